@@ -108,7 +108,7 @@ describe('the snapshots of the post step', () => {
     [
       'kept',
       { post: FAILED },
-      `web-server-01 (12345) | 801 deploy-shop-9001-1 | last seen completed | 6.3 GB | ${TAKEN}`,
+      `web-server-01 (12345) | 801 deploy-shop-9001-1 | last seen completed at 2026-01-15 12:03:21 UTC | 6.3 GB | ${TAKEN}`,
     ],
     [
       'found after a kill',
@@ -118,7 +118,7 @@ describe('the snapshots of the post step', () => {
     [
       'found after a kill once it is complete',
       { signal: ['SIGKILL', 20_000], switches: { snapshot_seconds: [10, 10] }, post: FAILED },
-      `web-server-01 (12345) | 801 deploy-shop-9001-1 | last seen completed | 6.3 GB | ${TAKEN}`,
+      `web-server-01 (12345) | 801 deploy-shop-9001-1 | last seen completed at 2026-01-15 12:00:12 UTC | 6.3 GB | ${TAKEN}`,
     ],
     [
       'not found after a kill',

@@ -8,7 +8,7 @@ const firstUse = (name) =>
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 770:
+/***/ 741:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 module.exports = __nccwpck_require__(218);
@@ -508,7 +508,7 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(770);
+var tunnel = __nccwpck_require__(741);
 // EXTERNAL MODULE: ./scripts/build/shims/undici.cjs
 var undici = __nccwpck_require__(760);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
@@ -1369,6 +1369,135 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
+;// CONCATENATED MODULE: ./build/github/guide.js
+/** Addresses in the troubleshooting guide of the very version of the action that runs. */
+const GUIDE = 'docs/troubleshooting.md';
+const REPOSITORY = /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/;
+const REF = /^[A-Za-z0-9_.\-/]{1,200}$/;
+/**
+ * The guide's address; empty where the runner does not say which repository the action comes from (`uses: ./`), or on a
+ * forge whose pages have other addresses.
+ */
+function guideUrl(env) {
+    const get = (name) => env[name]?.trim() ?? '';
+    const server = URL.parse(get('GITHUB_SERVER_URL'));
+    // Of an action in a folder the runner says the folder, too.
+    const repository = get('GITHUB_ACTION_REPOSITORY').split('/').slice(0, 2).join('/');
+    const ref = get('GITHUB_ACTION_REF');
+    if (server === null || isOtherForge(env) || !REPOSITORY.test(repository) || !REF.test(ref))
+        return '';
+    return `${server.origin}/${repository}/blob/${ref}/${GUIDE}`;
+}
+/** Gitea or Forgejo, whose pages have other addresses than the runner's variables make up. */
+function isOtherForge(env) {
+    return [env['GITEA_ACTIONS'], env['FORGEJO_ACTIONS']].some((value) => (value?.trim() ?? '') !== '');
+}
+/** The address of a title's entry, as the forge makes it of the heading; empty without a guide. */
+function entryUrl(guide, title) {
+    return guide === '' ? '' : `${guide}#${anchorOf(title)}`;
+}
+function anchorOf(heading) {
+    return heading
+        .toLowerCase()
+        .replace(/[^\p{Letter}\p{Number}\s_-]/gu, '')
+        .replaceAll(' ', '-');
+}
+
+;// CONCATENATED MODULE: ./build/github/log.js
+
+/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
+const MOST_ANNOTATIONS = 9;
+function createLog(runner, clock, job = { guideUrl: '' }) {
+    const events = [];
+    const alerts = [];
+    const linkTo = (title) => entryUrl(job.guideUrl, title);
+    const annotate = (kind, title, text, more = {}) => {
+        const lines = [text, more.command, more.details, linkTo(title)];
+        const whole = lines.filter((line) => line !== undefined && line !== '').join('\n');
+        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
+            runner.annotate(kind, title, whole);
+        else
+            runner.write(`${kind}: ${title}: ${whole}`);
+        alerts.push({ kind, title, text, ...more });
+    };
+    return {
+        info: (text) => runner.write(text),
+        debug: (text) => runner.debug(text),
+        event(subject, text) {
+            events.push({ at: clock.wall(), subject, text });
+            runner.write(subject === '' ? text : `${subject}: ${text}`);
+        },
+        group(title, lines) {
+            runner.startGroup(title);
+            for (const line of lines)
+                runner.write(line);
+            runner.endGroup();
+        },
+        notice: (title, text, more) => annotate('notice', title, text, more),
+        warning: (title, text, more) => annotate('warning', title, text, more),
+        error: (title, text, more) => annotate('error', title, text, more),
+        events: () => events,
+        alerts: () => alerts,
+        linkTo,
+    };
+}
+/** An error with everything that caused it, outermost first, each message once. */
+function describeError(error) {
+    const messages = [];
+    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
+        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
+        if (!messages.some((known) => known.includes(message)))
+            messages.push(message);
+        cause = cause instanceof Error ? cause.cause : undefined;
+    }
+    return messages.join('\n  caused by: ');
+}
+
+;// CONCATENATED MODULE: ./build/github/format.js
+/** Durations, sizes and times as people read them. */
+/** Milliseconds of each unit of a duration that a user types. */
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+            return `${ms / UNITS[unit]}${unit}`;
+    }
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : format_formatElapsed(ms);
+}
+/** A measured time: `4m 05s`. */
+function format_formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** An instant, in UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+/** Megabytes. */
+function formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+/** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
+function formatMinutes(ms) {
+    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
+    if (minutes < 120)
+        return `${minutes} min`;
+    const hours = Math.floor(minutes / 60);
+    if (hours < 48)
+        return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+    return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
 /** A list of more pages is not read to its end. */
@@ -1393,6 +1522,7 @@ function parseTime(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/markdown.js
+
 
 /**
  * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
@@ -1467,48 +1597,7 @@ function showTime(text) {
     const at = parseTime(text);
     if (at === null)
         return escapeMarkdown(text);
-    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/github/format.js
-/** Durations, sizes and times as people read them. */
-/** Milliseconds of each unit of a duration that a user types. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : format_formatElapsed(ms);
-}
-/** A measured time: `4m 05s`. */
-function format_formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    const hours = Math.floor(minutes / 60);
-    if (hours >= 48)
-        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
-    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** Megabytes. */
-function formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
-}
-/** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
-function formatMinutes(ms) {
-    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
-    if (minutes < 120)
-        return `${minutes} min`;
-    const hours = Math.floor(minutes / 60);
-    if (hours < 48)
-        return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
-    return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+    return formatTime(at);
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -1892,7 +1981,9 @@ function isOfForge(marker, { host }) {
     return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
 }
 function hasSameId(marker, { repositoryId }) {
-    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+    // Where the runner does not even give a name, nothing is known to be one's own.
+    return (repositoryId !== '' &&
+        fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId));
 }
 /** A repository as people tell it from this one: another may have its name, on this forge or on another. */
 function nameRepository(marker, origin) {
@@ -2100,87 +2191,6 @@ function schedule_hasStood(standing, span, now) {
 /** The same with a budget of `ms` from now on, and never more than what there is. */
 function within(deps, ms) {
     return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
-}
-
-;// CONCATENATED MODULE: ./build/github/guide.js
-/** Addresses in the troubleshooting guide of the very version of the action that runs. */
-const GUIDE = 'docs/troubleshooting.md';
-const REPOSITORY = /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/;
-const REF = /^[A-Za-z0-9_.\-/]{1,200}$/;
-/**
- * The guide's address; empty where the runner does not say which repository the action comes from (`uses: ./`), or on a
- * forge whose pages have other addresses.
- */
-function guideUrl(env) {
-    const get = (name) => env[name]?.trim() ?? '';
-    const server = URL.parse(get('GITHUB_SERVER_URL'));
-    // Of an action in a folder the runner says the folder, too.
-    const repository = get('GITHUB_ACTION_REPOSITORY').split('/').slice(0, 2).join('/');
-    const ref = get('GITHUB_ACTION_REF');
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
-    if (server === null || isOtherForge || !REPOSITORY.test(repository) || !REF.test(ref))
-        return '';
-    return `${server.origin}/${repository}/blob/${ref}/${GUIDE}`;
-}
-/** The address of a title's entry, as the forge makes it of the heading; empty without a guide. */
-function entryUrl(guide, title) {
-    return guide === '' ? '' : `${guide}#${anchorOf(title)}`;
-}
-function anchorOf(heading) {
-    return heading
-        .toLowerCase()
-        .replace(/[^\p{Letter}\p{Number}\s_-]/gu, '')
-        .replaceAll(' ', '-');
-}
-
-;// CONCATENATED MODULE: ./build/github/log.js
-
-/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
-const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock, job = { guideUrl: '' }) {
-    const events = [];
-    const alerts = [];
-    const linkTo = (title) => entryUrl(job.guideUrl, title);
-    const annotate = (kind, title, text, more = {}) => {
-        const lines = [text, more.command, more.details, linkTo(title)];
-        const whole = lines.filter((line) => line !== undefined && line !== '').join('\n');
-        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, whole);
-        else
-            runner.write(`${kind}: ${title}: ${whole}`);
-        alerts.push({ kind, title, text, ...more });
-    };
-    return {
-        info: (text) => runner.write(text),
-        debug: (text) => runner.debug(text),
-        event(subject, text) {
-            events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
-        },
-        group(title, lines) {
-            runner.startGroup(title);
-            for (const line of lines)
-                runner.write(line);
-            runner.endGroup();
-        },
-        notice: (title, text, more) => annotate('notice', title, text, more),
-        warning: (title, text, more) => annotate('warning', title, text, more),
-        error: (title, text, more) => annotate('error', title, text, more),
-        events: () => events,
-        alerts: () => alerts,
-        linkTo,
-    };
-}
-/** An error with everything that caused it, outermost first, each message once. */
-function describeError(error) {
-    const messages = [];
-    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
-        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
-        if (!messages.some((known) => known.includes(message)))
-            messages.push(message);
-        cause = cause instanceof Error ? cause.cause : undefined;
-    }
-    return messages.join('\n  caused by: ');
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/spelling.js
@@ -3549,7 +3559,7 @@ function createRunner({ needsFiles }) {
             if (file === undefined || file === '')
                 return;
             try {
-                before ??= await readRegularFile(file);
+                before ??= await readWritten(file);
                 summary.emptyBuffer().addRaw(before + blank(markdown), true);
                 await summary.write({ overwrite: true });
             }
@@ -3582,8 +3592,8 @@ function tryToWrite(file) {
         (0,external_node_fs_namespaceObject.closeSync)(descriptor);
     }
 }
-/** What else the path leads to may have no end. */
-async function readRegularFile(file) {
+/** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
+async function readWritten(file) {
     return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
 function messageOf(error) {
@@ -4255,17 +4265,17 @@ async function writeReport(deps, body, render) {
  */
 async function deleteSnapshot(snapshot, deps) {
     if (!hasId(snapshot))
-        return { ok: false, reason: 'it has no usable id' };
+        return stays('it has no usable id');
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
-        return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
+        return stays('it is not certain that this is its id to the last digit');
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
             return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-                return { ok: false, reason: answer.reason };
+                return stays(answer.reason);
             await poll_pause(deps, deps.schedule.resend);
             continue;
         }
@@ -4279,8 +4289,11 @@ async function deleteSnapshot(snapshot, deps) {
             deps.clock.now() < deps.until)
             continue;
         const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-        return { ok: false, reason: `${state}: ${answer.reason}` };
+        return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
     }
+}
+function stays(reason) {
+    return { ok: false, reason, isUnknown: false };
 }
 async function request(snapshot, deps) {
     // The API may refuse for as long as one in progress takes: it is tried once.
@@ -4342,6 +4355,7 @@ async function deleteAndReport(snapshot, label, deps) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/commands/delete.js
+
 
 
 
@@ -4431,7 +4445,19 @@ async function removeOne(id, list, inputs, deps) {
     }
     const serverId = snapshot?.server.id ?? snapshot?.server.uuid ?? null;
     const toDelete = { id, idIsLossless: true, status: snapshot?.status ?? 'completed', serverId };
-    return (await deleteAndReport(toDelete, label, deps)).ok ? 'deleted' : 'failed';
+    const deletion = await deleteAndReport(toDelete, label, deps);
+    if (deletion.ok || deletion.isUnknown)
+        noteForPost(id, deletion.ok ? 'deleted' : 'unknown', deps);
+    return deletion.ok ? 'deleted' : 'failed';
+}
+/** The post step of the same job reads no list of what it keeps. */
+function noteForPost(id, state, { deletionRecords, log }) {
+    try {
+        deletionRecords.save(id, state);
+    }
+    catch (error) {
+        log.debug(`the deletion of snapshot ${id} cannot be noted for the post step: ${describeError(error)}`);
+    }
 }
 function summarize(report, alerts, deps) {
     const { inputs, listed, outcomes } = report;
@@ -4662,6 +4688,19 @@ function noteFirstPost(job, now) {
         // Nobody else can know then, and this one takes the whole time.
     }
     return now;
+}
+
+;// CONCATENATED MODULE: ./build/github/job-files/deletion-record.js
+
+function createDeletionRecords(job, apiUrl) {
+    const files = createJobFiles('deletion', job, apiUrl);
+    return {
+        save: (id, state) => files.write(id, state),
+        read(id) {
+            const state = files.read(id);
+            return state === 'deleted' || state === 'unknown' ? state : null;
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
@@ -5468,6 +5507,7 @@ function graceAfter(cancelled, clock) {
 
 
 
+
 /** The client's pauses by a step's schedule. */
 function pausesOf(schedule) {
     return {
@@ -5504,6 +5544,7 @@ function createDeps(context, world, connection) {
         ownAddresses: world.ownAddresses,
         completionProofs: createCompletionProofs(job, apiUrl),
         restoreRecords: createRestoreRecords(job, apiUrl),
+        deletionRecords: createDeletionRecords(job, apiUrl),
         cancelled,
         schedule,
         until: connection.until ?? Number.POSITIVE_INFINITY,
@@ -5529,8 +5570,6 @@ function readJob(env) {
     const attempt = get('GITHUB_RUN_ATTEMPT');
     const serverUrl = get('GITHUB_SERVER_URL');
     const sha = get('GITHUB_SHA');
-    // Their pages have another number than the one that the runner says.
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
     return {
         origin: {
             host: URL.parse(serverUrl)?.host ?? '',
@@ -5551,7 +5590,7 @@ function readJob(env) {
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
         call: readCall(get),
-        runUrl: serverUrl && repository && runId && !isOtherForge
+        runUrl: serverUrl && repository && runId && !isOtherForge(env)
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
         guideUrl: guideUrl(env),
@@ -5585,8 +5624,7 @@ class KeptAgent {
     #usedAt = 0;
     /** The agent for a read that would have this one by itself. */
     choose(own) {
-        // A proxy's tunnels are no pool: each request opens its own.
-        if (!('freeSockets' in own))
+        if (!isDirect(own))
             return own;
         const isFit = this.#agent !== null &&
             protocolOf(this.#agent) === protocolOf(own) &&
@@ -5608,6 +5646,10 @@ class KeptAgent {
         for (const socket of idle)
             socket.destroy();
     }
+}
+/** Not one that opens a proxy's tunnels, which are no pool: each request has its own. */
+function isDirect(agent) {
+    return 'freeSockets' in agent;
 }
 function protocolOf(agent) {
     return agent.protocol;
@@ -5683,10 +5725,10 @@ class ExchangeHandler {
         // The library adds the runner's orchestration id to an agent name even where there is none.
         if (this.#anonymous && options.headers)
             delete options.headers['user-agent'];
-        // The library passes `[::1]` with its brackets on to the resolver.
-        if (options.host?.startsWith('['))
-            options.host = options.host.slice(1, -1);
         const own = options.agent;
+        // The library passes `[::1]` with its brackets on to the resolver; a proxy is asked for it as it is written.
+        if (isDirect(own) && options.host?.startsWith('['))
+            options.host = options.host.slice(1, -1);
         const agent = (this.#shared?.choose(own) ?? own);
         const addRequest = (request, ...rest) => {
             request.once('socket', (socket) => this.#watch(request, socket));

@@ -1413,7 +1413,7 @@ function decidePost(facts) {
     return {
         action: 'keep',
         alarm: 'none',
-        reason: `${decision.reason}, but a step of this job has restored the server, and after a restore nothing is deleted`,
+        reason: `${decision.reason}, but a step of this job has requested a restore of the server, and after a restore nothing is deleted`,
     };
 }
 /** Rule 2: main did not succeed, so nothing is restored. */
@@ -1617,6 +1617,20 @@ function deps_within(deps, ms) {
     return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/labels.js
+/** A server as people know it: `web-server-01 (12345)`. */
+function labelOf(record) {
+    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
+}
+/** The server of a snapshot as people know it; `fallback` where the API names none. */
+function labelOfServer(server, fallback = 'an unknown server') {
+    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
+/** A snapshot's id as people read it. */
+function printId(id) {
+    return id ?? 'without a usable id';
+}
+
 ;// CONCATENATED MODULE: ./build/github/guide.js
 /** Addresses in the troubleshooting guide of the very version of the action that runs. */
 const GUIDE = 'docs/troubleshooting.md';
@@ -1632,10 +1646,13 @@ function guideUrl(env) {
     // Of an action in a folder the runner says the folder, too.
     const repository = get('GITHUB_ACTION_REPOSITORY').split('/').slice(0, 2).join('/');
     const ref = get('GITHUB_ACTION_REF');
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
-    if (server === null || isOtherForge || !REPOSITORY.test(repository) || !REF.test(ref))
+    if (server === null || isOtherForge(env) || !REPOSITORY.test(repository) || !REF.test(ref))
         return '';
     return `${server.origin}/${repository}/blob/${ref}/${GUIDE}`;
+}
+/** Gitea or Forgejo, whose pages have other addresses than the runner's variables make up. */
+function isOtherForge(env) {
+    return [env['GITEA_ACTIONS'], env['FORGEJO_ACTIONS']].some((value) => (value?.trim() ?? '') !== '');
 }
 /** The address of a title's entry, as the forge makes it of the heading; empty without a guide. */
 function entryUrl(guide, title) {
@@ -1764,6 +1781,10 @@ function formatElapsed(ms) {
     if (hours >= 48)
         return `${Math.floor(hours / 24)}d ${hours % 24}h`;
     return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** An instant, in UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 /** Megabytes. */
 function formatSize(sizeMb) {
@@ -3055,6 +3076,7 @@ function parseTime(value) {
 
 ;// CONCATENATED MODULE: ./build/github/markdown.js
 
+
 /**
  * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
  * stand in code spans, where they are no links and can be copied.
@@ -3128,7 +3150,7 @@ function showTime(text) {
     const at = parseTime(text);
     if (at === null)
         return escapeMarkdown(text);
-    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+    return formatTime(at);
 }
 
 ;// CONCATENATED MODULE: ./build/github/runner.js
@@ -3206,7 +3228,7 @@ function createRunner({ needsFiles }) {
             if (file === undefined || file === '')
                 return;
             try {
-                before ??= await readRegularFile(file);
+                before ??= await readWritten(file);
                 summary.emptyBuffer().addRaw(before + blank(markdown), true);
                 await summary.write({ overwrite: true });
             }
@@ -3239,8 +3261,8 @@ function tryToWrite(file) {
         (0,external_node_fs_namespaceObject.closeSync)(descriptor);
     }
 }
-/** What else the path leads to may have no end. */
-async function readRegularFile(file) {
+/** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
+async function readWritten(file) {
     return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
 function messageOf(error) {
@@ -4573,7 +4595,9 @@ function isOfForge(marker, { host }) {
     return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
 }
 function hasSameId(marker, { repositoryId }) {
-    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+    // Where the runner does not even give a name, nothing is known to be one's own.
+    return (repositoryId !== '' &&
+        fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId));
 }
 /** A repository as people tell it from this one: another may have its name, on this forge or on another. */
 function nameRepository(marker, origin) {
@@ -4657,20 +4681,6 @@ function findUnmarked(snapshots, name, before) {
     return snapshots.find((s) => s.name === name && !known.has(s.id) && marker_parseMarker(s.description) === null);
 }
 
-;// CONCATENATED MODULE: ./build/actions/common/labels.js
-/** A server as people know it: `web-server-01 (12345)`. */
-function labelOf(record) {
-    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
-}
-/** The server of a snapshot as people know it; `fallback` where the API names none. */
-function labelOfServer(server, fallback = 'an unknown server') {
-    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
-}
-/** A snapshot's id as people read it. */
-function printId(id) {
-    return id ?? 'without a usable id';
-}
-
 ;// CONCATENATED MODULE: ./build/actions/retention/deletion.js
 
 
@@ -4686,17 +4696,17 @@ function printId(id) {
  */
 async function deleteSnapshot(snapshot, deps) {
     if (!hasId(snapshot))
-        return { ok: false, reason: 'it has no usable id' };
+        return stays('it has no usable id');
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
-        return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
+        return stays('it is not certain that this is its id to the last digit');
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
             return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-                return { ok: false, reason: answer.reason };
+                return stays(answer.reason);
             await poll_pause(deps, deps.schedule.resend);
             continue;
         }
@@ -4710,8 +4720,11 @@ async function deleteSnapshot(snapshot, deps) {
             deps.clock.now() < deps.until)
             continue;
         const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-        return { ok: false, reason: `${state}: ${answer.reason}` };
+        return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
     }
+}
+function stays(reason) {
+    return { ok: false, reason, isUnknown: false };
 }
 async function request(snapshot, deps) {
     // The API may refuse for as long as one in progress takes: it is tried once.
@@ -4856,7 +4869,7 @@ function reasonToKeep(snapshot, newest, facts) {
 function reasonOfWhose(snapshot, marker, facts) {
     if (marker_isOfRun(marker, facts.origin))
         return 'made by this run';
-    if (isProtectedId(snapshot, facts))
+    if (isUsed(snapshot, facts))
         return 'used by this run';
     if (kinds_treat('prune', marker) === 'never')
         return 'protected';
@@ -4867,13 +4880,15 @@ function reasonOfWhose(snapshot, marker, facts) {
     // One of unknown time has that for its reason, not that it is newer.
     if (ageOf(snapshot, facts.now) === null)
         return null;
-    const mine = facts.snapshots.filter((s) => isProtectedId(s, facts) || marker_isOfRun(marker_parseMarker(s.description), facts.origin));
+    const { used = null, snapshots, origin } = facts;
+    const ofRun = snapshots.filter((s) => marker_isOfRun(marker_parseMarker(s.description), origin));
+    const mine = used === null ? ofRun : [...ofRun, snapshots.find(({ id }) => id === used.id) ?? used];
     return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
         ? "not known to be older than this run's own"
         : null;
 }
-function isProtectedId({ id }, { protectedIds = [] }) {
-    return id !== null && protectedIds.includes(id);
+function isUsed({ id }, { used = null }) {
+    return used !== null && id === used.id;
 }
 /** What nobody may delete, or what is not finished. */
 function reasonOfState(snapshot, { now }) {
@@ -4958,7 +4973,7 @@ async function confirmServer(serverId, snapshots, deps) {
  * nothing may be decided or deleted.
  */
 async function pruneServer(server, deps, options) {
-    const { rule, by, origin, protectedIds, dryRun } = options;
+    const { rule, by, origin, used, dryRun } = options;
     const list = await options.list();
     const match = matchServer(list.snapshots, server.ids);
     const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
@@ -4966,7 +4981,7 @@ async function pruneServer(server, deps, options) {
         throw new Error('the list of snapshots is incomplete, so nothing was deleted');
     if (match.unknown)
         throw new Error("the list shows only snapshots of other servers, so nothing was deleted; check 'server_id'");
-    const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, protectedIds };
+    const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, used };
     const verdicts = planRetention(facts);
     const toDelete = verdicts.filter(({ action }) => action === 'delete');
     const stays = dryRun ? verdicts.filter(({ action }) => action === 'keep') : verdicts;
@@ -4977,17 +4992,17 @@ async function pruneServer(server, deps, options) {
     if (isChange && match.assumed)
         await confirmServer(server.server, match.snapshots, deps);
     options.onPlan(pruned);
-    if (isChange)
-        await refuseRestoring(server.server, label, deps);
     if (isHeldUpByTimes(facts)) {
         deps.log.warning('Nothing can be pruned', `${label}: no creation time of this repository's snapshots can be read, so none is ever deleted. Delete what nobody needs in the panel of VPS.org.`);
     }
     deps.log.group(`Retention for ${label}`, verdicts.map(({ snapshot, action, reason }) => `${action} ${printId(snapshot.id)} ${snapshot.name ?? ''}: ${reason}`));
+    const refuseRestoring = createRestoringCheck(server.server, label, deps);
     for (const { snapshot } of toDelete) {
         if (dryRun) {
             deps.log.event(label, `dry run: snapshot ${printId(snapshot.id)} would be deleted`);
             continue;
         }
+        await refuseRestoring();
         // Until the answer is there it is neither: a cancel may cut it off.
         if (hasId(snapshot))
             kept.delete(snapshot.id);
@@ -5000,23 +5015,32 @@ async function pruneServer(server, deps, options) {
         }
     }
 }
-/** Nothing is deleted while a restore runs: it may read from what would go. */
-async function refuseRestoring(serverId, label, deps) {
-    try {
-        const { status } = await reader_readServer(serverId, deps)({ until: deps.until, patience: 'at_once' });
-        if (status !== 'restoring')
-            return;
-    }
-    catch (error) {
-        if (!(error instanceof errors_VpsError && isDenied(error)))
-            throw error;
-        deps.log.notice('Server not read before deleting', `${label}: the token may not read the server, so whether a restore is running there is unknown.`);
-        return;
-    }
-    throw new Error('the server is being restored, so nothing is deleted');
+/**
+ * Nothing is deleted while a restore runs: it may read from what would go. Asked before each deletion, since one may
+ * begin between two of them; that the token may not read the server has to stand once, and is said once.
+ */
+function createRestoringCheck(serverId, label, deps) {
+    const read = reader_readServer(serverId, deps);
+    const denied = { isKnown: false };
+    return async () => {
+        try {
+            const { status } = await read({ until: deps.until, patience: 'standing' });
+            if (status === 'restoring')
+                throw new Error('the server is being restored, so nothing is deleted');
+        }
+        catch (error) {
+            if (!(error instanceof errors_VpsError && isDenied(error)))
+                throw error;
+            if (denied.isKnown)
+                return;
+            denied.isKnown = true;
+            deps.log.notice('Server not read before deleting', `${label}: the token may not read the server, so whether a restore is running there is unknown.`);
+        }
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/recovery.js
+
 
 
 
@@ -5053,6 +5077,10 @@ function recovery_isCompleted({ record, found, looked, isProvenByWait }) {
     if (found !== null)
         return isCompleted(found);
     return !looked && (record.phase === 'completed' || isProvenByWait);
+}
+/** What is said of a completed snapshot that post has not looked at: main knows when it saw it, the wait action's proof does not. */
+function describeLastSeen({ record: { completedAt } }) {
+    return completedAt === null ? 'last seen completed' : `last seen completed at ${formatTime(completedAt)}`;
 }
 /** Whether the snapshot's id is certain to the last digit. */
 function isLossless({ record, found }) {
@@ -5153,13 +5181,14 @@ async function readUntilFound(record, deps) {
 
 
 
+
 /**
  * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. A good deploy is not
  * failed by what it leaves behind: what goes wrong is a warning.
  */
 async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) {
     const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
-    const deleted = dryRun ? [] : await remove(recoveredRecords, deps);
+    const deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
     const pruned = [];
     for (const { record, id } of keepLast > 0 ? recoveredRecords : []) {
         try {
@@ -5167,7 +5196,7 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
                 rule: { keepLast, olderThan: null },
                 by: 'keep_last',
                 origin: deps.job.origin,
-                protectedIds: id === null ? [] : [id],
+                used: id === null ? null : { id, created: parseTime(record.createdAt) },
                 dryRun,
                 list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
                 onPlan: (each) => pruned.push(each),
@@ -5179,11 +5208,11 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
             deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${log_describeError(error)}`);
         }
     }
-    return { pruned, deleted };
+    return { pruned, deletions };
 }
-/** Deletes this step's snapshots, duplicates included; gives the ids that are gone. */
+/** Deletes this step's snapshots, duplicates included. */
 async function deleteSnapshots(recoveredRecords, deps) {
-    const gone = [];
+    const deletions = new Map();
     for (const recovered of recoveredRecords) {
         const { record, duplicates } = recovered;
         for (const each of [
@@ -5191,11 +5220,14 @@ async function deleteSnapshots(recoveredRecords, deps) {
             ...duplicates.map((one) => ofServer(one, recovered)),
         ]) {
             const deletion = await deleteAndReport(each, labelOf(record), deps);
-            if (deletion.ok)
-                gone.push(deletion.id);
+            noteDeletion(deletions, each, deletion);
         }
     }
-    return gone;
+    return deletions;
+}
+function noteDeletion(deletions, { id }, deletion) {
+    if (id !== null && (deletion.ok || deletion.isUnknown))
+        deletions.set(id, deletion.ok ? 'deleted' : 'unknown');
 }
 function ofServer(each, { record }) {
     return { ...each, serverId: record.server };
@@ -5216,15 +5248,14 @@ function certainOf(recovered, { log }) {
  * of this post step shows one of them completed, both stay: each may turn out to be the only restore point.
  */
 async function deleteDuplicates(recoveredRecords, deps) {
-    const gone = [];
+    const deletions = new Map();
     for (const recovered of recoveredRecords) {
         const { record, id, found, duplicates } = recovered;
         const label = labelOf(record);
         const extras = found === null || duplicates.length === 0 ? null : findExtras(found, duplicates);
         for (const each of extras ?? []) {
             const deletion = await deleteAndReport(ofServer(each, recovered), label, deps);
-            if (deletion.ok)
-                gone.push(deletion.id);
+            noteDeletion(deletions, each, deletion);
         }
         if (extras !== null)
             continue;
@@ -5232,7 +5263,7 @@ async function deleteDuplicates(recoveredRecords, deps) {
             deps.log.warning('Two snapshots were made', `${label}: snapshots ${id ?? 'unknown'} and ${duplicate.id ?? '(without a usable id)'} were both made by this step, because an answer from the API was lost. The first is not known to be complete, so both are kept; delete one once the other is complete.`);
         }
     }
-    return gone;
+    return deletions;
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -5411,6 +5442,328 @@ function startCommand(apiUrl, serverId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
 
+;// CONCATENATED MODULE: ./build/actions/restoring/loss.js
+
+
+/** The time is the snapshot's: everything written from then on until the restore is lost. */
+function lossOf(restore) {
+    const since = parseTime(createdAtOf(restore));
+    const until = restore.requestedAt;
+    if (since === null || until === undefined)
+        return { to: '', lost: 'all writes since the snapshot lost', ms: null };
+    const [day = '', time = ''] = new Date(since).toISOString().split('T');
+    const isSameDay = new Date(until).toISOString().startsWith(day);
+    const clock = `${time.slice(0, 5)} UTC`;
+    const ms = Math.max(0, until - since);
+    return {
+        to: ` to ${isSameDay ? clock : `${day} ${clock}`}`,
+        lost: `${formatMinutes(ms)} of writes lost`,
+        ms,
+    };
+}
+/** When the snapshot was taken, as the API says it. */
+function createdAtOf({ snapshot, target }) {
+    return snapshot?.createdAt ?? target.createdAt;
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/restore.js
+/** All ids that the target's server may be known by. */
+function idsOfTarget({ serverId, serverIds }) {
+    return [...new Set([serverId, ...serverIds])];
+}
+/** A restore that is not done, for a reason that is about its server alone and leaves it to a person. */
+function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
+    return {
+        target,
+        snapshot,
+        serverStatus,
+        stage: 'refused',
+        reason,
+        isOfServerAlone: true,
+        byHand: 'restore',
+        wasSent: false,
+        isByJob: false,
+        ...more,
+    };
+}
+/** What is left of a restore when its step is ended: what was last read of the server may not be so any more. */
+function cutOff(restore) {
+    switch (restore.stage) {
+        case 'ready':
+            return refuseRestore(restore, 'the step was ended before it was requested');
+        case 'foreign':
+            return refuseRestore(restore, FOREIGN, { byHand: 'none' });
+        case 'requested': {
+            const { target, snapshot, requestedAt, restoration, mismatch } = restore;
+            return {
+                target,
+                snapshot,
+                serverStatus: null,
+                requestedAt,
+                stage: 'unconfirmed',
+                isForeign: restoration.request === 'foreign',
+                reason: mismatch ?? 'the step was ended before its end was seen',
+                isMismatch: mismatch !== null,
+            };
+        }
+        case 'refused':
+        case 'unconfirmed':
+        case 'down':
+        case 'restored':
+            return restore;
+    }
+}
+/** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
+function isRestored(restore) {
+    return isConfirmed(restore) && restore.health?.ok !== false;
+}
+/** This run's restore was seen to start and to end, and the server is up or as it was. */
+function isConfirmed(restore) {
+    return restore.stage === 'restored' && !restore.isForeign;
+}
+/** The API took a request of this run, or may have. */
+function isRequested(restore) {
+    switch (restore.stage) {
+        case 'ready':
+        case 'foreign':
+        case 'refused':
+            return false;
+        case 'requested':
+            return restore.restoration.request !== 'foreign';
+        case 'unconfirmed':
+        case 'down':
+        case 'restored':
+            return !restore.isForeign;
+    }
+}
+/** Why it is not well, for people; empty where it is, or where nobody knows yet. */
+function restore_reasonOf(restore) {
+    switch (restore.stage) {
+        case 'ready':
+            return '';
+        case 'foreign':
+            return FOREIGN;
+        case 'requested':
+            return restore.restoration.request === 'foreign' ? FOREIGN : 'not confirmed yet';
+        case 'refused':
+        case 'unconfirmed':
+        case 'down':
+            return restore.reason;
+        case 'restored': {
+            const reasons = [
+                ...(restore.isForeign ? [FOREIGN] : []),
+                ...(restore.health?.ok === false ? [restore.health.reason] : []),
+            ];
+            return reasons.join('; ');
+        }
+    }
+}
+const FOREIGN = 'another restore was running; none was requested by this run';
+
+;// CONCATENATED MODULE: ./build/actions/restoring/message.js
+
+
+
+
+
+/** The titles of what became of a restore. */
+const TITLES = {
+    rolledBack: 'Rolled back',
+    restored: 'Restored',
+    unhealthy: 'Restored, health check failed',
+    down: 'Server stopped after the restore',
+    unconfirmed: 'Restore requested, not confirmed',
+    mismatch: 'VPS.org restores something else',
+    refused: 'Not restored',
+    again: 'Not restored again',
+};
+function message_describeRestore(restore, apiUrl, occasion) {
+    const { headline, state, advice, command, details } = wordsOf(restore, apiUrl, occasion);
+    const { label } = restore.target;
+    const text = [`${label}${state}.`, advice].filter((line) => line !== '').join('\n');
+    const fate = `Snapshot ${restore.target.snapshotId} is ${message_fateOf(restore)}.`;
+    return {
+        title: titleOf(restore, occasion),
+        headline,
+        text,
+        command,
+        details: [...details, fate].filter((line) => line !== '').join(' '),
+    };
+}
+/** A restore that may not be at its end, in a few words. */
+function describeSoFar(restore) {
+    if (isConfirmed(restore))
+        return 'restored';
+    if (restore.stage === 'down')
+        return 'STOPPED after the restore';
+    const { snapshotId } = restore.target;
+    return isRequested(restore)
+        ? `restore of snapshot ${snapshotId} requested, not confirmed`
+        : `NOT restored, no restore of snapshot ${snapshotId} is requested`;
+}
+/** What is with the snapshot now: no restore deletes one. */
+function message_fateOf(restore) {
+    return restore.stage === 'refused' && restore.byHand === 'find' ? 'not listed' : 'kept';
+}
+function titleOf(restore, occasion) {
+    switch (restore.stage) {
+        case 'restored':
+            if (restore.isForeign)
+                return TITLES.refused;
+            if (restore.health?.ok === false)
+                return TITLES.unhealthy;
+            return occasion === null ? TITLES.restored : TITLES.rolledBack;
+        case 'down':
+            return TITLES.down;
+        case 'unconfirmed':
+            if (restore.isMismatch)
+                return TITLES.mismatch;
+            return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
+        case 'refused':
+            return restore.isByJob ? TITLES.again : TITLES.refused;
+    }
+}
+function wordsOf(restore, apiUrl, occasion) {
+    if (isConfirmed(restore))
+        return isRestored(restore) ? restored(restore, occasion) : unhealthy(restore, occasion);
+    if (restore.stage === 'down')
+        return down(restore, apiUrl, occasion);
+    if (restore.stage === 'unconfirmed' && !restore.isForeign)
+        return unconfirmed(restore, apiUrl, occasion);
+    return notRestored(restore, apiUrl, occasion);
+}
+function restored(restore, occasion) {
+    const { to, lost } = lossOf(restore);
+    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+    const isChecked = restore.health?.ok === true;
+    const fix = occasion === null ? '' : 'fix the deploy, and run the job again';
+    return {
+        headline: text_capitalize(done),
+        state: `: ${done}; ${message_describeEnd(restore)}`,
+        advice: sentence([...(isChecked ? [] : ['check the application']), ...(fix === '' ? [] : [fix])].join(', ')),
+        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+    };
+}
+function unhealthy(restore, occasion) {
+    const { to, lost } = lossOf(restore);
+    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+    return {
+        headline: `${text_capitalize(done)}, health check FAILED`,
+        state: `: ${done}, and the health check FAILED; the server is '${restore.serverStatus ?? 'unknown'}'`,
+        advice: `Check the application: ${restore_reasonOf(restore).replace(/^health check failed: /, '')}.`,
+        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+    };
+}
+function down(restore, apiUrl, occasion) {
+    const what = occasion === null ? 'restore' : 'rollback';
+    const isStopped = restore.serverStatus === 'stopped';
+    return {
+        headline: `Server ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}: start it`,
+        state: ` ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}`,
+        advice: restore.hasEnded
+            ? 'The restore itself has ended: START IT BY HAND, in the panel of VPS.org or, with a token that may start servers, with this command:'
+            : 'START IT BY HAND once the panel of VPS.org shows that no restore is running there, and do not restore again. In the panel, or with this command:',
+        command: startCommand(apiUrl, restore.target.serverId),
+        details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : describeDownLoss(restore)],
+    };
+}
+/** What is gone is known only where the restore was seen to end. */
+function describeDownLoss(restore) {
+    return restore.hasEnded ? message_describeLoss(restore) : `If it was carried out: ${lossOf(restore).lost}.`;
+}
+function unconfirmed(restore, apiUrl, occasion) {
+    const what = occasion === null ? 'restore' : 'rollback';
+    const state = `${what} requested, not confirmed; the server is ${message_describeStatus(restore)}`;
+    const { lost } = lossOf(restore);
+    return {
+        headline: restore.isMismatch
+            ? `VPS.org restores something else; the server is ${message_describeStatus(restore)}`
+            : text_capitalize(state),
+        state: `: ${state}`,
+        ...byHand(restore, apiUrl, `${adviseToWait(restore)}${describeCost(restore)}:`),
+        details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
+    };
+}
+/** What to look at before anything is restored by hand, and when that would be right. */
+function adviseToWait({ isMismatch, serverStatus, requestedAt }) {
+    const whenFailed = 'Restore by hand ONLY IF VPS.org shows that this restore';
+    if (isMismatch)
+        return `Check both servers in the panel of VPS.org before anything else. ${whenFailed} never began or has failed`;
+    if (serverStatus !== 'restoring')
+        return `Look at the server in the panel of VPS.org first. ${whenFailed} never began or has failed`;
+    const since = requestedAt === undefined ? '' : ` from ${new Date(requestedAt).toISOString().slice(11, 16)} UTC on`;
+    return `Wait: the restore has begun, and takes 5 to 15 minutes${since}. Once VPS.org shows the server active it is restored; if it ends stopped, start it there. ${whenFailed} has failed`;
+}
+function notRestored(restore, apiUrl, occasion) {
+    const before = occasion === null ? '' : `${occasion}, `;
+    const isAgain = restore.stage === 'refused' && restore.isByJob;
+    const not = isAgain ? 'not restored again' : 'NOT restored';
+    return {
+        headline: isAgain
+            ? 'Not restored again: an earlier step of this job has requested the restore'
+            : text_capitalize(`${before}server ${not}`),
+        state: `: ${before.toLowerCase()}server ${not}; it is ${message_describeStatus(restore)}`,
+        ...adviseOnRefusal(restore, apiUrl),
+        details: [
+            isReasonSaid(restore) ? '' : `Why: ${restore_reasonOf(restore)}.`,
+            restore.stage === 'refused' ? 'Nothing was overwritten by this step.' : '',
+        ],
+    };
+}
+/** Where there is something to decide, the reason stands before the command. */
+function isReasonSaid(restore) {
+    return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
+}
+/** What a restore by hand costs; follows what is offered. */
+function describeCost(restore) {
+    const since = createdAtOf(restore);
+    const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
+    return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
+}
+function adviseOnRefusal(restore, apiUrl) {
+    const { snapshot, target } = restore;
+    if (restore.stage !== 'refused')
+        return { advice: 'Check the server in the panel of VPS.org.' };
+    if (restore.byHand === 'none')
+        return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
+    if (restore.byHand === 'find')
+        return byHand(restore, apiUrl, `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${describeCost(restore)}:`);
+    const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
+    const when = isComplete ? '' : ', and not before the snapshot is complete';
+    return byHand(restore, apiUrl, `Refused: ${restore.reason}. If the server works, leave it as it is. To restore anyway${when}${describeCost(restore)}:`);
+}
+function byHand({ target }, apiUrl, advice) {
+    if (target.idIsLossless)
+        return { advice, command: restoreCommand(apiUrl, target.snapshotId) };
+    return { advice: 'The id of this snapshot may have lost digits, so look for it in the panel of VPS.org.' };
+}
+/** What a confirmed restore amounts to, without a word more than was seen. */
+function message_describeEnd({ serverStatus, target, isStarted, wasUp, health }) {
+    const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
+    const server = isAsBefore
+        ? 'server is stopped, as it was before the snapshot'
+        : `server is active${wasUp ? ' again' : ''}${isStarted ? ' (started by this step)' : ''}`;
+    return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
+}
+function message_describeStatus({ serverStatus }) {
+    return serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
+}
+function message_describeLoss(restore) {
+    return `Everything written to the server since ${createdAtOf(restore) ?? 'the snapshot was taken'} is gone.`;
+}
+function describeUndo({ target }) {
+    const id = target.undoSnapshotId ?? null;
+    return id === null ? '' : `To undo this, restore snapshot ${id}: the server as it was before.`;
+}
+function describeTwice({ isSentTwice }) {
+    return isSentTwice
+        ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
+        : '';
+}
+function sentence(text) {
+    return text === '' ? '' : `${text_capitalize(text)}.`;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/post/errors.js
 
 
@@ -5419,20 +5772,27 @@ function startCommand(apiUrl, serverId) {
 
 
 
+
 /** What the post step says where it does nothing, can do nothing, or leaves something. */
+/** In place of "as the job left it", which nobody knows then. */
+const RESTORE_BY_JOB = 'an earlier step of this job has requested a restore of the server';
 /** A restore was asked for, and the rules keep the snapshot instead. */
-function notRestored(report) {
+function errors_notRestored(report) {
     const { text, ...more } = describeLeft(report);
     return new errors_FailedError('Not restored', text, {
         ...more,
-        headline: 'Server NOT restored, it is as the job left it',
+        headline: `Server NOT restored${report.isRestoredByJob ? ` by this step; ${RESTORE_BY_JOB}` : ', it is as the job left it'}`,
     });
 }
 /** What is so and how to restore by hand, where the server was left as it was. */
-function describeLeft({ decision, recovered, step }) {
-    const commands = recovered.flatMap((each) => each.id !== null && recovery_isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : []);
-    const text = `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
-    const details = describeComplete(recovered);
+function describeLeft(report) {
+    const { decision, deletions, recovered, step, isRestoredByJob } = report;
+    const left = recovered.filter(({ id }) => id === null || !deletions.has(id));
+    const commands = left.flatMap((each) => each.id !== null && recovery_isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : []);
+    const text = isRestoredByJob
+        ? `NOT restored by this step, because ${decision.reason}; ${RESTORE_BY_JOB}.`
+        : `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
+    const details = describeComplete(left);
     if (commands.length === 0)
         return { text, details };
     const advice = 'Decide first. To restore by hand (this overwrites the server and cannot be undone):';
@@ -5488,18 +5848,38 @@ function warnUnreadable({ reason, step, torn }, { log }) {
     const unknown = step === null ? ` If the step stops servers ('stop_server'), one may be STOPPED: ${start}.` : '';
     log.warning('Saved state not readable', `${stopped} ${text_capitalize(reason)}, so nothing is looked up, restored or deleted.${unknown} Check the snapshots in the panel of VPS.org.`.trim());
 }
+/** The runner may end the process at any moment after this: what is so by now comes first. */
+function warnInterrupted(report, { log }) {
+    const { decision, restores, recovered, step } = report;
+    const stopped = recovered.filter(({ record }) => isStoppedByUs(record.power));
+    const isRestoring = decision.action === 'restore' && !step.dryRun;
+    const state = [
+        ...stopped.map(({ record }) => `${labelOf(record)}: stopped by the snapshot step; check that it runs.`),
+        ...(isRestoring && restores.length === 0
+            ? ['Server NOT restored yet: VPS.org has answered no restore request so far.']
+            : []),
+        ...restores.map((restore) => `${restore.target.label}: ${describeSoFar(restore)}.`),
+    ];
+    const cause = "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let.";
+    log.warning('Post step interrupted', [...state, cause].join('\n'));
+}
 /** A misspelt id in `restore_if` looks like a failure of something else. */
-function warnNotAsked(step, inputs, { log }) {
-    const { jobStatus, restoreIf } = inputs;
+function warnNotAsked({ step, isRestoredByJob }, { jobStatus, restoreIf }, { log }) {
     if (policy_readRestoreIf(restoreIf) !== 'no' || !step.succeeded)
         return;
     if (jobStatus !== 'failure' && jobStatus !== 'cancelled')
         return;
     const end = jobStatus === 'failure' ? 'failed' : 'was cancelled or timed out';
-    const what = step.dryRun
-        ? 'would be restored'
+    const left = isRestoredByJob
+        ? `is restored by this step; ${RESTORE_BY_JOB}`
         : 'is restored: this step left the server as the job left it';
-    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: 'Not restored: the server is as the job left it' });
+    const what = step.dryRun ? 'would be restored' : left;
+    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: headlineOfLeft(isRestoredByJob) });
+}
+function headlineOfLeft(isRestoredByJob) {
+    return isRestoredByJob
+        ? `Not restored by this step: ${RESTORE_BY_JOB}`
+        : 'Not restored: the server is as the job left it';
 }
 /** A restore is configured and did not come: somebody may count on it. */
 function warnOfKeep(report, { log }) {
@@ -5509,21 +5889,21 @@ function warnOfKeep(report, { log }) {
     const { text, ...more } = describeLeft(report);
     log.warning('Kept, not restored', text, {
         ...more,
-        headline: 'Not restored: the server is as the job left it',
+        headline: headlineOfLeft(report.isRestoredByJob),
     });
 }
 /** Names everything that stays, and says how it is known to be. */
-function reportKept({ recovered, deleted, restores }, { log }) {
+function reportKept({ recovered, deletions, restores }, { log }) {
     for (const each of recovered) {
         const { record, id, found, looked } = each;
         const label = labelOf(record);
         const isRestored = restores.some(({ target }) => target.snapshotId === id);
-        if (id !== null && !isRestored && !deleted.includes(id) && !(looked && found === null)) {
-            const word = found?.status ?? (recovery_isCompleted(each) ? 'last seen completed' : 'not known to be completed');
+        if (id !== null && !isRestored && !deletions.has(id) && !(looked && found === null)) {
+            const word = found?.status ?? (recovery_isCompleted(each) ? describeLastSeen(each) : 'not known to be completed');
             log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
         }
         const duplicates = each.duplicates
-            .filter(({ id: one }) => one === null || !deleted.includes(one))
+            .filter(({ id: one }) => one === null || !deletions.has(one))
             .map((duplicate) => duplicate.id ?? 'one without a usable id');
         if (duplicates.length > 0)
             log.event(label, `more than one snapshot was made, because an answer was lost; also there: ${duplicates.join(', ')}`);
@@ -5693,8 +6073,9 @@ function interlocks_describeMaker(marker, run) {
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
         return `run ${marker.runId} of ${nameRepository(marker, run)}`;
-    const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
-    return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
+    const part = marker.runAttempt === run.runAttempt ? 'another step' : `attempt ${marker.runAttempt}`;
+    const use = marker.use === 1 ? '' : `, use ${marker.use}`;
+    return `${part} of this run (job ${marker.job}, step ${marker.step}${use})`;
 }
 function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
@@ -5973,100 +6354,6 @@ function lists_joinLists(lists) {
         pages: lists.reduce((sum, list) => sum + list.pages, 0),
     };
 }
-
-;// CONCATENATED MODULE: ./build/actions/restoring/restore.js
-/** All ids that the target's server may be known by. */
-function idsOfTarget({ serverId, serverIds }) {
-    return [...new Set([serverId, ...serverIds])];
-}
-/** A restore that is not done, for a reason that is about its server alone and leaves it to a person. */
-function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
-    return {
-        target,
-        snapshot,
-        serverStatus,
-        stage: 'refused',
-        reason,
-        isOfServerAlone: true,
-        byHand: 'restore',
-        wasSent: false,
-        isByJob: false,
-        ...more,
-    };
-}
-/** What is left of a restore when its step is ended: what was last read of the server may not be so any more. */
-function cutOff(restore) {
-    switch (restore.stage) {
-        case 'ready':
-            return refuseRestore(restore, 'the step was ended before it was requested');
-        case 'foreign':
-            return refuseRestore(restore, FOREIGN, { byHand: 'none' });
-        case 'requested': {
-            const { target, snapshot, requestedAt, restoration, mismatch } = restore;
-            return {
-                target,
-                snapshot,
-                serverStatus: null,
-                requestedAt,
-                stage: 'unconfirmed',
-                isForeign: restoration.request === 'foreign',
-                reason: mismatch ?? 'the step was ended before its end was seen',
-                isMismatch: mismatch !== null,
-            };
-        }
-        case 'refused':
-        case 'unconfirmed':
-        case 'down':
-        case 'restored':
-            return restore;
-    }
-}
-/** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
-function isRestored(restore) {
-    return isConfirmed(restore) && restore.health?.ok !== false;
-}
-/** This run's restore was seen to start and to end, and the server is up or as it was. */
-function isConfirmed(restore) {
-    return restore.stage === 'restored' && !restore.isForeign;
-}
-/** The API took a request of this run, or may have. */
-function isRequested(restore) {
-    switch (restore.stage) {
-        case 'ready':
-        case 'foreign':
-        case 'refused':
-            return false;
-        case 'requested':
-            return restore.restoration.request !== 'foreign';
-        case 'unconfirmed':
-        case 'down':
-        case 'restored':
-            return !restore.isForeign;
-    }
-}
-/** Why it is not well, for people; empty where it is, or where nobody knows yet. */
-function restore_reasonOf(restore) {
-    switch (restore.stage) {
-        case 'ready':
-            return '';
-        case 'foreign':
-            return FOREIGN;
-        case 'requested':
-            return restore.restoration.request === 'foreign' ? FOREIGN : 'not confirmed yet';
-        case 'refused':
-        case 'unconfirmed':
-        case 'down':
-            return restore.reason;
-        case 'restored': {
-            const reasons = [
-                ...(restore.isForeign ? [FOREIGN] : []),
-                ...(restore.health?.ok === false ? [restore.health.reason] : []),
-            ];
-            return reasons.join('; ');
-        }
-    }
-}
-const FOREIGN = 'another restore was running; none was requested by this run';
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/check.js
 
@@ -6502,7 +6789,13 @@ function withRefusal(checked, refusal) {
 }
 function describeRefusal(error) {
     const isRefused = errors_outcomeOf(error) === 'refused';
-    return `${isRefused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
+    const isAnswered = error.kind === 'http';
+    const what = isRefused
+        ? 'VPS.org refused the request'
+        : isAnswered
+            ? 'the request was not carried out'
+            : 'the request could not be sent';
+    return `${what}: ${error.message}`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
@@ -6925,219 +7218,6 @@ async function addHealth(restores, deps, urls) {
     return restores.map((restore) => restore.stage === 'restored' && isActive(restore) ? { ...restore, health } : restore);
 }
 
-;// CONCATENATED MODULE: ./build/actions/restoring/loss.js
-
-
-/** The time is the snapshot's: everything written from then on until the restore is lost. */
-function lossOf(restore) {
-    const since = parseTime(createdAtOf(restore));
-    const until = restore.requestedAt;
-    if (since === null || until === undefined)
-        return { to: '', lost: 'all writes since the snapshot lost', ms: null };
-    const [day = '', time = ''] = new Date(since).toISOString().split('T');
-    const isSameDay = new Date(until).toISOString().startsWith(day);
-    const clock = `${time.slice(0, 5)} UTC`;
-    const ms = Math.max(0, until - since);
-    return {
-        to: ` to ${isSameDay ? clock : `${day} ${clock}`}`,
-        lost: `${formatMinutes(ms)} of writes lost`,
-        ms,
-    };
-}
-/** When the snapshot was taken, as the API says it. */
-function createdAtOf({ snapshot, target }) {
-    return snapshot?.createdAt ?? target.createdAt;
-}
-
-;// CONCATENATED MODULE: ./build/actions/restoring/message.js
-
-
-
-
-
-/** The titles of what became of a restore. */
-const TITLES = {
-    rolledBack: 'Rolled back',
-    restored: 'Restored',
-    unhealthy: 'Restored, health check failed',
-    down: 'Server stopped after the restore',
-    unconfirmed: 'Restore requested, not confirmed',
-    mismatch: 'VPS.org restores something else',
-    refused: 'Not restored',
-    again: 'Not restored again',
-};
-function message_describeRestore(restore, apiUrl, occasion) {
-    const { headline, state, advice, command, details } = wordsOf(restore, apiUrl, occasion);
-    const { label } = restore.target;
-    const text = [`${label}${state}.`, advice].filter((line) => line !== '').join('\n');
-    const fate = `Snapshot ${restore.target.snapshotId} is ${message_fateOf(restore)}.`;
-    return {
-        title: titleOf(restore, occasion),
-        headline,
-        text,
-        command,
-        details: [...details, fate].filter((line) => line !== '').join(' '),
-    };
-}
-/** What is with the snapshot now: no restore deletes one. */
-function message_fateOf(restore) {
-    return restore.stage === 'refused' && restore.byHand === 'find' ? 'not listed' : 'kept';
-}
-function titleOf(restore, occasion) {
-    switch (restore.stage) {
-        case 'restored':
-            if (restore.isForeign)
-                return TITLES.refused;
-            if (restore.health?.ok === false)
-                return TITLES.unhealthy;
-            return occasion === null ? TITLES.restored : TITLES.rolledBack;
-        case 'down':
-            return TITLES.down;
-        case 'unconfirmed':
-            if (restore.isMismatch)
-                return TITLES.mismatch;
-            return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
-        case 'refused':
-            return restore.isByJob ? TITLES.again : TITLES.refused;
-    }
-}
-function wordsOf(restore, apiUrl, occasion) {
-    if (isConfirmed(restore))
-        return isRestored(restore) ? restored(restore, occasion) : unhealthy(restore, occasion);
-    if (restore.stage === 'down')
-        return down(restore, apiUrl, occasion);
-    if (restore.stage === 'unconfirmed' && !restore.isForeign)
-        return unconfirmed(restore, apiUrl, occasion);
-    return message_notRestored(restore, apiUrl, occasion);
-}
-function restored(restore, occasion) {
-    const { to, lost } = lossOf(restore);
-    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
-    const isChecked = restore.health?.ok === true;
-    const fix = occasion === null ? '' : 'fix the deploy, and run the job again';
-    return {
-        headline: text_capitalize(done),
-        state: `: ${done}; ${message_describeEnd(restore)}`,
-        advice: sentence([...(isChecked ? [] : ['check the application']), ...(fix === '' ? [] : [fix])].join(', ')),
-        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
-    };
-}
-function unhealthy(restore, occasion) {
-    const { to, lost } = lossOf(restore);
-    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
-    return {
-        headline: `${text_capitalize(done)}, health check FAILED`,
-        state: `: ${done}, and the health check FAILED; the server is '${restore.serverStatus ?? 'unknown'}'`,
-        advice: `Check the application: ${restore_reasonOf(restore).replace(/^health check failed: /, '')}.`,
-        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
-    };
-}
-function down(restore, apiUrl, occasion) {
-    const what = occasion === null ? 'restore' : 'rollback';
-    const isStopped = restore.serverStatus === 'stopped';
-    return {
-        headline: `Server ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}: start it`,
-        state: ` ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}`,
-        advice: restore.hasEnded
-            ? 'The restore itself has ended: START IT BY HAND, in the panel of VPS.org or, with a token that may start servers, with this command:'
-            : 'START IT BY HAND once the panel of VPS.org shows that no restore is running there, and do not restore again. In the panel, or with this command:',
-        command: startCommand(apiUrl, restore.target.serverId),
-        details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : message_describeLoss(restore)],
-    };
-}
-function unconfirmed(restore, apiUrl, occasion) {
-    const what = occasion === null ? 'restore' : 'rollback';
-    const state = `${what} requested, not confirmed; the server is ${message_describeStatus(restore)}`;
-    const { lost } = lossOf(restore);
-    return {
-        headline: restore.isMismatch
-            ? `VPS.org restores something else; the server is ${message_describeStatus(restore)}`
-            : text_capitalize(state),
-        state: `: ${state}`,
-        ...byHand(restore, apiUrl, `${adviseToWait(restore)}${describeCost(restore)}:`),
-        details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
-    };
-}
-/** What to look at before anything is restored by hand, and when that would be right. */
-function adviseToWait({ isMismatch, serverStatus, requestedAt }) {
-    const whenFailed = 'Restore by hand ONLY IF VPS.org shows that this restore';
-    if (isMismatch)
-        return `Check both servers in the panel of VPS.org before anything else. ${whenFailed} never began or has failed`;
-    if (serverStatus !== 'restoring')
-        return `Look at the server in the panel of VPS.org first. ${whenFailed} never began or has failed`;
-    const since = requestedAt === undefined ? '' : ` from ${new Date(requestedAt).toISOString().slice(11, 16)} UTC on`;
-    return `Wait: the restore has begun, and takes 5 to 15 minutes${since}. Once VPS.org shows the server active it is restored; if it ends stopped, start it there. ${whenFailed} has failed`;
-}
-function message_notRestored(restore, apiUrl, occasion) {
-    const before = occasion === null ? '' : `${occasion}, `;
-    const isAgain = restore.stage === 'refused' && restore.isByJob;
-    const not = isAgain ? 'not restored again' : 'NOT restored';
-    return {
-        headline: isAgain
-            ? 'Not restored again: an earlier step of this job has requested the restore'
-            : text_capitalize(`${before}server ${not}`),
-        state: `: ${before.toLowerCase()}server ${not}; it is ${message_describeStatus(restore)}`,
-        ...adviseOnRefusal(restore, apiUrl),
-        details: [
-            isReasonSaid(restore) ? '' : `Why: ${restore_reasonOf(restore)}.`,
-            restore.stage === 'refused' ? 'Nothing was overwritten by this step.' : '',
-        ],
-    };
-}
-/** Where there is something to decide, the reason stands before the command. */
-function isReasonSaid(restore) {
-    return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
-}
-/** What a restore by hand costs; follows what is offered. */
-function describeCost(restore) {
-    const since = createdAtOf(restore);
-    const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
-    return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
-}
-function adviseOnRefusal(restore, apiUrl) {
-    const { snapshot, target } = restore;
-    if (restore.stage !== 'refused')
-        return { advice: 'Check the server in the panel of VPS.org.' };
-    if (restore.byHand === 'none')
-        return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
-    if (restore.byHand === 'find')
-        return byHand(restore, apiUrl, `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${describeCost(restore)}:`);
-    const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
-    const when = isComplete ? '' : ', and not before the snapshot is complete';
-    return byHand(restore, apiUrl, `Refused: ${restore.reason}. If the server works, leave it as it is. To restore anyway${when}${describeCost(restore)}:`);
-}
-function byHand({ target }, apiUrl, advice) {
-    if (target.idIsLossless)
-        return { advice, command: restoreCommand(apiUrl, target.snapshotId) };
-    return { advice: 'The id of this snapshot may have lost digits, so look for it in the panel of VPS.org.' };
-}
-/** What a confirmed restore amounts to, without a word more than was seen. */
-function message_describeEnd({ serverStatus, target, isStarted, wasUp, health }) {
-    const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
-    const server = isAsBefore
-        ? 'server is stopped, as it was before the snapshot'
-        : `server is active${wasUp ? ' again' : ''}${isStarted ? ' (started by this step)' : ''}`;
-    return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
-}
-function message_describeStatus({ serverStatus }) {
-    return serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
-}
-function message_describeLoss(restore) {
-    return `Everything written to the server since ${createdAtOf(restore) ?? 'the snapshot was taken'} is gone.`;
-}
-function describeUndo({ target }) {
-    const id = target.undoSnapshotId ?? null;
-    return id === null ? '' : `To undo this, restore snapshot ${id}: the server as it was before.`;
-}
-function describeTwice({ isSentTwice }) {
-    return isSentTwice
-        ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
-        : '';
-}
-function sentence(text) {
-    return text === '' ? '' : `${text_capitalize(text)}.`;
-}
-
 ;// CONCATENATED MODULE: ./build/actions/restoring/report.js
 
 
@@ -7388,6 +7468,7 @@ function describeMostLost(restores) {
 
 
 
+
 /** The decision as a sentence without its reason. */
 function describeDecision({ action }, { policy }) {
     switch (action) {
@@ -7453,31 +7534,43 @@ function findLead({ restores }, alerts) {
         : (onlyError(alerts) ?? alerts.find(({ headline }) => headline !== undefined));
 }
 /** A command to restore is shown only for what is there, complete and certain of its id. */
-function isOffered(recovered, { deleted, restores }) {
+function isOffered(recovered, { deletions, restores }) {
     const { id } = recovered;
-    if (id === null || deleted.includes(id) || !isLossless(recovered))
+    if (id === null || deletions.has(id) || !isLossless(recovered))
         return false;
     return (recovery_isCompleted(recovered) ||
         restores.some((r) => r.target.snapshotId === id && r.snapshot !== null && isCompleted(r.snapshot)));
 }
-function rowOf(recovered, { deleted, restores }) {
+function rowOf(recovered, { deletions, restores }) {
     const { record, id } = recovered;
     const seen = recovered.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
-    const waited = record.phase === 'created' ? 'requested, not waited for' : record.phase;
-    const known = recovery_isCompleted(recovered) ? 'last seen completed' : waited;
+    const known = recovery_isCompleted(recovered) ? describeLastSeen(recovered) : PHASES[summary_phaseOf(record)];
     const saved = recovered.looked ? 'not listed' : known;
+    const deletion = id === null ? undefined : deletions.get(id);
     return {
         server: labelOf(record),
         snapshotId: id,
         name: id === null ? null : record.name,
-        status: id !== null && deleted.includes(id) ? 'deleted' : (seen?.status ?? saved),
+        status: deletion === undefined ? (seen?.status ?? saved) : DELETIONS[deletion],
         sizeMb: seen?.sizeMb ?? record.sizeMb,
         createdAt: seen?.createdAt ?? record.createdAt,
     };
 }
+const DELETIONS = { deleted: 'deleted', unknown: 'deletion requested, outcome unknown' };
+/** What is said of a snapshot that nobody has looked at since main. */
+const PHASES = {
+    planned: 'not requested',
+    intent: 'requested, outcome unknown',
+    refused: 'refused, not made',
+    created: 'requested, not waited for',
+    completed: 'completed',
+};
+function summary_phaseOf(record) {
+    return record.snapshotId === null && isUncertain(record) ? 'intent' : record.phase;
+}
 /** The state of the servers comes first: whoever is woken up reads no further before that. */
 function headlineOf(report, lead) {
-    const { decision, restores, step, occasion } = report;
+    const { decision, deletions, restores, step, occasion } = report;
     if (step.dryRun)
         return `🔎 Dry run: ${describePlan(decision, step)}`;
     if (lead?.title === NOT_STARTED)
@@ -7496,36 +7589,52 @@ function headlineOf(report, lead) {
         return uncertain;
     if (lead?.headline !== undefined)
         return `${summary_SIGNS[lead.kind]} ${lead.headline}`;
-    const deleted = report.deleted.length;
+    const deleted = [...deletions.values()].filter((state) => state === 'deleted').length;
     const pruned = report.pruned.reduce((sum, each) => sum + each.deleted.length, 0);
     const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
     if (deleted > 0)
         return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
-    const asLeft = decision.action === 'keep' && step.succeeded ? ', the server is as the job left it' : '';
-    return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.recovered.length === 1 ? 'snapshot' : 'snapshots'} kept${older}${asLeft}`;
+    const state = report.isRestoredByJob ? `; ${RESTORE_BY_JOB}` : ', the server is as the job left it';
+    const asLeft = decision.action === 'keep' && step.succeeded ? state : '';
+    return `${headlineOfKept(report, pruned)}${older}${asLeft}`;
+}
+/** "Kept" is said only of what was made. */
+function headlineOfKept({ recovered }, pruned) {
+    const kept = recovered.filter(({ id, found }) => id !== null || found !== null).length;
+    if (kept === 0)
+        return 'ℹ️ No VPS.org snapshot was made';
+    const sign = pruned === 0 ? '📸' : '🧹';
+    return `${sign} VPS.org ${kept === 1 ? 'snapshot' : 'snapshots'} kept${ofServers(kept, recovered.length)}`;
+}
+/** Which part of a table a headline is about; nothing where it is all of it. */
+function ofServers(part, all) {
+    return part === all ? '' : ` on ${part} of ${all} servers`;
 }
 const summary_SIGNS = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
-/** What stays is not called a kept snapshot where it failed, is gone or was not seen. */
-function headlineOfUncertain({ recovered, deleted }) {
-    const left = recovered.filter(({ id }) => id === null || !deleted.includes(id));
+/** What stays is not called a kept snapshot where it failed, is gone, may be gone or was not seen. */
+function headlineOfUncertain({ recovered, deletions }) {
+    const all = recovered.length;
+    const left = recovered.filter(({ id }) => id === null || deletions.get(id) !== 'deleted');
+    const about = (text, part) => `❓ ${text}${ofServers(part.length, all)}`;
+    if ([...deletions.values()].includes('unknown'))
+        return '❓ Unknown whether a VPS.org snapshot was deleted';
     if (left.some(({ found }) => found !== null && isFailed(found))) {
         return '❌ A failed VPS.org snapshot is left and uses a slot';
     }
     const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
     if (missing.length > 0) {
         const wasListed = missing.some(({ record }) => record.phase === 'completed');
-        return `❓ VPS.org snapshot not listed${wasListed ? ' any more' : ''}`;
+        return about(`VPS.org snapshot not listed${wasListed ? ' any more' : ''}`, missing);
     }
-    if (left.some(({ looked, found, id }) => looked && found === null && id === null)) {
-        return '❓ No list shows a VPS.org snapshot of this step';
-    }
-    if (left.some(({ record, looked }) => !looked && record.phase === 'intent')) {
-        return '❓ Unknown whether a VPS.org snapshot was made';
-    }
-    return null;
+    const unlisted = left.filter(({ looked, found, id }) => looked && found === null && id === null);
+    if (unlisted.length > 0)
+        return about('No list shows a VPS.org snapshot of this step', unlisted);
+    const unclear = left.filter(({ record, looked }) => !looked && record.phase === 'intent');
+    return unclear.length > 0 ? about('Unknown whether a VPS.org snapshot was made', unclear) : null;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/post.js
+
 
 
 
@@ -7568,7 +7677,7 @@ async function post(saved, inputs, context) {
         context.runner.setExitCode(0);
     const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
     context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
-    warnNotAsked(step, inputs, context);
+    warnNotAsked({ step, isRestoredByJob }, inputs, context);
     const hasToDo = !step.dryRun && hasWork(decision, saved);
     const report = {
         step,
@@ -7578,9 +7687,9 @@ async function post(saved, inputs, context) {
         recovered: servers.map((record) => leaveAsSaved(record, deps)),
         restores: [],
         pruned: [],
-        deleted: [],
+        deletions: deletedBefore(servers, deps),
         occasion: inputs.jobStatus === 'cancelled' ? 'Job cancelled' : 'Deploy failed',
-        isGoodEnd: inputs.jobStatus === 'success' && !hasToDo && !step.dryRun,
+        isGoodEnd: decision.action === 'clean_up' && !hasToDo && !step.dryRun,
     };
     context.onSignal(reportSignals(report, context));
     const ended = { allStarted: true };
@@ -7594,7 +7703,7 @@ async function post(saved, inputs, context) {
         else
             reportKept(report, deps);
         if (isRedAnyway && decision.action === 'keep')
-            throw notRestored(report);
+            throw errors_notRestored(report);
         if (!step.dryRun)
             warnOfKeep(report, deps);
     }, (alerts) => summarizePost(report, alerts, deps));
@@ -7617,9 +7726,8 @@ function connectWithin(step, inputs, context) {
 function reportSignals(report, { job, log, runner }) {
     let isFirst = true;
     return () => {
-        if (isFirst) {
-            log.warning('Post step interrupted', "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let; what is known by now is in the job summary.");
-        }
+        if (isFirst)
+            warnInterrupted(report, { log });
         isFirst = false;
         void runner.writeSummary(summarizePost(report, log.alerts(), { log, job }));
     };
@@ -7678,11 +7786,11 @@ async function act(report, { step, servers }, deps) {
     const budget = deps_within(deps, schedule_BUDGETS.cleanUp);
     report.recovered = await Promise.all(servers.map(async (record) => needsLook(record, step, isDeletion) ? await recoverRecord(record, budget) : leaveAsSaved(record, deps)));
     if (decision.action === 'delete')
-        report.deleted = await deleteSnapshots(report.recovered, budget);
+        note(report, await deleteSnapshots(report.recovered, budget));
     else if (decision.action === 'clean_up')
-        Object.assign(report, await cleanUp(report.recovered, step.policy, budget, false));
+        await cleanUpAll(report, budget, false);
     else if (decision.action === 'keep' && !report.isRestoredByJob)
-        report.deleted = await deleteDuplicates(report.recovered, budget);
+        note(report, await deleteDuplicates(report.recovered, budget));
     reportKept(report, deps);
     return await starting;
 }
@@ -7697,7 +7805,31 @@ async function planCleanUp(report, inputs, deps) {
     if (inputs.tokenProblem !== '')
         return deps.log.warning('Dry run incomplete', `The plan needs a token: ${inputs.tokenProblem}.`);
     const budget = deps_within(deps, schedule_BUDGETS.cleanUp);
-    Object.assign(report, await cleanUp(report.recovered, report.step.policy, budget, true));
+    await cleanUpAll(report, budget, true);
+}
+async function cleanUpAll(report, deps, dryRun) {
+    const { pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
+    report.pruned = pruned;
+    note(report, deletions);
+}
+function note(report, deletions) {
+    report.deletions = new Map([...report.deletions, ...deletions]);
+}
+/** What the `delete` action of this job left word of. */
+function deletedBefore(servers, { deletionRecords, log }) {
+    const deletions = new Map();
+    for (const record of servers) {
+        const { snapshotId } = record;
+        const state = snapshotId === null ? null : deletionRecords.read(snapshotId);
+        if (snapshotId === null || state === null)
+            continue;
+        deletions.set(snapshotId, state);
+        const what = state === 'deleted'
+            ? `snapshot ${snapshotId} was deleted by an earlier step of this job`
+            : `an earlier step of this job requested the deletion of snapshot ${snapshotId}, outcome unknown`;
+        log.event(labelOf(record), what);
+    }
+    return deletions;
 }
 /** A rollback leaves the job red, however well it went. */
 function isRed(decision) {
@@ -8133,7 +8265,7 @@ function readPostInputs() {
         apiToken,
         apiUrl: readUrlAgain(reader),
         githubToken: api_readGithubToken(reader),
-        jobStatus: reader.text('job_status').toLowerCase(),
+        jobStatus: reader.text('job_status'),
         restoreIf: reader.text('restore_if'),
         tokenProblem,
     };
@@ -8231,8 +8363,11 @@ function serverState(index) {
 /** Reads what main saved; a torn, foreign or half-written state is never usable. */
 function loadState(run, get = getState) {
     const text = get(STEP_STATE);
-    if (text === '')
+    if (text === '') {
+        if (get(serverState(0)) !== '')
+            return unreadable('the saved state of the snapshot step is missing', null, [], []);
         return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
+    }
     const step = parse(text, isStepRecord);
     if (step === null)
         return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
@@ -8253,13 +8388,13 @@ function loadState(run, get = getState) {
     }
     if (torn.length > 0)
         return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
-    if (servers.length === 0)
-        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
         return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
             'one of the servers',
         ]);
     }
+    if (servers.length === 0)
+        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     return { kind: 'usable', step, servers };
 }
 function unreadable(reason, step, servers, torn) {
@@ -8287,6 +8422,9 @@ const isText = (value) => typeof value === 'string';
 const isFlag = (value) => typeof value === 'boolean';
 const isId = (value) => typeof value === 'string' && model_ID_PATTERN.test(value);
 const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+/** The last one that a `Date` holds. */
+const LAST_INSTANT = 8.64e15;
+const isInstant = (value) => isAmount(value) && Number(value) <= LAST_INSTANT;
 const orNull = (check) => (value) => value === null || check(value);
 const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 const oneOf = (...words) => (value) => words.includes(value);
@@ -8332,6 +8470,7 @@ const isServerRecord = shape({
     key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
     name: isText,
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+    completedAt: orNull(isInstant),
     snapshotId: orNull(isId),
     idIsLossless: isFlag,
     shown: isFlag,
@@ -8352,6 +8491,19 @@ const isServerRecord = shape({
 const external_node_os_namespaceObject = firstUse("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = firstUse("node:timers/promises");
+;// CONCATENATED MODULE: ./build/github/job-files/deletion-record.js
+
+function createDeletionRecords(job, apiUrl) {
+    const files = createJobFiles('deletion', job, apiUrl);
+    return {
+        save: (id, state) => files.write(id, state),
+        read(id) {
+            const state = files.read(id);
+            return state === 'deleted' || state === 'unknown' ? state : null;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
 
 function createCompletionProofs(job, apiUrl) {
@@ -9069,6 +9221,7 @@ function graceAfter(cancelled, clock) {
 
 
 
+
 /** The client's pauses by a step's schedule. */
 function pausesOf(schedule) {
     return {
@@ -9105,6 +9258,7 @@ function createDeps(context, world, connection) {
         ownAddresses: world.ownAddresses,
         completionProofs: createCompletionProofs(job, apiUrl),
         restoreRecords: createRestoreRecords(job, apiUrl),
+        deletionRecords: createDeletionRecords(job, apiUrl),
         cancelled,
         schedule,
         until: connection.until ?? Number.POSITIVE_INFINITY,
@@ -9130,8 +9284,6 @@ function readJob(env) {
     const attempt = get('GITHUB_RUN_ATTEMPT');
     const serverUrl = get('GITHUB_SERVER_URL');
     const sha = get('GITHUB_SHA');
-    // Their pages have another number than the one that the runner says.
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
     return {
         origin: {
             host: URL.parse(serverUrl)?.host ?? '',
@@ -9152,7 +9304,7 @@ function readJob(env) {
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
         call: readCall(get),
-        runUrl: serverUrl && repository && runId && !isOtherForge
+        runUrl: serverUrl && repository && runId && !isOtherForge(env)
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
         guideUrl: guideUrl(env),
@@ -9186,8 +9338,7 @@ class KeptAgent {
     #usedAt = 0;
     /** The agent for a read that would have this one by itself. */
     choose(own) {
-        // A proxy's tunnels are no pool: each request opens its own.
-        if (!('freeSockets' in own))
+        if (!isDirect(own))
             return own;
         const isFit = this.#agent !== null &&
             protocolOf(this.#agent) === protocolOf(own) &&
@@ -9209,6 +9360,10 @@ class KeptAgent {
         for (const socket of idle)
             socket.destroy();
     }
+}
+/** Not one that opens a proxy's tunnels, which are no pool: each request has its own. */
+function isDirect(agent) {
+    return 'freeSockets' in agent;
 }
 function protocolOf(agent) {
     return agent.protocol;
@@ -9284,10 +9439,10 @@ class ExchangeHandler {
         // The library adds the runner's orchestration id to an agent name even where there is none.
         if (this.#anonymous && options.headers)
             delete options.headers['user-agent'];
-        // The library passes `[::1]` with its brackets on to the resolver.
-        if (options.host?.startsWith('['))
-            options.host = options.host.slice(1, -1);
         const own = options.agent;
+        // The library passes `[::1]` with its brackets on to the resolver; a proxy is asked for it as it is written.
+        if (isDirect(own) && options.host?.startsWith('['))
+            options.host = options.host.slice(1, -1);
         const agent = (this.#shared?.choose(own) ?? own);
         const addRequest = (request, ...rest) => {
             request.once('socket', (socket) => this.#watch(request, socket));

@@ -383,7 +383,7 @@ module.exports = require('../github/index.js');
 /* Stands in for @actions/http-client, which reads `http`, `https`, `net` and `tls` when it is loaded: at the first request. */
 module.exports = {
   get HttpClient() {
-    return (__nccwpck_require__(942)/* .HttpClient */ .Qq);
+    return (__nccwpck_require__(561)/* .HttpClient */ .Qq);
   },
 };
 
@@ -411,7 +411,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 942:
+/***/ 561:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1406,6 +1406,10 @@ function formatElapsed(ms) {
         return `${Math.floor(hours / 24)}d ${hours % 24}h`;
     return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
+/** An instant, in UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
 /** Megabytes. */
 function formatSize(sizeMb) {
     if (sizeMb === null)
@@ -1447,6 +1451,7 @@ function parseTime(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/markdown.js
+
 
 /**
  * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
@@ -1521,7 +1526,7 @@ function showTime(text) {
     const at = parseTime(text);
     if (at === null)
         return escapeMarkdown(text);
-    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+    return formatTime(at);
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -1932,7 +1937,9 @@ function isOfForge(marker, { host }) {
     return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
 }
 function hasSameId(marker, { repositoryId }) {
-    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+    // Where the runner does not even give a name, nothing is known to be one's own.
+    return (repositoryId !== '' &&
+        fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId));
 }
 /** A repository as people tell it from this one: another may have its name, on this forge or on another. */
 function nameRepository(marker, origin) {
@@ -2220,8 +2227,9 @@ function interlocks_describeMaker(marker, run) {
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
         return `run ${marker.runId} of ${nameRepository(marker, run)}`;
-    const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
-    return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
+    const part = marker.runAttempt === run.runAttempt ? 'another step' : `attempt ${marker.runAttempt}`;
+    const use = marker.use === 1 ? '' : `, use ${marker.use}`;
+    return `${part} of this run (job ${marker.job}, step ${marker.step}${use})`;
 }
 function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
@@ -2265,10 +2273,13 @@ function guideUrl(env) {
     // Of an action in a folder the runner says the folder, too.
     const repository = get('GITHUB_ACTION_REPOSITORY').split('/').slice(0, 2).join('/');
     const ref = get('GITHUB_ACTION_REF');
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
-    if (server === null || isOtherForge || !REPOSITORY.test(repository) || !REF.test(ref))
+    if (server === null || isOtherForge(env) || !REPOSITORY.test(repository) || !REF.test(ref))
         return '';
     return `${server.origin}/${repository}/blob/${ref}/${GUIDE}`;
+}
+/** Gitea or Forgejo, whose pages have other addresses than the runner's variables make up. */
+function isOtherForge(env) {
+    return [env['GITEA_ACTIONS'], env['FORGEJO_ACTIONS']].some((value) => (value?.trim() ?? '') !== '');
 }
 /** The address of a title's entry, as the forge makes it of the heading; empty without a guide. */
 function entryUrl(guide, title) {
@@ -3697,7 +3708,7 @@ function createRunner({ needsFiles }) {
             if (file === undefined || file === '')
                 return;
             try {
-                before ??= await readRegularFile(file);
+                before ??= await readWritten(file);
                 summary.emptyBuffer().addRaw(before + blank(markdown), true);
                 await summary.write({ overwrite: true });
             }
@@ -3730,8 +3741,8 @@ function tryToWrite(file) {
         (0,external_node_fs_namespaceObject.closeSync)(descriptor);
     }
 }
-/** What else the path leads to may have no end. */
-async function readRegularFile(file) {
+/** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
+async function readWritten(file) {
     return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
 function messageOf(error) {
@@ -4803,14 +4814,14 @@ function cutOff(restore) {
 }
 /** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
 function isRestored(restore) {
-    return isConfirmed(restore) && restore.health?.ok !== false;
+    return restore_isConfirmed(restore) && restore.health?.ok !== false;
 }
 /** This run's restore was seen to start and to end, and the server is up or as it was. */
-function isConfirmed(restore) {
+function restore_isConfirmed(restore) {
     return restore.stage === 'restored' && !restore.isForeign;
 }
 /** The API took a request of this run, or may have. */
-function isRequested(restore) {
+function restore_isRequested(restore) {
     switch (restore.stage) {
         case 'ready':
         case 'foreign':
@@ -5521,7 +5532,13 @@ function withRefusal(checked, refusal) {
 }
 function describeRefusal(error) {
     const isRefused = outcomeOf(error) === 'refused';
-    return `${isRefused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
+    const isAnswered = error.kind === 'http';
+    const what = isRefused
+        ? 'VPS.org refused the request'
+        : isAnswered
+            ? 'the request was not carried out'
+            : 'the request could not be sent';
+    return `${what}: ${error.message}`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
@@ -6046,7 +6063,7 @@ function signOf(restores) {
         return '🛑';
     if (restores.length > 0 && restores.every(isRestored))
         return '⏪';
-    return restores.some(isRequested) ? '⚠️' : '❌';
+    return restores.some(restore_isRequested) ? '⚠️' : '❌';
 }
 function headline_describeAll(restores, occasion) {
     const all = restores.length;
@@ -6061,11 +6078,11 @@ function headline_describeAll(restores, occasion) {
     const restored = restores.filter(isRestored).length;
     if (all > 0 && restored === all)
         return `${all} servers ${done}${describeMostLost(restores)}`;
-    if (all > 0 && restores.every(isConfirmed))
+    if (all > 0 && restores.every(restore_isConfirmed))
         return `${all} servers ${done}, health check FAILED`;
     if (restored > 0)
         return `${restored} of ${all} servers ${done}`;
-    if (restores.some(isRequested))
+    if (restores.some(restore_isRequested))
         return `${isRollback ? 'Rollback' : 'Restore'} requested, not confirmed`;
     const server = all > 1 ? 'servers' : 'server';
     return isRollback ? `${occasion}, ${server} NOT restored` : `Server${all > 1 ? 's' : ''} NOT restored`;
@@ -6109,6 +6126,17 @@ function message_describeRestore(restore, apiUrl, occasion) {
         details: [...details, fate].filter((line) => line !== '').join(' '),
     };
 }
+/** A restore that may not be at its end, in a few words. */
+function describeSoFar(restore) {
+    if (isConfirmed(restore))
+        return 'restored';
+    if (restore.stage === 'down')
+        return 'STOPPED after the restore';
+    const { snapshotId } = restore.target;
+    return isRequested(restore)
+        ? `restore of snapshot ${snapshotId} requested, not confirmed`
+        : `NOT restored, no restore of snapshot ${snapshotId} is requested`;
+}
 /** What is with the snapshot now: no restore deletes one. */
 function message_fateOf(restore) {
     return restore.stage === 'refused' && restore.byHand === 'find' ? 'not listed' : 'kept';
@@ -6132,7 +6160,7 @@ function titleOf(restore, occasion) {
     }
 }
 function wordsOf(restore, apiUrl, occasion) {
-    if (isConfirmed(restore))
+    if (restore_isConfirmed(restore))
         return isRestored(restore) ? restored(restore, occasion) : unhealthy(restore, occasion);
     if (restore.stage === 'down')
         return down(restore, apiUrl, occasion);
@@ -6172,8 +6200,12 @@ function down(restore, apiUrl, occasion) {
             ? 'The restore itself has ended: START IT BY HAND, in the panel of VPS.org or, with a token that may start servers, with this command:'
             : 'START IT BY HAND once the panel of VPS.org shows that no restore is running there, and do not restore again. In the panel, or with this command:',
         command: startCommand(apiUrl, restore.target.serverId),
-        details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : message_describeLoss(restore)],
+        details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : describeDownLoss(restore)],
     };
+}
+/** What is gone is known only where the restore was seen to end. */
+function describeDownLoss(restore) {
+    return restore.hasEnded ? message_describeLoss(restore) : `If it was carried out: ${lossOf(restore).lost}.`;
 }
 function unconfirmed(restore, apiUrl, occasion) {
     const what = occasion === null ? 'restore' : 'rollback';
@@ -6282,7 +6314,7 @@ function sentence(text) {
 function reportRestore(restore, apiUrl, { log }, occasion) {
     const { title, text, ...more } = message_describeRestore(restore, apiUrl, occasion);
     const { label } = restore.target;
-    const isWell = isConfirmed(restore) && isRestored(restore);
+    const isWell = restore_isConfirmed(restore) && isRestored(restore);
     log.event(label, isWell ? `restored: ${message_describeEnd(restore)}` : title.toLowerCase());
     if (isWell && occasion === null)
         log.notice(title, text, more);
@@ -6319,8 +6351,8 @@ function toSummary(restores) {
         createdAt: createdAtOf(restore),
         loss: report_describeSpan(lossOf(restore).ms),
         fate: message_fateOf(restore),
-        requested: isRequested(restore),
-        confirmed: isConfirmed(restore),
+        requested: restore_isRequested(restore),
+        confirmed: restore_isConfirmed(restore),
         hasEnded: restore.stage === 'down' && restore.hasEnded,
         ...endOf(restore),
         serverStatus: restore.serverStatus,
@@ -6356,13 +6388,13 @@ function report_signOf(restore) {
     const { to, lost } = lossOf(restore);
     if (isRestored(restore))
         return `✅ restored${to}, ${lost}`;
-    if (isConfirmed(restore))
+    if (restore_isConfirmed(restore))
         return `⚠️ restored${to}, ${lost}, but the health check failed`;
     if (restore.stage === 'down')
         return '🛑 **the server is stopped after the restore**: start it';
     if (restore.stage === 'refused' && restore.isByJob)
         return '❌ not restored again: an earlier step of the job has requested it';
-    return isRequested(restore) ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
+    return restore_isRequested(restore) ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/labels.js
@@ -6394,6 +6426,7 @@ function selectSnapshots(facts) {
         ? serverIds.map((serverId) => chooseLatest(serverId, facts))
         : selection.words.flatMap((word) => chooseNamed(word, facts));
     const problems = choices.flatMap((choice) => ('problem' in choice ? [choice.problem] : []));
+    problems.push(...findMissing(choices, facts));
     const targets = [];
     for (const choice of choices) {
         if ('problem' in choice)
@@ -6469,6 +6502,19 @@ function chooseNamed(word, { list, serverIds }) {
             ]
             : [{ snapshot: first, serverId }];
     });
+}
+/** Names stand for one snapshot of each server: one that has none would be left as it is without a word. */
+function findMissing(choices, { selection, serverIds, list }) {
+    if (selection.kind === 'latest' || choices.some((choice) => 'problem' in choice))
+        return [];
+    const isById = (word) => list.snapshots.some(({ id }) => id === word);
+    const names = selection.words.filter((word) => !isById(word));
+    const chosen = choices.flatMap((choice) => ('snapshot' in choice ? [choice.serverId] : []));
+    if (names.length === 0)
+        return [];
+    return serverIds
+        .filter((serverId) => !chosen.includes(serverId))
+        .map((serverId) => `server ${serverId} has no snapshot with the name ${names.join(' or ')}`);
 }
 /** With one server given, the safety checks compare the snapshot's with it; of several it has to be one. */
 function selection_checkServer(snapshot, serverIds) {
@@ -6792,8 +6838,11 @@ function serverState(index) {
 /** Reads what main saved; a torn, foreign or half-written state is never usable. */
 function loadState(run, get = getState) {
     const text = get(STEP_STATE);
-    if (text === '')
+    if (text === '') {
+        if (get(serverState(0)) !== '')
+            return unreadable('the saved state of the snapshot step is missing', null, [], []);
         return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
+    }
     const step = parse(text, isStepRecord);
     if (step === null)
         return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
@@ -6814,13 +6863,13 @@ function loadState(run, get = getState) {
     }
     if (torn.length > 0)
         return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
-    if (servers.length === 0)
-        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
         return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
             'one of the servers',
         ]);
     }
+    if (servers.length === 0)
+        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     return { kind: 'usable', step, servers };
 }
 function unreadable(reason, step, servers, torn) {
@@ -6848,6 +6897,9 @@ const isText = (value) => typeof value === 'string';
 const isFlag = (value) => typeof value === 'boolean';
 const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
 const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+/** The last one that a `Date` holds. */
+const LAST_INSTANT = 8.64e15;
+const isInstant = (value) => isAmount(value) && Number(value) <= LAST_INSTANT;
 const orNull = (check) => (value) => value === null || check(value);
 const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 const oneOf = (...words) => (value) => words.includes(value);
@@ -6893,6 +6945,7 @@ const isServerRecord = shape({
     key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
     name: isText,
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+    completedAt: orNull(isInstant),
     snapshotId: orNull(isId),
     idIsLossless: isFlag,
     shown: isFlag,
@@ -6925,6 +6978,7 @@ function createProgress(deps, index, start) {
             ids: [start.server],
             serverName: null,
             phase: 'planned',
+            completedAt: null,
             snapshotId: null,
             idIsLossless: true,
             shown: false,
@@ -7668,9 +7722,9 @@ function reportStatus(item, snapshot, { log }) {
  * Takes a snapshot of each server as it is now and waits for it, so that the restore that follows can be undone
  * (`snapshot_first`). Throws a FailedError where one is not to be had: nothing has been overwritten then.
  */
-async function takeUndoSnapshots(targets, deps, onUndo) {
+async function takeUndoSnapshots(targets, deps, { slotsUntil, onUndo }) {
     const servers = targets.map((target, index) => ({ target, progress: undo_describeUndo(target, index, deps) }));
-    await settleAll(servers.map(async ({ progress }) => await requireSlot(progress, deps)));
+    await settleAll(servers.map(async ({ progress }) => await requireSlot(progress, { ...deps, until: slotsUntil })));
     const budget = within(deps, schedule_BUDGETS.undo);
     const timeout = format_formatDuration(schedule_BUDGETS.undo);
     const waiter = createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' });
@@ -7806,7 +7860,7 @@ function reportUndo({ restores, undo }, { log }) {
         const id = undo.get(each.target.snapshotId);
         if (id === undefined)
             continue;
-        const use = isRequested(each)
+        const use = restore_isRequested(each)
             ? `to undo the restore, restore snapshot ${id}`
             : `snapshot ${id}, which was taken to undo the restore, is not needed`;
         log.event(each.target.label, use);
@@ -7821,9 +7875,12 @@ async function takeUndo(targets, report, deps) {
             ready.push(checked.target);
     }
     try {
-        await takeUndoSnapshots(ready, deps, (target, id) => {
-            report.undo.set(target.snapshotId, id);
-            setOutputs(report, deps);
+        await takeUndoSnapshots(ready, deps, {
+            slotsUntil: budget.until,
+            onUndo(target, id) {
+                report.undo.set(target.snapshotId, id);
+                setOutputs(report, deps);
+            },
         });
     }
     catch (cause) {
@@ -7920,8 +7977,8 @@ function setOutputs({ restores, undo, order, inputs }, { runner }) {
         server_id: each.target.serverId,
         server_name: each.snapshot?.server.name ?? null,
         snapshot_id: each.target.snapshotId,
-        requested: isRequested(each),
-        confirmed: isConfirmed(each),
+        requested: restore_isRequested(each),
+        confirmed: restore_isConfirmed(each),
         started: endOf(each).started,
         undo_snapshot_id: undo.get(each.target.snapshotId) ?? null,
         health: endOf(each).health,
@@ -8347,6 +8404,19 @@ function noteFirstPost(job, now) {
         // Nobody else can know then, and this one takes the whole time.
     }
     return now;
+}
+
+;// CONCATENATED MODULE: ./build/github/job-files/deletion-record.js
+
+function createDeletionRecords(job, apiUrl) {
+    const files = createJobFiles('deletion', job, apiUrl);
+    return {
+        save: (id, state) => files.write(id, state),
+        read(id) {
+            const state = files.read(id);
+            return state === 'deleted' || state === 'unknown' ? state : null;
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
@@ -9066,6 +9136,7 @@ function graceAfter(cancelled, clock) {
 
 
 
+
 /** The client's pauses by a step's schedule. */
 function pausesOf(schedule) {
     return {
@@ -9102,6 +9173,7 @@ function createDeps(context, world, connection) {
         ownAddresses: world.ownAddresses,
         completionProofs: createCompletionProofs(job, apiUrl),
         restoreRecords: createRestoreRecords(job, apiUrl),
+        deletionRecords: createDeletionRecords(job, apiUrl),
         cancelled,
         schedule,
         until: connection.until ?? Number.POSITIVE_INFINITY,
@@ -9127,8 +9199,6 @@ function readJob(env) {
     const attempt = get('GITHUB_RUN_ATTEMPT');
     const serverUrl = get('GITHUB_SERVER_URL');
     const sha = get('GITHUB_SHA');
-    // Their pages have another number than the one that the runner says.
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
     return {
         origin: {
             host: URL.parse(serverUrl)?.host ?? '',
@@ -9149,7 +9219,7 @@ function readJob(env) {
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
         call: readCall(get),
-        runUrl: serverUrl && repository && runId && !isOtherForge
+        runUrl: serverUrl && repository && runId && !isOtherForge(env)
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
         guideUrl: guideUrl(env),
@@ -9183,8 +9253,7 @@ class KeptAgent {
     #usedAt = 0;
     /** The agent for a read that would have this one by itself. */
     choose(own) {
-        // A proxy's tunnels are no pool: each request opens its own.
-        if (!('freeSockets' in own))
+        if (!isDirect(own))
             return own;
         const isFit = this.#agent !== null &&
             protocolOf(this.#agent) === protocolOf(own) &&
@@ -9206,6 +9275,10 @@ class KeptAgent {
         for (const socket of idle)
             socket.destroy();
     }
+}
+/** Not one that opens a proxy's tunnels, which are no pool: each request has its own. */
+function isDirect(agent) {
+    return 'freeSockets' in agent;
 }
 function protocolOf(agent) {
     return agent.protocol;
@@ -9281,10 +9354,10 @@ class ExchangeHandler {
         // The library adds the runner's orchestration id to an agent name even where there is none.
         if (this.#anonymous && options.headers)
             delete options.headers['user-agent'];
-        // The library passes `[::1]` with its brackets on to the resolver.
-        if (options.host?.startsWith('['))
-            options.host = options.host.slice(1, -1);
         const own = options.agent;
+        // The library passes `[::1]` with its brackets on to the resolver; a proxy is asked for it as it is written.
+        if (isDirect(own) && options.host?.startsWith('['))
+            options.host = options.host.slice(1, -1);
         const agent = (this.#shared?.choose(own) ?? own);
         const addRequest = (request, ...rest) => {
             request.once('socket', (socket) => this.#watch(request, socket));

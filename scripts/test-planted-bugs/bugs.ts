@@ -65,6 +65,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   { name: 'the forge of a marker is not compared', in: 'isOwn', find: 'isOfForge(marker, origin)', replace: 'true' },
   { name: 'undo snapshots are pruned at once', in: 'reasonOfRule', find: 'age > DAY', replace: 'true' },
   { name: 'the latest may be an undo', in: 'chooseLatest', find: "treat('latest', marker) !== 'never'", replace: 'true' },
+  { name: 'two calls of a reusable workflow count as one', in: 'hashCalledLeg', find: "call === ''", replace: 'true' },
   { name: 'a snapshot is requested while a restore runs', in: 'planServer', find: "seen?.status === 'restoring'", replace: 'false' },
   { name: 'a snapshot is restored however old it is', in: 'checkAge', find: 'age <= maxAge', replace: 'true' },
 ];

@@ -23,6 +23,11 @@ export function formatElapsed(ms: number): string {
   return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
 
+/** An instant, in UTC to the second. */
+export function formatTime(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 /** Megabytes. */
 export function formatSize(sizeMb: number | null): string {
   if (sizeMb === null) return '–';

@@ -14,9 +14,13 @@ export function guideUrl(env: NodeJS.ProcessEnv): string {
   // Of an action in a folder the runner says the folder, too.
   const repository = get('GITHUB_ACTION_REPOSITORY').split('/').slice(0, 2).join('/');
   const ref = get('GITHUB_ACTION_REF');
-  const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
-  if (server === null || isOtherForge || !REPOSITORY.test(repository) || !REF.test(ref)) return '';
+  if (server === null || isOtherForge(env) || !REPOSITORY.test(repository) || !REF.test(ref)) return '';
   return `${server.origin}/${repository}/blob/${ref}/${GUIDE}`;
+}
+
+/** Gitea or Forgejo, whose pages have other addresses than the runner's variables make up. */
+export function isOtherForge(env: NodeJS.ProcessEnv): boolean {
+  return [env['GITEA_ACTIONS'], env['FORGEJO_ACTIONS']].some((value) => (value?.trim() ?? '') !== '');
 }
 
 /** The address of a title's entry, as the forge makes it of the heading; empty without a guide. */

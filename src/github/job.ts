@@ -1,5 +1,5 @@
 import { type Origin } from '../snapshots/marker.ts';
-import { guideUrl } from './guide.ts';
+import { guideUrl, isOtherForge } from './guide.ts';
 
 /** The workflow job as the runner describes it in the environment. */
 export interface Job {
@@ -32,8 +32,6 @@ export function readJob(env: NodeJS.ProcessEnv): Job {
   const attempt = get('GITHUB_RUN_ATTEMPT');
   const serverUrl = get('GITHUB_SERVER_URL');
   const sha = get('GITHUB_SHA');
-  // Their pages have another number than the one that the runner says.
-  const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
   return {
     origin: {
       host: URL.parse(serverUrl)?.host ?? '',
@@ -55,7 +53,7 @@ export function readJob(env: NodeJS.ProcessEnv): Job {
     workflow: get('GITHUB_WORKFLOW'),
     call: readCall(get),
     runUrl:
-      serverUrl && repository && runId && !isOtherForge
+      serverUrl && repository && runId && !isOtherForge(env)
         ? `${serverUrl}/${repository}/actions/runs/${runId}`
         : '',
     guideUrl: guideUrl(env),

@@ -1,3 +1,4 @@
+import { formatTime } from './format.ts';
 import { parseTime } from '../vps/model.ts';
 
 /**
@@ -81,5 +82,5 @@ export function showTime(text: string | null): string {
   if (text === null || text === '') return '–';
   const at = parseTime(text);
   if (at === null) return escapeMarkdown(text);
-  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return formatTime(at);
 }

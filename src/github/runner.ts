@@ -99,7 +99,7 @@ export function createRunner({ needsFiles }: { readonly needsFiles: boolean }): 
       const file = process.env['GITHUB_STEP_SUMMARY'];
       if (file === undefined || file === '') return;
       try {
-        before ??= await readRegularFile(file);
+        before ??= await readWritten(file);
         core.summary.emptyBuffer().addRaw(before + blank(markdown), true);
         await core.summary.write({ overwrite: true });
       } catch (error) {
@@ -130,8 +130,8 @@ function tryToWrite(file: string): void {
   }
 }
 
-/** What else the path leads to may have no end. */
-async function readRegularFile(file: string): Promise<string> {
+/** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
+async function readWritten(file: string): Promise<string> {
   return (await stat(file)).isFile() ? await readFile(file, 'utf8') : '';
 }
 

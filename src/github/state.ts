@@ -66,6 +66,8 @@ export interface ServerRecord {
   readonly key: string;
   readonly name: string;
   readonly phase: Phase;
+  /** When main saw the snapshot completed: wall clock, epoch milliseconds. */
+  readonly completedAt: number | null;
   readonly snapshotId: string | null;
   /** False for a number above 2^53, which is never used to delete or restore. */
   readonly idIsLossless: boolean;
@@ -110,7 +112,11 @@ export function loadState(
   get: (name: string) => string = getState,
 ): SavedState {
   const text = get(STEP_STATE);
-  if (text === '') return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
+  if (text === '') {
+    if (get(serverState(0)) !== '')
+      return unreadable('the saved state of the snapshot step is missing', null, [], []);
+    return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
+  }
   const step = parse(text, isStepRecord);
   if (step === null) return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
   if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
@@ -127,13 +133,13 @@ export function loadState(
   }
   if (torn.length > 0)
     return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
-  if (servers.length === 0)
-    return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
   if (step.succeeded && servers.length < step.servers) {
     return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
       'one of the servers',
     ]);
   }
+  if (servers.length === 0)
+    return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
   return { kind: 'usable', step, servers };
 }
 
@@ -176,6 +182,9 @@ const isText: Check = (value) => typeof value === 'string';
 const isFlag: Check = (value) => typeof value === 'boolean';
 const isId: Check = (value) => typeof value === 'string' && ID_PATTERN.test(value);
 const isAmount: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+/** The last one that a `Date` holds. */
+const LAST_INSTANT = 8.64e15;
+const isInstant: Check = (value) => isAmount(value) && Number(value) <= LAST_INSTANT;
 const orNull =
   (check: Check): Check =>
   (value) =>
@@ -234,6 +243,7 @@ const isServerRecord = shape<ServerRecord>({
   key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
   name: isText,
   phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+  completedAt: orNull(isInstant),
   snapshotId: orNull(isId),
   idIsLossless: isFlag,
   shown: isFlag,

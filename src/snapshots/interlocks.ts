@@ -230,8 +230,9 @@ function describeNewer(other: Snapshot, isDated: boolean, marker: Marker | null,
 function describeMaker(marker: Marker, run: Origin | null): string {
   if (run === null) return `run ${marker.runId} of ${marker.repository}`;
   if (!isOfRun(marker, run)) return `run ${marker.runId} of ${nameRepository(marker, run)}`;
-  const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
-  return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
+  const part = marker.runAttempt === run.runAttempt ? 'another step' : `attempt ${marker.runAttempt}`;
+  const use = marker.use === 1 ? '' : `, use ${marker.use}`;
+  return `${part} of this run (job ${marker.job}, step ${marker.step}${use})`;
 }
 
 function isOnSameServer(other: Snapshot, mine: Snapshot, serverIds: readonly string[]): boolean {

@@ -23,7 +23,7 @@ interface Treatments {
  * with one key is deleted whatever its kind.
  */
 // prettier-ignore
-export const KINDS: { readonly [Row in keyof Treatments]: Readonly<Record<Kind, Treatments[Row]>> } = {
+const KINDS: { readonly [Row in keyof Treatments]: Readonly<Record<Kind, Treatments[Row]>> } = {
   counts:         { ordinary: true,            protected: false,         undo: false,         unwaited: true },
   prune:          { ordinary: 'beyond_newest', protected: 'never',       undo: 'after_a_day', unwaited: 'beyond_newest' },
   rotate:         { ordinary: 'oldest',        protected: 'never',       undo: 'before',      unwaited: 'oldest' },

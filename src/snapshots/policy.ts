@@ -67,7 +67,7 @@ export function decidePost(facts: PostFacts): Decision {
   return {
     action: 'keep',
     alarm: 'none',
-    reason: `${decision.reason}, but a step of this job has restored the server, and after a restore nothing is deleted`,
+    reason: `${decision.reason}, but a step of this job has requested a restore of the server, and after a restore nothing is deleted`,
   };
 }
 

@@ -13,8 +13,7 @@ export class KeptAgent {
 
   /** The agent for a read that would have this one by itself. */
   choose(own: Agent): Agent {
-    // A proxy's tunnels are no pool: each request opens its own.
-    if (!('freeSockets' in own)) return own;
+    if (!isDirect(own)) return own;
     const isFit =
       this.#agent !== null &&
       protocolOf(this.#agent) === protocolOf(own) &&
@@ -36,6 +35,11 @@ export class KeptAgent {
     this.#agent = null;
     for (const socket of idle) socket.destroy();
   }
+}
+
+/** Not one that opens a proxy's tunnels, which are no pool: each request has its own. */
+export function isDirect(agent: Agent): boolean {
+  return 'freeSockets' in agent;
 }
 
 function protocolOf(agent: Agent): unknown {

@@ -3,7 +3,7 @@ import { type Socket } from 'node:net';
 import { HttpClient, type HttpClientResponse } from '@actions/http-client';
 import { type RequestHandler } from '@actions/http-client/lib/interfaces';
 import { LONGEST_TIMER } from './clock.ts';
-import { KeptAgent } from './http-agent.ts';
+import { isDirect, KeptAgent } from './http-agent.ts';
 import {
   CERTIFICATE_PROBLEMS,
   type FailureKind,
@@ -80,9 +80,9 @@ class ExchangeHandler implements RequestHandler {
     options.signal = this.#signal;
     // The library adds the runner's orchestration id to an agent name even where there is none.
     if (this.#anonymous && options.headers) delete (options.headers as Record<string, unknown>)['user-agent'];
-    // The library passes `[::1]` with its brackets on to the resolver.
-    if (options.host?.startsWith('[')) options.host = options.host.slice(1, -1);
     const own = options.agent as Agent;
+    // The library passes `[::1]` with its brackets on to the resolver; a proxy is asked for it as it is written.
+    if (isDirect(own) && options.host?.startsWith('[')) options.host = options.host.slice(1, -1);
     const agent = (this.#shared?.choose(own) ?? own) as unknown as RequestAgent;
     const addRequest: RequestAgent['addRequest'] = (request, ...rest) => {
       request.once('socket', (socket) => this.#watch(request, socket));

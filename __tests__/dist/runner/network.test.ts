@@ -149,30 +149,83 @@ test.concurrent('what stands in the way of a post step is called what it is, and
   ]);
 });
 
-/** Names ending in `.test` are this machine. */
+test.concurrent(
+  'NODE_TLS_REJECT_UNAUTHORIZED=0 from an earlier step: post checks the certificate, and rolls back',
+  async () => {
+    await using testEnv = await openTestEnvironment();
+    const certificate = makeCertificate(testEnv.temp, HOST);
+    await using tls = await openTls(testEnv.url, certificate);
+    const inputs = { api_url: `https://127.0.0.1:${tls.port}/api/v1`, on_failure: 'restore' };
+    const known = { NODE_EXTRA_CA_CERTS: certificate.file };
+    const unchecked = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    const main = await runAction(testEnv, 'main', {
+      inputs: { ...inputs, restore_timeout: '3s' },
+      env: known,
+    });
+    expect(main).toMatchObject({ code: 0, annotations: [] });
+    testEnv.api.deploy();
+
+    const unknown = await runPost(testEnv, main, { inputs, env: unchecked, job: 'failure' });
+    expect(unknown).toMatchObject({ code: 1, requests: [] });
+    expect(titlesOf(unknown)).toEqual([
+      'warning: Certificate checks stay on',
+      'warning: The API cannot be reached',
+      'error: Not restored',
+    ]);
+    expect(textOf(unknown, 'The API cannot be reached')).toMatch(
+      /signed by an authority that this runner does not know/,
+    );
+
+    const vouched = await runPost(testEnv, main, { inputs, env: { ...known, ...unchecked }, job: 'failure' });
+    expect(vouched.code).toBe(1);
+    expect(titlesOf(vouched)).toEqual(['warning: Certificate checks stay on', 'error: Rolled back']);
+    expect(testEnv.actualState().restores.map(({ snapshotId }) => snapshotId)).toEqual(['801']);
+  },
+);
+
+/** Names ending in `.test` and the addresses that stand in documentation are this machine. */
 const localNames = ['--import', import.meta.resolve('../harness/local-names.ts')];
 
-test.concurrent('NO_PROXY: a host, a suffix, a host with its port', async () => {
-  await using testEnv = await openTestEnvironment();
-  await using site = await openWebsite(() => ({ status: 200, json: {} }));
-  await using proxy = await openProxy(() => ({ port: portOf(site.origin) }));
-  const port = portOf(site.origin);
-  const past = ['host.test', 'deep.suffix.test', 'port.test'].map((host) => `http://${host}:${port}/${host}`);
-  const main = await runAction(testEnv, 'main', {
-    nodeArguments: localNames,
-    env: { HTTP_PROXY: proxy.origin, NO_PROXY: `host.test, .suffix.test,port.test:${port},else.test:1` },
-    inputs: {
-      on_failure: 'restore',
-      health_url: [...past, `http://else.test:${port}/proxied`].join(' '),
-    },
-  });
+test.concurrent(
+  'NO_PROXY: a host, a suffix, an address, each with its port or without; no range',
+  async () => {
+    await using testEnv = await openTestEnvironment();
+    await using site = await openWebsite(() => ({ status: 200, json: {} }));
+    await using proxy = await openProxy(() => ({ port: portOf(site.origin) }));
+    const port = portOf(site.origin);
+    const pathOf = (host: string): string => `/${host.replaceAll(/[^\w.]+/g, '-')}`;
+    const past = [
+      'host.test',
+      'deep.suffix.test',
+      'port.test',
+      '203.0.113.7',
+      '203.0.113.8',
+      '[2001:db8::7]',
+    ];
+    const through = ['else.test', '203.0.113.9', '203.0.113.10', '203.0.113.11', '[2001:db8::8]'];
+    const excluded = [
+      'host.test, .suffix.test',
+      `port.test:${port},else.test:1`,
+      `203.0.113.7,203.0.113.8:${port},203.0.113.9:1`,
+      '203.0.113.10/32,203.0.113.*',
+      '[2001:db8::7],2001:db8::8',
+    ];
+    const main = await runAction(testEnv, 'main', {
+      nodeArguments: localNames,
+      env: { HTTP_PROXY: proxy.origin, NO_PROXY: excluded.join() },
+      inputs: {
+        on_failure: 'restore',
+        health_url: [...past, ...through].map((host) => `http://${host}:${port}${pathOf(host)}`).join(' '),
+      },
+    });
 
-  expect(main).toMatchObject({ code: 0, annotations: [] });
-  expect(proxy.asked).toEqual([`else.test:${port}`]);
-  expect(site.visits.map((visit) => visit.path).toSorted()).toEqual(
-    ['/deep.suffix.test', '/host.test', '/port.test', '/proxied'].toSorted(),
-  );
-});
+    expect(main).toMatchObject({ code: 0, annotations: [] });
+    expect(proxy.asked.toSorted()).toEqual(through.map((host) => `${host}:${port}`).toSorted());
+    expect(site.visits.map((visit) => visit.path).toSorted()).toEqual(
+      [...past, ...through].map(pathOf).toSorted(),
+    );
+  },
+);
 
 describe('a certificate that nobody vouches for', () => {
   test.concurrent.each([

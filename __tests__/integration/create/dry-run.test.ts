@@ -42,7 +42,7 @@ describe('what would follow a failed deploy', () => {
       post: { ...FAILED, restoreIf: 'true' },
       outcome: [
         SHOWN,
-        'post exit 0 | 🔎 Dry run: the server would be restored | none planned',
+        'post exit 0 | 🔎 Dry run: the server would be restored | none not requested',
         'left: nothing',
       ],
     },
@@ -51,7 +51,7 @@ describe('what would follow a failed deploy', () => {
       post: { ...FAILED, restoreIf: 'false' },
       outcome: [
         SHOWN,
-        'post exit 0 | 🔎 Dry run: the snapshot would be kept | notice Not asked to restore | none planned',
+        'post exit 0 | 🔎 Dry run: the snapshot would be kept | notice Not asked to restore | none not requested',
         'left: nothing',
       ],
       says: [
@@ -65,7 +65,7 @@ describe('what would follow a failed deploy', () => {
       post: { ...CANCELLED, restoreIf: 'false' },
       outcome: [
         SHOWN,
-        'post exit 0 | 🔎 Dry run: the snapshot would be kept | notice Not asked to restore | none planned',
+        'post exit 0 | 🔎 Dry run: the snapshot would be kept | notice Not asked to restore | none not requested',
         'left: nothing',
       ],
       says: ["was cancelled or timed out and 'restore_if' is false, so nothing would be restored"],
@@ -93,7 +93,7 @@ describe('the plan', () => {
       post: {},
       outcome: [
         'main exit 0 | 🔎 Dry run: the snapshot would be created | none –',
-        'post exit 0 | 🔎 Dry run: the snapshot would be kept | none planned',
+        'post exit 0 | 🔎 Dry run: the snapshot would be kept | none not requested',
         'left: 1 completed, 2 completed, 3 completed, 4 completed, 5 completed',
       ],
       says: [/Would delete snapshot 1 .*create the snapshot/],
@@ -115,7 +115,7 @@ describe('the plan', () => {
       post: NO_TOKEN,
       outcome: [
         'main exit 0 | 🔎 Dry run: the snapshot would be created | none –',
-        "post exit 0 | 🔎 Dry run: the snapshot would be kept, and this repository's older ones deleted beyond its newest 1 | warning Dry run incomplete | none planned",
+        "post exit 0 | 🔎 Dry run: the snapshot would be kept, and this repository's older ones deleted beyond its newest 1 | warning Dry run incomplete | none not requested",
         'left: nothing',
       ],
       says: ['it is empty', /Would create the snapshot deploy-shop-9001-1$/m],

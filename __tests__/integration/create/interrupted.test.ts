@@ -86,7 +86,7 @@ testOutcomes({
     post: FAILED,
     outcome: [
       'main exit 1',
-      'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none intent',
+      'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none requested, outcome unknown',
       'POST /snapshots/ lost',
       'left: nothing',
     ],
@@ -100,7 +100,7 @@ testOutcomes({
     post: FAILED,
     outcome: [
       'main exit 1',
-      'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none intent',
+      'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none requested, outcome unknown',
       'POST /snapshots/ lost',
       'left: nothing',
     ],
@@ -113,7 +113,7 @@ testOutcomes({
     post: FAILED,
     outcome: [
       'main exit 1',
-      'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none intent',
+      'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none requested, outcome unknown',
       'POST /snapshots/ lost',
       'left: nothing',
     ],

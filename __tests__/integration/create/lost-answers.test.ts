@@ -99,7 +99,7 @@ describe('outcome', () => {
       post: FAILED,
       outcome: [
         'main exit 1 | ❓ Unknown whether the VPS.org snapshot was made | error Unknown whether a snapshot was made | none uncertain',
-        'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none intent',
+        'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none requested, outcome unknown',
         'POST /snapshots/ lost',
         'left: 801 completed',
       ],
@@ -114,7 +114,7 @@ describe('outcome', () => {
       post: FAILED,
       outcome: [
         'main exit 1 | ❓ Unknown whether the VPS.org snapshot was made | error Unknown whether a snapshot was made | none uncertain',
-        'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none intent',
+        'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none requested, outcome unknown',
         'POST /snapshots/ lost',
         'left: 801 in_progress',
       ],
@@ -144,7 +144,7 @@ describe('outcome', () => {
       post: FAILED,
       outcome: [
         'main exit 1 | ❓ Unknown whether the VPS.org snapshot was made | error Unknown whether a snapshot was made | none uncertain',
-        'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none intent',
+        'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none requested, outcome unknown',
         'POST /snapshots/ lost',
         'left: nothing',
       ],

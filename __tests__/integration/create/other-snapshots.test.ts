@@ -178,7 +178,7 @@ describe('an answer with', () => {
       post: FAILED,
       outcome: [
         CREATED,
-        'post exit 0 | 📸 VPS.org snapshot kept, the server is as the job left it | 801 last seen completed | offers 801',
+        'post exit 0 | 📸 VPS.org snapshot kept, the server is as the job left it | 801 last seen completed at 2026-01-15 12:03:21 UTC | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],

@@ -52,7 +52,7 @@ testOutcomes({
     post: {},
     outcome: [
       'main exit 0 | 📸 VPS.org snapshot complete | 9007199254740993 completed',
-      'post exit 0 | 📸 VPS.org snapshot kept | warning Snapshot not deleted | 9007199254740993 last seen completed',
+      'post exit 0 | 📸 VPS.org snapshot kept | warning Snapshot not deleted | 9007199254740993 last seen completed at 2026-01-15 12:03:21 UTC',
       'POST /snapshots/ 201',
       'left: 9007199254740993 completed',
     ],

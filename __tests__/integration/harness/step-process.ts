@@ -8,6 +8,7 @@ import { prune } from '../../../src/actions/commands/prune.ts';
 import { restore } from '../../../src/actions/commands/restore.ts';
 import { wait } from '../../../src/actions/commands/wait.ts';
 import type { CompletionProofs } from '../../../src/github/job-files/completion-proof.ts';
+import type { DeletionRecords } from '../../../src/github/job-files/deletion-record.ts';
 import type { RestoreRecords } from '../../../src/github/job-files/restore-record.ts';
 import type { Job } from '../../../src/github/job.ts';
 import { createLog, type Log } from '../../../src/github/log.ts';
@@ -44,6 +45,7 @@ export interface ProcessOptions {
   readonly health: (clock: Clock) => Transport;
   readonly completionProofs: CompletionProofs;
   readonly restoreRecords: RestoreRecords;
+  readonly deletionRecords: DeletionRecords;
   /** Shared by all post steps of a job; without it each is the first. */
   readonly firstPostAt?: (now: number) => number;
   readonly random: () => number;
@@ -136,7 +138,7 @@ export class StepProcess {
 
   /** As the files of `src/entry`. */
   async #perform(step: Use, context: StepContext, options: ProcessOptions): Promise<0 | 1> {
-    const { comments, completionProofs, restoreRecords } = options;
+    const { comments, completionProofs, restoreRecords, deletionRecords } = options;
     const comment = comments && {
       post(markdown: string) {
         comments.push(markdown);
@@ -156,6 +158,7 @@ export class StepProcess {
       ...createDeps(context, world, connection),
       completionProofs,
       restoreRecords,
+      deletionRecords,
     });
     switch (step.use) {
       case 'post': {

@@ -1,4 +1,5 @@
 import type { CompletionProofs } from '../../../src/github/job-files/completion-proof.ts';
+import type { DeletionRecords, DeletionState } from '../../../src/github/job-files/deletion-record.ts';
 import type { RestoreRecords } from '../../../src/github/job-files/restore-record.ts';
 import type { Job } from '../../../src/github/job.ts';
 import { formatMarker, type Marker, PLAIN } from '../../../src/snapshots/marker.ts';
@@ -58,6 +59,12 @@ export function createFakeRestoreRecords(): RestoreRecords & { readonly ids: Rea
   };
 }
 
+/** What the `delete` action leaves, the same way. */
+export function createFakeDeletionRecords(): DeletionRecords {
+  const states = new Map<string, DeletionState>();
+  return { save: (id, state) => void states.set(id, state), read: (id) => states.get(id) ?? null };
+}
+
 /** A health address answers with the status that `answer` gives, or not at all. */
 export function createFakeHealth(
   clock: Clock,
@@ -95,6 +102,7 @@ export class TestEnvironment {
   readonly requests: RequestRecord[] = [];
   readonly completionProofs = createFakeCompletionProofs();
   readonly restoreRecords = createFakeRestoreRecords();
+  readonly deletionRecords = createFakeDeletionRecords();
   readonly comments: string[] = [];
   readonly #options: TestEnvironmentOptions;
   readonly #random: Random;
@@ -122,6 +130,7 @@ export class TestEnvironment {
       state,
       completionProofs: this.completionProofs,
       restoreRecords: this.restoreRecords,
+      deletionRecords: this.deletionRecords,
       random: () => this.#random.next(),
       newKey: () => this.#random.uuid(),
       comments: this.comments,

@@ -38,6 +38,15 @@ describe('clean-up after a good deploy', () => {
     expect(testEnv.existing().map(({ id }) => id)).toEqual(['1', '2', '801']);
   });
 
+  test('after a restore in the same job nothing is deleted, and the summary says why', async () => {
+    const { testEnv, post } = await deployAndPost({ onSuccess: 'delete' }, {}, {}, (env) =>
+      env.restoreRecords.save([SERVER]),
+    );
+    expect(post.exitCode).toBe(0);
+    expect(testEnv.existing().map(({ id }) => id)).toEqual(['801']);
+    expect(post.runner.summary).toContain('after a restore nothing is deleted');
+  });
+
   test.each([
     ['refused', { kind: 'status', status: 403 }],
     ['lost for ever', { kind: 'reset_before', times: 99 }],
@@ -75,7 +84,7 @@ describe('outcome', () => {
       faults: { ...DELETE, times: 99, kind: 'reset_before' },
       outcome: [
         CREATED,
-        'post exit 0 | 📸 VPS.org snapshot kept | warning Snapshot not deleted | 801 last seen completed | offers 801',
+        'post exit 0 | 📸 VPS.org snapshot kept | warning Snapshot not deleted | 801 last seen completed at 2026-01-15 12:03:21 UTC | offers 801',
         'POST /snapshots/ 201',
         'DELETE /snapshots/801/ lost ×5',
         'left: 801 completed',
@@ -93,7 +102,7 @@ describe('outcome', () => {
       between: (testEnv) => testEnv.addFaults({ ...LISTS, kind: 'status', status: 403 }),
       outcome: [
         CREATED,
-        'post exit 0 | 📸 VPS.org snapshot kept | warning Older snapshots not deleted | 801 last seen completed | offers 801',
+        'post exit 0 | 📸 VPS.org snapshot kept | warning Older snapshots not deleted | 801 last seen completed at 2026-01-15 12:03:21 UTC | offers 801',
         'POST /snapshots/ 201',
         'left: 1 completed, 801 completed',
       ],
@@ -106,7 +115,7 @@ describe('outcome', () => {
       between: (testEnv) => testEnv.addFaults(answeredWith(partialList(...FIVE_LISTED), LISTS)),
       outcome: [
         CREATED,
-        'post exit 0 | 📸 VPS.org snapshot kept | warning Older snapshots not deleted | 801 last seen completed | offers 801',
+        'post exit 0 | 📸 VPS.org snapshot kept | warning Older snapshots not deleted | 801 last seen completed at 2026-01-15 12:03:21 UTC | offers 801',
         'POST /snapshots/ 201',
         'left: 1 completed, 801 completed',
       ],
@@ -121,7 +130,7 @@ describe('outcome', () => {
       between: (testEnv) => testEnv.addFaults({ ...LISTS, nth: 1, times: 21, kind: 'status', status: 403 }),
       outcome: [
         'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
-        'post exit 0 | 🧹 VPS.org snapshots kept, 1 older one deleted | warning Older snapshots not deleted | 801 last seen completed | 802 last seen completed | 2 deleted | 802 kept | offers 801,802',
+        'post exit 0 | 🧹 VPS.org snapshots kept, 1 older one deleted | warning Older snapshots not deleted | 801 last seen completed at 2026-01-15 12:03:21 UTC | 802 last seen completed at 2026-01-15 12:03:21 UTC | 2 deleted | 802 kept | offers 801,802',
         'POST /snapshots/ 201 ×2',
         'DELETE /snapshots/2/ 204',
         'left: 1 completed, 801 completed, 802 completed',
@@ -135,7 +144,7 @@ describe('outcome', () => {
       post: {},
       outcome: [
         CREATED,
-        'post exit 0 | 🧹 VPS.org snapshot kept, 1 older one deleted | 801 last seen completed | 1 deleted | 801 kept | offers 801',
+        'post exit 0 | 🧹 VPS.org snapshot kept, 1 older one deleted | 801 last seen completed at 2026-01-15 12:03:29 UTC | 1 deleted | 801 kept | offers 801',
         'POST /snapshots/ 201',
         'DELETE /snapshots/1/ 429',
         'DELETE /snapshots/1/ 204',
@@ -163,7 +172,7 @@ describe('outcome', () => {
       post: {},
       outcome: [
         CREATED,
-        'post exit 0 | 📸 VPS.org snapshot kept | warning Nothing can be pruned | 801 last seen completed | 801 kept | 2 kept | 1 kept | offers 801',
+        'post exit 0 | 📸 VPS.org snapshot kept | warning Nothing can be pruned | 801 last seen completed at 2026-01-15 12:03:21 UTC | 801 kept | 2 kept | 1 kept | offers 801',
         'POST /snapshots/ 201',
         'left: 1 completed, 2 completed, 801 completed',
       ],
@@ -180,7 +189,7 @@ describe('outcome', () => {
       post: {},
       outcome: [
         'main exit 0 | 📸 VPS.org snapshot complete | notice No time from the API | 801 completed | offers 801',
-        'post exit 0 | 🧹 VPS.org snapshot kept, 1 older one deleted | notice No time from the API | 801 last seen completed | 4 deleted | 801 kept | 5 kept | 3 kept | 2 kept | offers 801',
+        'post exit 0 | 🧹 VPS.org snapshot kept, 1 older one deleted | notice No time from the API | 801 last seen completed at 2026-01-15 12:03:21 UTC | 4 deleted | 801 kept | 5 kept | 3 kept | 2 kept | offers 801',
         'DELETE /snapshots/1/ 204',
         'POST /snapshots/ 201',
         'DELETE /snapshots/4/ 204',
@@ -196,7 +205,7 @@ describe('outcome', () => {
       post: {},
       outcome: [
         CREATED,
-        'post exit 0 | 🧹 VPS.org snapshot kept, 2 older ones deleted | 801 last seen completed | 1 deleted | 3 deleted | 801 kept | offers 801',
+        'post exit 0 | 🧹 VPS.org snapshot kept, 2 older ones deleted | 801 last seen completed at 2026-01-15 12:03:21 UTC | 1 deleted | 3 deleted | 801 kept | offers 801',
         'POST /snapshots/ 201',
         'DELETE /snapshots/1/ 204',
         'DELETE /snapshots/3/ 204',

@@ -51,7 +51,7 @@ testOutcomes({
     post: { ...FAILED, restoreIf: 'yes' },
     outcome: [
       'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
-      'post exit 1 | ❌ Server NOT restored, it is as the job left it | error Not restored | 801 last seen completed | 802 last seen completed | offers 801,802',
+      'post exit 1 | ❌ Server NOT restored, it is as the job left it | error Not restored | 801 last seen completed at 2026-01-15 12:03:21 UTC | 802 last seen completed at 2026-01-15 12:03:21 UTC | offers 801,802',
       'POST /snapshots/ 201 ×2',
       'left: 801 completed, 802 completed',
     ],

@@ -135,7 +135,7 @@ describe('outcome', () => {
       post: { ...FAILED, ...NO_TOKEN },
       outcome: [
         'main exit 1',
-        'post exit 1 | ❌ The post step has no token and did nothing | error Post step without a token | none planned',
+        'post exit 1 | ❌ The post step has no token and did nothing | error Post step without a token | none not requested',
         'POST /servers/12345/power/ stop 200',
         'left: server 12345 stopping',
       ],
@@ -147,7 +147,7 @@ describe('outcome', () => {
       post: { ...FAILED, ...NO_TOKEN },
       outcome: [
         'main exit 1',
-        'post exit 1 | ❌ The post step has no token and did nothing | error Post step without a token | none intent',
+        'post exit 1 | ❌ The post step has no token and did nothing | error Post step without a token | none requested, outcome unknown',
         'POST /snapshots/ lost',
         'left: nothing',
       ],

@@ -149,7 +149,7 @@ describe('outcome', () => {
       post: FAILED,
       outcome: [
         'main exit 1 | 🛑 Server NOT started again after the stop: start it (snapshot not complete) | error Server not started | error Server not stopped | none –',
-        'post exit 1 | 🛑 Server NOT started again after the stop: start it | error Server not started | none planned',
+        'post exit 1 | 🛑 Server NOT started again after the stop: start it | error Server not started | none not requested',
         'POST /servers/12345/power/ stop 200',
         'POST /servers/12345/power/ start 200 ×58',
         'left: nothing',
@@ -168,7 +168,7 @@ describe('outcome', () => {
       post: FAILED,
       outcome: [
         'main exit 1',
-        'post exit 0 | 📸 VPS.org snapshot kept | none planned',
+        'post exit 0 | ℹ️ No VPS.org snapshot was made | none not requested',
         'POST /servers/12345/power/ stop 200',
         'POST /servers/12345/power/ start 200',
         'left: nothing',

@@ -1,5 +1,13 @@
 import { isList, lastList } from './facts/exchanges.ts';
-import { expectedOutcome, isPost, mainsOf, namedIds, outputIds, serversOf } from './facts/processes.ts';
+import {
+  expectedOutcome,
+  isPost,
+  type MainRecord,
+  mainsOf,
+  namedIds,
+  outputIds,
+  serversOf,
+} from './facts/processes.ts';
 import {
   creatorOf,
   DAY,
@@ -52,15 +60,35 @@ function checkDeletion(run: SimulatedRun, p: ProcessRecord, id: string): string 
 }
 
 /** An earlier attempt's snapshot of the same step, which a re-run may reuse. */
-function isClaimable(p: ProcessRecord, creator: ProcessRecord): boolean {
-  if (p.main?.use.use !== 'main' || p.main.use.inputs.onRerun !== 'reuse') return false;
+function isClaimable({ main }: ProcessRecord, creator: ProcessRecord): boolean {
+  return main?.use.use === 'main' && main.use.inputs.onRerun === 'reuse' && isOfEarlierAttempt(creator, main);
+}
+
+/** The same step of the same job, matrix leg and call of a reusable workflow. */
+function isOfEarlierAttempt({ job, step }: ProcessRecord, { job: again, step: later }: MainRecord): boolean {
   return (
-    creator.job.name === p.job.name &&
-    creator.job.attempt < p.job.attempt &&
-    'id' in creator.step &&
-    creator.step.id === p.main.step.id &&
-    creator.job.leg === p.job.leg &&
-    ('ordinal' in creator.step ? creator.step.ordinal : undefined) === p.main.step.ordinal
+    step.kind === 'snapshot' &&
+    step.id === later.id &&
+    step.ordinal === later.ordinal &&
+    ownerOfJob(job) === ownerOfJob(again) &&
+    job.workflowRun === again.workflowRun &&
+    job.attempt < again.attempt &&
+    job.name === again.name &&
+    job.leg === again.leg &&
+    job.call === again.call
+  );
+}
+
+/** A step takes no snapshot for its own but what it, or an earlier attempt of it, created. */
+export function reusesOnlyItsOwn(run: SimulatedRun): string[] {
+  return mainsOf(run).flatMap((main) =>
+    outputIds(main).flatMap((id) => {
+      const creator = creatorOf(run, id);
+      if (findSnapshot(run, id) === undefined || creator === main) return [];
+      return creator !== null && isOfEarlierAttempt(creator, main)
+        ? []
+        : [`main reuses ${id} of another step`];
+    }),
   );
 }
 

@@ -61,6 +61,8 @@ export interface JobPlan {
   readonly forge?: 0 | 1;
   /** The leg of a matrix. */
   readonly leg?: string;
+  /** The job that calls the reusable workflow which this job is part of. */
+  readonly call?: string;
   readonly workflowRun: number;
   readonly attempt: number;
   readonly name: string;

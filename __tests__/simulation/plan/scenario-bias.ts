@@ -20,6 +20,7 @@ const SCENARIO_BIASES: readonly (readonly [share: number, ScenarioBias])[] = [
   [0.02, createNewerSnapshot],
   [0.015, acceptAndDoNothing],
   [0.015, restoreOntoOtherServer],
+  [0.02, callTwice],
 ];
 
 const EXISTING: ExistingSnapshot = { server: 0, owner: 'own', ageMinutes: 9000, status: 'completed' };
@@ -184,6 +185,28 @@ function restoreOntoOtherServer(rng: Rng, timing: Timing, plan: Plan): Plan {
     snapshots: [...plan.snapshots, EXISTING],
     jobs: [...plan.jobs, button],
   };
+}
+
+/** A workflow calls a reusable one twice: one call follows the other, or is run again by itself. */
+function callTwice(rng: Rng, _timing: Timing, plan: Plan): Plan {
+  const [first] = plan.jobs;
+  if (first === undefined) return plan;
+  const isDeploy = ({ name, workflowRun }: JobPlan): boolean =>
+    name === first.name && workflowRun === first.workflowRun;
+  const jobs = plan.jobs.map((job) => (isDeploy(job) ? { ...job, call: 'first' } : job));
+  const steps = first.steps.map((step): StepPlan => {
+    if (step.kind === 'snapshot') return { ...step, options: { ...step.options, onRerun: 'reuse' } };
+    if (step.kind === 'restore') return { ...step, ids: [{ job: plan.jobs.length, step: 'snapshot-1' }] };
+    return step.kind === 'deploy' ? { ...step, fails: rng.chance(0.4) } : step;
+  });
+  const second: JobPlan = {
+    ...first,
+    call: 'second',
+    attempt: rng.integer(1, 2),
+    seconds: rng.integer(1, 300),
+    steps,
+  };
+  return { ...plan, jobs: [...jobs, second] };
 }
 
 /** Changes the first snapshot step of the first job; the deploy that follows fails. */

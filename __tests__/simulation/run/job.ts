@@ -2,6 +2,7 @@ import { FaultScript } from '../../../simulator/faults/fault-script.ts';
 import type { Job } from '../../../src/github/job.ts';
 import {
   createFakeCompletionProofs,
+  createFakeDeletionRecords,
   createFakeRestoreRecords,
 } from '../../integration/harness/test-environment.ts';
 import {
@@ -46,6 +47,7 @@ export class JobRun {
   readonly #workflow: Workflow;
   readonly #completionProofs = createFakeCompletionProofs();
   readonly #restoreRecords = createFakeRestoreRecords();
+  readonly #deletionRecords = createFakeDeletionRecords();
   #firstPostAt: number | undefined;
   readonly #posts: SnapshotRecord[] = [];
   #isLost = false;
@@ -62,8 +64,8 @@ export class JobRun {
 
   /** The job as a step sees it. */
   #jobOf(step: ActionStep): Job {
-    const { repository, forge = 0, workflowRun, attempt, name } = this.#plan;
-    return jobOf({
+    const { repository, forge = 0, workflowRun, attempt, name, call = '' } = this.#plan;
+    const job = jobOf({
       ...REPOSITORIES[repository],
       host: FORGES[forge],
       runId: String(9000 + workflowRun),
@@ -71,6 +73,7 @@ export class JobRun {
       job: name,
       ...('id' in step && { step: step.id, use: step.ordinal ?? 1 }),
     });
+    return { ...job, call };
   }
 
   get #environment(): RunEnvironment {
@@ -178,6 +181,7 @@ export class JobRun {
       state,
       completionProofs: this.#completionProofs,
       restoreRecords: this.#restoreRecords,
+      deletionRecords: this.#deletionRecords,
       firstPostAt: (now) => (this.#firstPostAt ??= now),
       random: () => environment.random.next(),
       newKey: () => environment.random.uuid(),

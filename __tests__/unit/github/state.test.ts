@@ -40,6 +40,7 @@ const RECORD: ServerRecord = {
   key: KEY,
   name: 'deploy-shop-900-2',
   phase: 'completed',
+  completedAt: 1_768_478_400_000,
   snapshotId: '801',
   idIsLossless: true,
   createdAt: '2026-01-15T10:30:00Z',
@@ -58,6 +59,7 @@ const SECOND: ServerRecord = {
   serverName: null,
   key: OTHER_KEY,
   phase: 'intent',
+  completedAt: null,
   snapshotId: null,
   createdAt: null,
   sizeMb: null,
@@ -130,6 +132,8 @@ describe('it cannot be read', () => {
     ['the step is no JSON', { ...WHOLE, [STEP_STATE]: 'true story' }],
     ['the step is null', { ...WHOLE, [STEP_STATE]: 'null' }],
     ['the step is a list', { ...WHOLE, [STEP_STATE]: '[]' }],
+    ['the step is missing beside a server', { [serverState(0)]: JSON.stringify(RECORD) }],
+    ['a step that succeeded has no server at all', save(STEP)],
     ['a server is no JSON', { ...WHOLE, [serverState(1)]: '{' }],
     ['a server of another run', save(STEP, RECORD, { ...SECOND, runId: '901' })],
     ['a server of another attempt', save(STEP, { ...RECORD, runAttempt: 1 }, SECOND)],
@@ -163,6 +167,7 @@ describe('it cannot be read', () => {
     ['a stop without its time', { power: { found: 'active', stop: 'accepted', started: false } }],
     ['a stop at a time that is a text', { power: { ...POWER, stopAcceptedAt: '2026' } }],
     ['half of a power state', { power: { found: 'active' } }],
+    ['a time that no date can hold', { completedAt: 8.64e15 + 1 }],
     ['a truth that is a text', { reused: 'false' }],
   ])('a server has %s', (_name, fields) => {
     expect(load(save(STEP, { ...RECORD, ...fields }, SECOND)).kind).toBe('unreadable');

@@ -74,12 +74,17 @@ describe('a rollback by the post step', () => {
     [
       'one of another step of this run is called so',
       beside({ age: 1, description: mark({ ...THIS_RUN, step: 'second', key: OTHER_KEY }) }),
-      /was made by this very run \(job deploy, step second\): a restore would undo/,
+      /was made by another step of this run \(job deploy, step second\): a restore would undo/,
+    ],
+    [
+      'one of another use of the step in this run is called so',
+      beside({ age: 1, description: mark({ ...THIS_RUN, use: 2, key: OTHER_KEY }) }),
+      /was made by another step of this run \(job deploy, step snapshot, use 2\)/,
     ],
     [
       'one of another attempt of this run is called so',
       beside({ age: 1, description: mark({ ...THIS_RUN, runAttempt: 3, key: OTHER_KEY }) }),
-      /was made by this very run \(job deploy, step snapshot, attempt 3\)/,
+      /was made by attempt 3 of this run \(job deploy, step snapshot\)/,
     ],
     [
       'one of the run of that number on another forge is not',

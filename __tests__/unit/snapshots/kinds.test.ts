@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { selectSnapshots } from '../../../src/actions/restoring/selection.ts';
 import { checkRequestedRestore, checkRollback } from '../../../src/snapshots/interlocks.ts';
-import { type Kind, KINDS, treat } from '../../../src/snapshots/kinds.ts';
+import { type Kind, treat } from '../../../src/snapshots/kinds.ts';
 import { findExtras } from '../../../src/snapshots/lookup.ts';
 import { type MarkerFlags, PLAIN } from '../../../src/snapshots/marker.ts';
 import { planRetention } from '../../../src/snapshots/retention.ts';
@@ -14,7 +13,7 @@ import { begin, end, problems } from '../github/inputs/input-readers.ts';
 import { beside, FACTS } from './interlock-cases.ts';
 import { HOUR, list, mark, NOW, ORIGIN, snapshot } from './samples.ts';
 
-/** The table of kinds, against what each function that uses it does, and against the documentation. */
+/** The whole table of kinds, against what the code does with each, and against the documentation. */
 
 const FLAGS: Readonly<Record<Kind, MarkerFlags>> = {
   ordinary: PLAIN,
@@ -23,6 +22,7 @@ const FLAGS: Readonly<Record<Kind, MarkerFlags>> = {
   unwaited: { ...PLAIN, isUnwaited: true },
 };
 const ALL = Object.keys(FLAGS) as Kind[];
+const manifestOfRestore = readFileSync('restore/action.yml', 'utf8');
 
 const made = (kind: Kind, age: number, fields: Partial<Snapshot> = {}): Snapshot =>
   snapshot({ id: kind, description: mark(FLAGS[kind]), age: age * HOUR, ...fields });
@@ -63,72 +63,155 @@ const latest = (snapshots: readonly Snapshot[]): (string | null)[] =>
 beforeEach(begin);
 afterEach(end);
 
-describe.each(ALL)('%s', (kind) => {
-  test('counts towards the newest N', () => {
-    expect(pruned(made(kind, 2), ordinary('older', 3)).includes('older')).toBe(KINDS.counts[kind]);
+interface Row {
+  /** How the row of the documentation starts. */
+  readonly title: string;
+  /** In the order of `FLAGS`. */
+  readonly cells: readonly [string, string, string, string];
+  /** What the code does with a snapshot of a kind, in the words of the cells. */
+  readonly observe: (kind: Kind) => string;
+}
+
+/** `–`: what makes undo snapshots, the `restore` action, has neither these inputs nor a post step. */
+const NONE = '–';
+
+const TABLE: readonly Row[] = [
+  {
+    title: 'counts towards N',
+    cells: ['yes', 'no', 'no', 'yes'],
+    observe: (kind) => (pruned(made(kind, 2), ordinary('older', 3)).includes('older') ? 'yes' : 'no'),
+  },
+  {
+    title: '`keep_last` and `prune` delete it',
+    cells: ['beyond N', 'never', 'once older than 24 hours', 'beyond N'],
+    observe: (kind) => {
+      const isGone = [24, 25].map((age) => pruned(ordinary('newest', 2), made(kind, age)).length > 0);
+      const words: Readonly<Record<string, string>> = {
+        'true,true': 'beyond N',
+        'false,true': 'once older than 24 hours',
+        'false,false': 'never',
+      };
+      return words[isGone.join()] ?? isGone.join();
+    },
+  },
+  {
+    title: '`rotate` deletes it',
+    cells: ['the oldest', 'never', 'after failed and dead ones, before others', 'the oldest'],
+    observe: (kind) => {
+      const rest = [2, 3, 4].map((age) => ordinary(`hours-${age}`, age));
+      const failed = snapshot({ id: 'failed', age: HOUR, status: 'failed' });
+      const chosen = [
+        rotated(made(kind, 9), ...rest, ordinary('hours-5', 5)),
+        rotated(made(kind, 1), ...rest, ordinary('hours-5', 5)),
+        rotated(made(kind, 1), ...rest, failed),
+      ];
+      const words: Readonly<Record<string, string>> = {
+        [`${kind},hours-5,failed`]: 'the oldest',
+        [`${kind},${kind},failed`]: 'after failed and dead ones, before others',
+        'hours-5,hours-5,failed': 'never',
+      };
+      return words[chosen.join()] ?? chosen.join();
+    },
+  },
+  {
+    title: '`on_success`, `on_failure`, `on_cancel: delete`',
+    cells: ["the step's own", 'an input error', NONE, "the step's own"],
+    observe: (kind) => {
+      if (kind === 'undo') return manifestOfRestore.includes('on_') ? 'has such inputs' : NONE;
+      const { isProtected, isUnwaited } = FLAGS[kind];
+      const given = { protect: String(isProtected), wait: String(!isUnwaited) };
+      const found = ['on_success', 'on_failure', 'on_cancel'].map(
+        (option) => problems('main', { ...given, [option]: 'delete' }).length > 0,
+      );
+      if (found.every(Boolean)) return 'an input error';
+      return found.some(Boolean) ? found.join() : "the step's own";
+    },
+  },
+  {
+    title: 'the second of two with one key',
+    cells: ['deleted', 'deleted, one stays', NONE, 'deleted'],
+    observe: (kind) => {
+      if (kind === 'undo') return manifestOfRestore.includes('post:') ? 'has a post step' : NONE;
+      const [first, second] = [made(kind, 26, { id: 'first' }), made(kind, 25, { id: 'second' })];
+      const extras = findExtras(first, [second])?.map(({ id }) => id);
+      if (extras?.join() !== 'second') return String(extras);
+      return pruned(ordinary('newest', 2), first).length > 0 ? 'deleted' : 'deleted, one stays';
+    },
+  },
+  {
+    title: '`on_rerun: reuse` takes it',
+    cells: ['yes', 'with `protect: true` only', 'never', 'with `wait: false` only'],
+    observe: (kind) => {
+      const reused = ALL.filter((wanted) => wanted !== 'undo' && isReused(kind, wanted));
+      const alike = {
+        ordinary: 'yes',
+        protected: 'with `protect: true` only',
+        unwaited: 'with `wait: false` only',
+        undo: 'with an undo only',
+      };
+      return reused.length === 0 ? 'never' : reused.map((wanted) => alike[wanted]).join();
+    },
+  },
+  {
+    title: '`latest` may be it',
+    cells: ['yes', 'yes', 'never', 'yes, with a warning'],
+    observe: (kind) => {
+      const mine = made(kind, 1);
+      if (latest([mine, ordinary('older', 2)])[0] === 'older') return 'never';
+      const facts = { ...FACTS, key: null, snapshotId: kind, list: list([mine]) };
+      const { refusals, isUnwaited } = checkRequestedRestore(facts, ORIGIN, false);
+      expect(refusals).toEqual([]);
+      return isUnwaited ? 'yes, with a warning' : 'yes';
+    },
+  },
+  {
+    title: 'refuses the restore of an older one',
+    cells: ['yes', 'yes', 'in post; in `restore` a notice, its own not even that', 'yes'],
+    observe: (kind) => {
+      const facts = { ...FACTS, ...beside({ age: 1, description: mark(FLAGS[kind]) }) };
+      const asked = checkRequestedRestore({ ...facts, key: null }, ORIGIN, false);
+      // The one that a `restore` has just taken itself.
+      const own = { ...facts, key: null, undoSnapshotId: '900' };
+      expect(checkRequestedRestore(own, ORIGIN, false)).toMatchObject({ refusals: [], undos: [] });
+      const post = checkRollback(facts).refusals.length;
+      const words: Readonly<Record<string, string>> = {
+        '1,1,0': 'yes',
+        '1,0,1': 'in post; in `restore` a notice, its own not even that',
+      };
+      const found = [post, asked.refusals.length, asked.undos.length].join();
+      return words[found] ?? found;
+    },
+  },
+];
+
+describe.each(TABLE)('$title', ({ title, cells, observe }) => {
+  test('is what the code does', () => {
+    expect(ALL.map(observe)).toEqual(cells);
   });
 
-  test('keep_last and prune', () => {
-    const gone = [24, 25].map((age) => pruned(ordinary('newest', 2), made(kind, age)).length > 0);
-    const expected = { beyond_newest: [true, true], after_a_day: [false, true], never: [false, false] };
-    expect(gone).toEqual(expected[KINDS.prune[kind]]);
-  });
-
-  test('rotate', () => {
-    const rest = [2, 3, 4].map((age) => ordinary(`hours-${age}`, age));
-    const failed = snapshot({ id: 'failed', age: HOUR, status: 'failed' });
-    const chosen = [
-      rotated(made(kind, 9), ...rest, ordinary('hours-5', 5)),
-      rotated(made(kind, 1), ...rest, ordinary('hours-5', 5)),
-      rotated(made(kind, 1), ...rest, failed),
-    ];
-    const expected = {
-      oldest: [kind, 'hours-5', 'failed'],
-      before: [kind, kind, 'failed'],
-      never: ['hours-5', 'hours-5', 'failed'],
-    };
-    expect(chosen).toEqual(expected[KINDS.rotate[kind]]);
-  });
-
-  test.each(['on_success', 'on_failure', 'on_cancel'])('%s: delete', (option) => {
-    const { isProtected, isUnwaited } = FLAGS[kind];
-    const inputs = { protect: String(isProtected), wait: String(!isUnwaited), [option]: 'delete' };
-    expect(problems('main', inputs).length > 0).toBe(KINDS.deleteOption[kind] === 'input_error');
-  });
-
-  test('the second of two with one key', () => {
-    const [first, second] = [made(kind, 2, { id: 'first' }), made(kind, 1, { id: 'second' })];
-    expect(findExtras(first, [second])).toEqual([second]);
-  });
-
-  test('reuse', () => {
-    const reused = ALL.filter((wanted) => wanted !== 'undo' && isReused(kind, wanted));
-    expect(reused).toEqual(KINDS.reuse[kind] === 'alike' ? [kind] : []);
-  });
-
-  test('latest', () => {
-    const mine = made(kind, 1);
-    expect(latest([mine, ordinary('older', 2)])).toEqual([KINDS.latest[kind] === 'never' ? 'older' : kind]);
-    const facts = { ...FACTS, key: null, snapshotId: kind, list: list([mine]) };
-    const { refusals, isUnwaited } = checkRequestedRestore(facts, ORIGIN, false);
-    expect([refusals, isUnwaited]).toEqual([[], KINDS.latest[kind] === 'warned']);
-  });
-
-  test('refuses an older one', () => {
-    const facts = { ...FACTS, ...beside({ age: 1, description: mark(FLAGS[kind]) }) };
-    const asRefusal = ({ refusals }: { readonly refusals: readonly unknown[] }): string =>
-      refusals.length > 0 ? 'refuse' : 'note';
-    const asked = checkRequestedRestore({ ...facts, key: null }, ORIGIN, false);
-    expect([asRefusal(checkRollback(facts)), asRefusal(asked)]).toEqual([
-      KINDS.newerInPost[kind],
-      KINDS.newerInRestore[kind],
-    ]);
-    expect(asked.undos).toHaveLength(KINDS.newerInRestore[kind] === 'note' ? 1 : 0);
-    // Its own never stands against a restore.
-    const own = { ...facts, key: null, undoSnapshotId: '900' };
-    expect(checkRequestedRestore(own, ORIGIN, false)).toMatchObject({ refusals: [], undos: [] });
+  test('is what the documentation says', () => {
+    expect(rowsOfPage().find(([start]) => start === title)).toEqual([title, ...cells]);
   });
 });
+
+test('the documentation has no other rows', () => {
+  const [head, , ...rows] = rowsOfPage();
+  expect(head?.slice(1)).toEqual(['ordinary', '`protect`ed', 'undo', '`wait: false`']);
+  expect(rows.map(([start]) => start)).toEqual(TABLE.map(({ title }) => title));
+});
+
+/** The table of the page, cell by cell. */
+function rowsOfPage(): string[][] {
+  const page = readFileSync('docs/how-it-works/retention.md', 'utf8');
+  const [, section = ''] = page.split('## Kinds of snapshots');
+  const lines = section.split('\n## ')[0]?.match(/^\|.*$/gm) ?? [];
+  return lines.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
 
 test.each<[string, Partial<MarkerFlags>, object]>([
   [
@@ -142,37 +225,7 @@ test.each<[string, Partial<MarkerFlags>, object]>([
     { counts: false, prune: 'never', rotate: 'never', latest: 'never', newerInRestore: 'note' },
   ],
 ])('of several kinds the stricter one decides: %s', (_name, flags, expected) => {
-  const rows = Object.keys(expected) as (keyof typeof KINDS)[];
+  const rows = Object.keys(expected) as Parameters<typeof treat>[0][];
   const treated = rows.map((row) => [row, treat(row, { ...PLAIN, ...flags })]);
   expect(Object.fromEntries(treated)).toEqual(expected);
-});
-
-test('the documentation has the same table', () => {
-  const page = readFileSync(path.resolve('docs/how-it-works/retention.md'), 'utf8');
-  const cells = (start: string): string[] => {
-    const line = page.split('\n').find((each) => each.startsWith(`| ${start}`)) ?? '';
-    return line
-      .split('|')
-      .slice(2, 6)
-      .map((cell) => cell.trim());
-  };
-  const columns = ['ordinary', 'protected', 'undo', 'unwaited'] as const;
-  const says = (start: string, row: keyof typeof KINDS, words: Readonly<Record<string, RegExp>>): void => {
-    for (const [at, kind] of columns.entries())
-      expect(cells(start)[at]).toMatch(words[String(KINDS[row][kind])] ?? /^$/);
-  };
-  says('counts towards N', 'counts', { true: /^yes$/, false: /^no$/ });
-  const prune = { beyond_newest: /^beyond N$/, never: /^never$/, after_a_day: /^once older than 24 hours$/ };
-  says('`keep_last` and `prune` delete it', 'prune', prune);
-  says('`rotate` deletes it', 'rotate', {
-    oldest: /^the oldest$/,
-    never: /^never$/,
-    before: /^after failed/,
-  });
-  const own = { own: /^the step's own$/, input_error: /^an input error$/, null: /^–$/ };
-  says('`on_success`', 'deleteOption', own);
-  says('`on_rerun: reuse` takes it', 'reuse', { alike: /^(yes|with .* only)$/, never: /^never$/ });
-  says('`latest` may be it', 'latest', { yes: /^yes$/, warned: /^yes, with a warning$/, never: /^never$/ });
-  says('refuses the restore', 'newerInPost', { refuse: /^(yes|in post;.*)$/ });
-  says('refuses the restore', 'newerInRestore', { refuse: /^yes$/, note: /in `restore` a (warning|notice)/ });
 });

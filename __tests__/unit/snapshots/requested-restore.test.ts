@@ -81,7 +81,7 @@ describe('a restore that a person asked for', () => {
   });
 
   test.each<[string, string, RegExp]>([
-    ['the run that restores', '900', /was made by this very run \(job build, step snapshot, attempt 1\)/],
+    ['the run that restores', '900', /was made by attempt 1 of this run \(job build, step snapshot\)/],
     ['the run that made both', '800', /was made by run 800 of acme\/shop/],
   ])('a newer one of %s', (_name, runId, refusal) => {
     const newer = { age: 1, description: mark({ runId, job: 'build' }) };

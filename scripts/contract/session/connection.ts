@@ -102,6 +102,7 @@ export function connect(
     runner,
     completionProofs: { save: () => {}, has: () => false },
     restoreRecords: { save: () => {}, has: () => false, withdraw: () => {} },
+    deletionRecords: { save: () => {}, read: () => null },
     ownAddresses: new Set(),
     cancelled,
     schedule,

@@ -1,5 +1,6 @@
 import { type DeleteInputs } from '../../github/inputs/commands.ts';
-import { type Alert } from '../../github/log.ts';
+import { type DeletionState } from '../../github/job-files/deletion-record.ts';
+import { type Alert, describeError } from '../../github/log.ts';
 import { renderSummary, type SummaryRow } from '../../github/summary.ts';
 import { provesAbsence } from '../../snapshots/lookup.ts';
 import { describeMaker, isOwn, parseMarker } from '../../snapshots/marker.ts';
@@ -112,7 +113,18 @@ async function removeOne(id: string, list: SnapshotList, inputs: DeleteInputs, d
   }
   const serverId = snapshot?.server.id ?? snapshot?.server.uuid ?? null;
   const toDelete = { id, idIsLossless: true, status: snapshot?.status ?? 'completed', serverId };
-  return (await deleteAndReport(toDelete, label, deps)).ok ? 'deleted' : 'failed';
+  const deletion = await deleteAndReport(toDelete, label, deps);
+  if (deletion.ok || deletion.isUnknown) noteForPost(id, deletion.ok ? 'deleted' : 'unknown', deps);
+  return deletion.ok ? 'deleted' : 'failed';
+}
+
+/** The post step of the same job reads no list of what it keeps. */
+function noteForPost(id: string, state: DeletionState, { deletionRecords, log }: Deps): void {
+  try {
+    deletionRecords.save(id, state);
+  } catch (error) {
+    log.debug(`the deletion of snapshot ${id} cannot be noted for the post step: ${describeError(error)}`);
+  }
 }
 
 function summarize(report: DeleteReport, alerts: readonly Alert[], deps: Deps): string {

@@ -1,4 +1,5 @@
 import { type CompletionProofs } from '../../github/job-files/completion-proof.ts';
+import { type DeletionRecords } from '../../github/job-files/deletion-record.ts';
 import { type GithubComment } from '../../github/comment.ts';
 import { type Job } from '../../github/job.ts';
 import { type Log } from '../../github/log.ts';
@@ -22,6 +23,7 @@ export interface Deps {
   readonly runner: Runner;
   readonly completionProofs: CompletionProofs;
   readonly restoreRecords: RestoreRecords;
+  readonly deletionRecords: DeletionRecords;
   /** Posts a comment about a rollback on GitHub; absent without a `github_token`. */
   readonly comment?: GithubComment | undefined;
   /** This machine's own addresses. */

@@ -1,3 +1,4 @@
+import { createDeletionRecords } from '../../github/job-files/deletion-record.ts';
 import { createCompletionProofs } from '../../github/job-files/completion-proof.ts';
 import { isLoopback } from '../../github/inputs/values.ts';
 import { type Job } from '../../github/job.ts';
@@ -82,6 +83,7 @@ export function createDeps(context: StepContext, world: World, connection: Conne
     ownAddresses: world.ownAddresses,
     completionProofs: createCompletionProofs(job, apiUrl),
     restoreRecords: createRestoreRecords(job, apiUrl),
+    deletionRecords: createDeletionRecords(job, apiUrl),
     cancelled,
     schedule,
     until: connection.until ?? Number.POSITIVE_INFINITY,

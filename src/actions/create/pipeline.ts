@@ -131,7 +131,7 @@ function waitTargetOf(
     },
     onDuplicates: (snapshot, duplicates) => reportDuplicates(progress, snapshot, duplicates, deps),
     onCompleted: (_snapshot, list) => {
-      progress.save({ ...progress.record, phase: 'completed' });
+      progress.save({ ...progress.record, phase: 'completed', completedAt: deps.clock.wall() });
       warnOfRefusals(progress, server, list, inputs, deps);
     },
   };

@@ -42,6 +42,7 @@ export function createProgress(
       ids: [start.server],
       serverName: null,
       phase: 'planned',
+      completedAt: null,
       snapshotId: null,
       idIsLossless: true,
       shown: false,

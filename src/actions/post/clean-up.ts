@@ -1,18 +1,23 @@
+import { type DeletionState } from '../../github/job-files/deletion-record.ts';
 import { describeError } from '../../github/log.ts';
 import { findExtras } from '../../snapshots/lookup.ts';
 import { type Policy } from '../../snapshots/policy.ts';
+import { parseTime } from '../../vps/model.ts';
 import { CancelledError } from '../common/errors.ts';
 import { type Deps } from '../common/deps.ts';
 import { labelOf, printId } from '../common/labels.ts';
-import { deleteAndReport, type ToDelete } from '../retention/deletion.ts';
+import { deleteAndReport, type Deletion, type ToDelete } from '../retention/deletion.ts';
 import { type Pruned, pruneServer } from '../retention/pruning.ts';
 import { isLossless, type Duplicate, type RecoveredRecord } from './recovery.ts';
 
 /** What the clean-up of a good deploy did. */
 export interface CleanedUp {
   readonly pruned: readonly Pruned[];
-  readonly deleted: readonly string[];
+  readonly deletions: Deletions;
 }
+
+/** What became of the snapshots whose deletion was requested, by their ids. */
+export type Deletions = ReadonlyMap<string, DeletionState>;
 
 /**
  * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. A good deploy is not
@@ -25,7 +30,7 @@ export async function cleanUp(
   dryRun: boolean,
 ): Promise<CleanedUp> {
   const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
-  const deleted = dryRun ? [] : await remove(recoveredRecords, deps);
+  const deletions: Deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
   const pruned: Pruned[] = [];
   for (const { record, id } of keepLast > 0 ? recoveredRecords : []) {
     try {
@@ -33,7 +38,7 @@ export async function cleanUp(
         rule: { keepLast, olderThan: null },
         by: 'keep_last',
         origin: deps.job.origin,
-        protectedIds: id === null ? [] : [id],
+        used: id === null ? null : { id, created: parseTime(record.createdAt) },
         dryRun,
         list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
         onPlan: (each) => pruned.push(each),
@@ -43,15 +48,15 @@ export async function cleanUp(
       deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
     }
   }
-  return { pruned, deleted };
+  return { pruned, deletions };
 }
 
-/** Deletes this step's snapshots, duplicates included; gives the ids that are gone. */
+/** Deletes this step's snapshots, duplicates included. */
 export async function deleteSnapshots(
   recoveredRecords: readonly RecoveredRecord[],
   deps: Deps,
-): Promise<string[]> {
-  const gone: string[] = [];
+): Promise<Deletions> {
+  const deletions = new Map<string, DeletionState>();
   for (const recovered of recoveredRecords) {
     const { record, duplicates } = recovered;
     for (const each of [
@@ -59,10 +64,15 @@ export async function deleteSnapshots(
       ...duplicates.map((one) => ofServer(one, recovered)),
     ]) {
       const deletion = await deleteAndReport(each, labelOf(record), deps);
-      if (deletion.ok) gone.push(deletion.id);
+      noteDeletion(deletions, each, deletion);
     }
   }
-  return gone;
+  return deletions;
+}
+
+function noteDeletion(deletions: Map<string, DeletionState>, { id }: Duplicate, deletion: Deletion): void {
+  if (id !== null && (deletion.ok || deletion.isUnknown))
+    deletions.set(id, deletion.ok ? 'deleted' : 'unknown');
 }
 
 function ofServer(each: Duplicate, { record }: RecoveredRecord): ToDelete {
@@ -90,8 +100,8 @@ function certainOf(recovered: RecoveredRecord, { log }: Deps): ToDelete[] {
 export async function deleteDuplicates(
   recoveredRecords: readonly RecoveredRecord[],
   deps: Deps,
-): Promise<string[]> {
-  const gone: string[] = [];
+): Promise<Deletions> {
+  const deletions = new Map<string, DeletionState>();
   for (const recovered of recoveredRecords) {
     const { record, id, found, duplicates } = recovered;
     const label = labelOf(record);
@@ -99,7 +109,7 @@ export async function deleteDuplicates(
       found === null || duplicates.length === 0 ? null : findExtras<Duplicate>(found, duplicates);
     for (const each of extras ?? []) {
       const deletion = await deleteAndReport(ofServer(each, recovered), label, deps);
-      if (deletion.ok) gone.push(deletion.id);
+      noteDeletion(deletions, each, deletion);
     }
     if (extras !== null) continue;
     for (const duplicate of duplicates) {
@@ -109,5 +119,5 @@ export async function deleteDuplicates(
       );
     }
   }
-  return gone;
+  return deletions;
 }

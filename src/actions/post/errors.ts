@@ -7,28 +7,36 @@ import { capitalize } from '../../vps/text.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
+import { describeSoFar } from '../restoring/message.ts';
 import { isStoppedByUs } from '../server/stop.ts';
-import { isCompleted, isLossless, isUncertain, type RecoveredRecord } from './recovery.ts';
+import { describeLastSeen, isCompleted, isLossless, isUncertain, type RecoveredRecord } from './recovery.ts';
 import { type PostReport } from './summary.ts';
 
 /** What the post step says where it does nothing, can do nothing, or leaves something. */
+
+/** In place of "as the job left it", which nobody knows then. */
+export const RESTORE_BY_JOB = 'an earlier step of this job has requested a restore of the server';
 
 /** A restore was asked for, and the rules keep the snapshot instead. */
 export function notRestored(report: PostReport): FailedError {
   const { text, ...more } = describeLeft(report);
   return new FailedError('Not restored', text, {
     ...more,
-    headline: 'Server NOT restored, it is as the job left it',
+    headline: `Server NOT restored${report.isRestoredByJob ? ` by this step; ${RESTORE_BY_JOB}` : ', it is as the job left it'}`,
   });
 }
 
 /** What is so and how to restore by hand, where the server was left as it was. */
-function describeLeft({ decision, recovered, step }: PostReport): AlertParts & { readonly text: string } {
-  const commands = recovered.flatMap((each) =>
+function describeLeft(report: PostReport): AlertParts & { readonly text: string } {
+  const { decision, deletions, recovered, step, isRestoredByJob } = report;
+  const left = recovered.filter(({ id }) => id === null || !deletions.has(id));
+  const commands = left.flatMap((each) =>
     each.id !== null && isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : [],
   );
-  const text = `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
-  const details = describeComplete(recovered);
+  const text = isRestoredByJob
+    ? `NOT restored by this step, because ${decision.reason}; ${RESTORE_BY_JOB}.`
+    : `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
+  const details = describeComplete(left);
   if (commands.length === 0) return { text, details };
   const advice = 'Decide first. To restore by hand (this overwrites the server and cannot be undone):';
   return { text: `${text}\n${advice}`, command: commands.join('\n'), details };
@@ -115,20 +123,47 @@ export function warnUnreadable(
   );
 }
 
+/** The runner may end the process at any moment after this: what is so by now comes first. */
+export function warnInterrupted(report: PostReport, { log }: Pick<Deps, 'log'>): void {
+  const { decision, restores, recovered, step } = report;
+  const stopped = recovered.filter(({ record }) => isStoppedByUs(record.power));
+  const isRestoring = decision.action === 'restore' && !step.dryRun;
+  const state = [
+    ...stopped.map(({ record }) => `${labelOf(record)}: stopped by the snapshot step; check that it runs.`),
+    ...(isRestoring && restores.length === 0
+      ? ['Server NOT restored yet: VPS.org has answered no restore request so far.']
+      : []),
+    ...restores.map((restore) => `${restore.target.label}: ${describeSoFar(restore)}.`),
+  ];
+  const cause =
+    "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let.";
+  log.warning('Post step interrupted', [...state, cause].join('\n'));
+}
+
 /** A misspelt id in `restore_if` looks like a failure of something else. */
-export function warnNotAsked(step: StepRecord, inputs: PostInputs, { log }: Pick<Deps, 'log'>): void {
-  const { jobStatus, restoreIf } = inputs;
+export function warnNotAsked(
+  { step, isRestoredByJob }: Pick<PostReport, 'step' | 'isRestoredByJob'>,
+  { jobStatus, restoreIf }: PostInputs,
+  { log }: Pick<Deps, 'log'>,
+): void {
   if (readRestoreIf(restoreIf) !== 'no' || !step.succeeded) return;
   if (jobStatus !== 'failure' && jobStatus !== 'cancelled') return;
   const end = jobStatus === 'failure' ? 'failed' : 'was cancelled or timed out';
-  const what = step.dryRun
-    ? 'would be restored'
+  const left = isRestoredByJob
+    ? `is restored by this step; ${RESTORE_BY_JOB}`
     : 'is restored: this step left the server as the job left it';
+  const what = step.dryRun ? 'would be restored' : left;
   log.notice(
     'Not asked to restore',
     `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`,
-    { headline: 'Not restored: the server is as the job left it' },
+    { headline: headlineOfLeft(isRestoredByJob) },
   );
+}
+
+function headlineOfLeft(isRestoredByJob: boolean): string {
+  return isRestoredByJob
+    ? `Not restored by this step: ${RESTORE_BY_JOB}`
+    : 'Not restored: the server is as the job left it';
 }
 
 /** A restore is configured and did not come: somebody may count on it. */
@@ -138,22 +173,23 @@ export function warnOfKeep(report: PostReport, { log }: Pick<Deps, 'log'>): void
   const { text, ...more } = describeLeft(report);
   log.warning('Kept, not restored', text, {
     ...more,
-    headline: 'Not restored: the server is as the job left it',
+    headline: headlineOfLeft(report.isRestoredByJob),
   });
 }
 
 /** Names everything that stays, and says how it is known to be. */
-export function reportKept({ recovered, deleted, restores }: PostReport, { log }: Pick<Deps, 'log'>): void {
+export function reportKept({ recovered, deletions, restores }: PostReport, { log }: Pick<Deps, 'log'>): void {
   for (const each of recovered) {
     const { record, id, found, looked } = each;
     const label = labelOf(record);
     const isRestored = restores.some(({ target }) => target.snapshotId === id);
-    if (id !== null && !isRestored && !deleted.includes(id) && !(looked && found === null)) {
-      const word = found?.status ?? (isCompleted(each) ? 'last seen completed' : 'not known to be completed');
+    if (id !== null && !isRestored && !deletions.has(id) && !(looked && found === null)) {
+      const word =
+        found?.status ?? (isCompleted(each) ? describeLastSeen(each) : 'not known to be completed');
       log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
     }
     const duplicates = each.duplicates
-      .filter(({ id: one }) => one === null || !deleted.includes(one))
+      .filter(({ id: one }) => one === null || !deletions.has(one))
       .map((duplicate) => duplicate.id ?? 'one without a usable id');
     if (duplicates.length > 0)
       log.event(

@@ -1,18 +1,21 @@
+import { type DeletionState } from '../../github/job-files/deletion-record.ts';
 import { type PostInputs } from '../../github/inputs/root.ts';
 import { type SavedState, type ServerRecord, type StepRecord } from '../../github/state.ts';
 import { decidePost, type Decision, readRestoreIf } from '../../snapshots/policy.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { type Clock } from '../../vps/clock.ts';
 import { type Deps, within } from '../common/deps.ts';
+import { labelOf } from '../common/labels.ts';
 import { writeReport } from '../common/report.ts';
 import { type StepContext } from '../common/wiring.ts';
 import { isStoppedByUs } from '../server/stop.ts';
-import { cleanUp, deleteDuplicates, deleteSnapshots } from './clean-up.ts';
+import { cleanUp, deleteDuplicates, type Deletions, deleteSnapshots } from './clean-up.ts';
 import {
   missingToken,
   notRestored,
   otherApi,
   reportKept,
+  warnInterrupted,
   warnNotAsked,
   warnOfKeep,
   warnUnreadable,
@@ -66,7 +69,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
   if (step.dryRun || !(isRedAnyway || isStopped)) context.runner.setExitCode(0);
   const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
   context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
-  warnNotAsked(step, inputs, context);
+  warnNotAsked({ step, isRestoredByJob }, inputs, context);
   const hasToDo = !step.dryRun && hasWork(decision, saved);
   const report: PostReport = {
     step,
@@ -76,9 +79,9 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
     recovered: servers.map((record) => leaveAsSaved(record, deps)),
     restores: [],
     pruned: [],
-    deleted: [],
+    deletions: deletedBefore(servers, deps),
     occasion: inputs.jobStatus === 'cancelled' ? 'Job cancelled' : 'Deploy failed',
-    isGoodEnd: inputs.jobStatus === 'success' && !hasToDo && !step.dryRun,
+    isGoodEnd: decision.action === 'clean_up' && !hasToDo && !step.dryRun,
   };
   context.onSignal(reportSignals(report, context));
   const ended = { allStarted: true };
@@ -120,12 +123,7 @@ function connectWithin(step: StepRecord, inputs: PostInputs, context: PostContex
 function reportSignals(report: PostReport, { job, log, runner }: PostContext): () => void {
   let isFirst = true;
   return () => {
-    if (isFirst) {
-      log.warning(
-        'Post step interrupted',
-        "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let; what is known by now is in the job summary.",
-      );
-    }
+    if (isFirst) warnInterrupted(report, { log });
     isFirst = false;
     void runner.writeSummary(summarizePost(report, log.alerts(), { log, job }));
   };
@@ -197,11 +195,10 @@ async function act(report: PostReport, { step, servers }: Usable, deps: Deps): P
       needsLook(record, step, isDeletion) ? await recoverRecord(record, budget) : leaveAsSaved(record, deps),
     ),
   );
-  if (decision.action === 'delete') report.deleted = await deleteSnapshots(report.recovered, budget);
-  else if (decision.action === 'clean_up')
-    Object.assign(report, await cleanUp(report.recovered, step.policy, budget, false));
+  if (decision.action === 'delete') note(report, await deleteSnapshots(report.recovered, budget));
+  else if (decision.action === 'clean_up') await cleanUpAll(report, budget, false);
   else if (decision.action === 'keep' && !report.isRestoredByJob)
-    report.deleted = await deleteDuplicates(report.recovered, budget);
+    note(report, await deleteDuplicates(report.recovered, budget));
   reportKept(report, deps);
   return await starting;
 }
@@ -218,7 +215,34 @@ async function planCleanUp(report: PostReport, inputs: PostInputs, deps: Deps): 
   if (inputs.tokenProblem !== '')
     return deps.log.warning('Dry run incomplete', `The plan needs a token: ${inputs.tokenProblem}.`);
   const budget = within(deps, BUDGETS.cleanUp);
-  Object.assign(report, await cleanUp(report.recovered, report.step.policy, budget, true));
+  await cleanUpAll(report, budget, true);
+}
+
+async function cleanUpAll(report: PostReport, deps: Deps, dryRun: boolean): Promise<void> {
+  const { pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
+  report.pruned = pruned;
+  note(report, deletions);
+}
+
+function note(report: PostReport, deletions: Deletions): void {
+  report.deletions = new Map([...report.deletions, ...deletions]);
+}
+
+/** What the `delete` action of this job left word of. */
+function deletedBefore(servers: readonly ServerRecord[], { deletionRecords, log }: Deps): Deletions {
+  const deletions = new Map<string, DeletionState>();
+  for (const record of servers) {
+    const { snapshotId } = record;
+    const state = snapshotId === null ? null : deletionRecords.read(snapshotId);
+    if (snapshotId === null || state === null) continue;
+    deletions.set(snapshotId, state);
+    const what =
+      state === 'deleted'
+        ? `snapshot ${snapshotId} was deleted by an earlier step of this job`
+        : `an earlier step of this job requested the deletion of snapshot ${snapshotId}, outcome unknown`;
+    log.event(labelOf(record), what);
+  }
+  return deletions;
 }
 
 /** A rollback leaves the job red, however well it went. */

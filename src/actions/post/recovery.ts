@@ -1,3 +1,4 @@
+import { formatTime } from '../../github/format.ts';
 import { describeError } from '../../github/log.ts';
 import { type ServerRecord, type StepRecord } from '../../github/state.ts';
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
@@ -61,6 +62,11 @@ export function needsLook(record: ServerRecord, step: StepRecord, deletes: boole
 export function isCompleted({ record, found, looked, isProvenByWait }: RecoveredRecord): boolean {
   if (found !== null) return isCompletedStatus(found);
   return !looked && (record.phase === 'completed' || isProvenByWait);
+}
+
+/** What is said of a completed snapshot that post has not looked at: main knows when it saw it, the wait action's proof does not. */
+export function describeLastSeen({ record: { completedAt } }: RecoveredRecord): string {
+  return completedAt === null ? 'last seen completed' : `last seen completed at ${formatTime(completedAt)}`;
 }
 
 /** Whether the snapshot's id is certain to the last digit. */

@@ -1,10 +1,11 @@
 import { type Alert } from '../../github/log.ts';
-import { type StepRecord } from '../../github/state.ts';
+import { type Phase, type ServerRecord, type StepRecord } from '../../github/state.ts';
 import { renderSummary, restoreCommand, type SummaryRow } from '../../github/summary.ts';
 import { type Decision } from '../../snapshots/policy.ts';
 import { isFailed, isCompleted as isCompletedStatus } from '../../snapshots/status.ts';
 import { type Pruned } from '../retention/pruning.ts';
-import { isCompleted, isLossless, type RecoveredRecord } from './recovery.ts';
+import { type Deletions } from './clean-up.ts';
+import { describeLastSeen, isCompleted, isLossless, isUncertain, type RecoveredRecord } from './recovery.ts';
 import { labelOf } from '../common/labels.ts';
 import { type Deps } from '../common/deps.ts';
 import { onlyError } from '../common/errors.ts';
@@ -12,6 +13,7 @@ import { headlineOfRestores } from '../restoring/headline.ts';
 import { leadOf, toSummary, withoutSaid } from '../restoring/report.ts';
 import { type Restore } from '../restoring/restore.ts';
 import { NOT_STARTED } from '../server/power-errors.ts';
+import { RESTORE_BY_JOB } from './errors.ts';
 
 /** What the post step has done so far, for its summary. */
 export interface PostReport {
@@ -24,7 +26,8 @@ export interface PostReport {
   recovered: readonly RecoveredRecord[];
   restores: readonly Restore[];
   pruned: readonly Pruned[];
-  deleted: readonly string[];
+  /** Requested by this step or an earlier one of the job. */
+  deletions: Deletions;
   /** What a rollback is told to follow. */
   readonly occasion: 'Deploy failed' | 'Job cancelled';
   /** The job succeeded, and nothing is to be done. */
@@ -100,34 +103,49 @@ function findLead({ restores }: PostReport, alerts: readonly Alert[]): Alert | u
 }
 
 /** A command to restore is shown only for what is there, complete and certain of its id. */
-function isOffered(recovered: RecoveredRecord, { deleted, restores }: PostReport): boolean {
+function isOffered(recovered: RecoveredRecord, { deletions, restores }: PostReport): boolean {
   const { id } = recovered;
-  if (id === null || deleted.includes(id) || !isLossless(recovered)) return false;
+  if (id === null || deletions.has(id) || !isLossless(recovered)) return false;
   return (
     isCompleted(recovered) ||
     restores.some((r) => r.target.snapshotId === id && r.snapshot !== null && isCompletedStatus(r.snapshot))
   );
 }
 
-function rowOf(recovered: RecoveredRecord, { deleted, restores }: PostReport): SummaryRow {
+function rowOf(recovered: RecoveredRecord, { deletions, restores }: PostReport): SummaryRow {
   const { record, id } = recovered;
   const seen = recovered.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
-  const waited = record.phase === 'created' ? 'requested, not waited for' : record.phase;
-  const known = isCompleted(recovered) ? 'last seen completed' : waited;
+  const known = isCompleted(recovered) ? describeLastSeen(recovered) : PHASES[phaseOf(record)];
   const saved = recovered.looked ? 'not listed' : known;
+  const deletion = id === null ? undefined : deletions.get(id);
   return {
     server: labelOf(record),
     snapshotId: id,
     name: id === null ? null : record.name,
-    status: id !== null && deleted.includes(id) ? 'deleted' : (seen?.status ?? saved),
+    status: deletion === undefined ? (seen?.status ?? saved) : DELETIONS[deletion],
     sizeMb: seen?.sizeMb ?? record.sizeMb,
     createdAt: seen?.createdAt ?? record.createdAt,
   };
 }
 
+const DELETIONS = { deleted: 'deleted', unknown: 'deletion requested, outcome unknown' } as const;
+
+/** What is said of a snapshot that nobody has looked at since main. */
+const PHASES: Readonly<Record<Phase, string>> = {
+  planned: 'not requested',
+  intent: 'requested, outcome unknown',
+  refused: 'refused, not made',
+  created: 'requested, not waited for',
+  completed: 'completed',
+};
+
+function phaseOf(record: ServerRecord): Phase {
+  return record.snapshotId === null && isUncertain(record) ? 'intent' : record.phase;
+}
+
 /** The state of the servers comes first: whoever is woken up reads no further before that. */
 function headlineOf(report: PostReport, lead: Alert | undefined): string {
-  const { decision, restores, step, occasion } = report;
+  const { decision, deletions, restores, step, occasion } = report;
   if (step.dryRun) return `🔎 Dry run: ${describePlan(decision, step)}`;
   if (lead?.title === NOT_STARTED) return '🛑 Server NOT started again after the stop: start it';
   if (report.isMissingToken)
@@ -142,32 +160,47 @@ function headlineOf(report: PostReport, lead: Alert | undefined): string {
   const isRed = decision.action === 'keep' && decision.alarm === 'red';
   if (uncertain !== null && !isRed) return uncertain;
   if (lead?.headline !== undefined) return `${SIGNS[lead.kind]} ${lead.headline}`;
-  const deleted = report.deleted.length;
+  const deleted = [...deletions.values()].filter((state) => state === 'deleted').length;
   const pruned = report.pruned.reduce((sum, each) => sum + each.deleted.length, 0);
   const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
   if (deleted > 0) return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
-  const asLeft = decision.action === 'keep' && step.succeeded ? ', the server is as the job left it' : '';
-  return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.recovered.length === 1 ? 'snapshot' : 'snapshots'} kept${older}${asLeft}`;
+  const state = report.isRestoredByJob ? `; ${RESTORE_BY_JOB}` : ', the server is as the job left it';
+  const asLeft = decision.action === 'keep' && step.succeeded ? state : '';
+  return `${headlineOfKept(report, pruned)}${older}${asLeft}`;
+}
+
+/** "Kept" is said only of what was made. */
+function headlineOfKept({ recovered }: PostReport, pruned: number): string {
+  const kept = recovered.filter(({ id, found }) => id !== null || found !== null).length;
+  if (kept === 0) return 'ℹ️ No VPS.org snapshot was made';
+  const sign = pruned === 0 ? '📸' : '🧹';
+  return `${sign} VPS.org ${kept === 1 ? 'snapshot' : 'snapshots'} kept${ofServers(kept, recovered.length)}`;
+}
+
+/** Which part of a table a headline is about; nothing where it is all of it. */
+function ofServers(part: number, all: number): string {
+  return part === all ? '' : ` on ${part} of ${all} servers`;
 }
 
 const SIGNS = { error: '❌', warning: '⚠️', notice: 'ℹ️' } as const;
 
-/** What stays is not called a kept snapshot where it failed, is gone or was not seen. */
-function headlineOfUncertain({ recovered, deleted }: PostReport): string | null {
-  const left = recovered.filter(({ id }) => id === null || !deleted.includes(id));
+/** What stays is not called a kept snapshot where it failed, is gone, may be gone or was not seen. */
+function headlineOfUncertain({ recovered, deletions }: PostReport): string | null {
+  const all = recovered.length;
+  const left = recovered.filter(({ id }) => id === null || deletions.get(id) !== 'deleted');
+  const about = (text: string, part: readonly RecoveredRecord[]): string =>
+    `❓ ${text}${ofServers(part.length, all)}`;
+  if ([...deletions.values()].includes('unknown')) return '❓ Unknown whether a VPS.org snapshot was deleted';
   if (left.some(({ found }) => found !== null && isFailed(found))) {
     return '❌ A failed VPS.org snapshot is left and uses a slot';
   }
   const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
   if (missing.length > 0) {
     const wasListed = missing.some(({ record }) => record.phase === 'completed');
-    return `❓ VPS.org snapshot not listed${wasListed ? ' any more' : ''}`;
+    return about(`VPS.org snapshot not listed${wasListed ? ' any more' : ''}`, missing);
   }
-  if (left.some(({ looked, found, id }) => looked && found === null && id === null)) {
-    return '❓ No list shows a VPS.org snapshot of this step';
-  }
-  if (left.some(({ record, looked }) => !looked && record.phase === 'intent')) {
-    return '❓ Unknown whether a VPS.org snapshot was made';
-  }
-  return null;
+  const unlisted = left.filter(({ looked, found, id }) => looked && found === null && id === null);
+  if (unlisted.length > 0) return about('No list shows a VPS.org snapshot of this step', unlisted);
+  const unclear = left.filter(({ record, looked }) => !looked && record.phase === 'intent');
+  return unclear.length > 0 ? about('Unknown whether a VPS.org snapshot was made', unclear) : null;
 }

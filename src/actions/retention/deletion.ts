@@ -13,9 +13,10 @@ export interface ToDelete extends Pick<Snapshot, 'id' | 'idIsLossless' | 'status
   readonly serverId: string | null;
 }
 
-/** `reason` says why it stays, or may. */
+/** `reason` says why it stays, or may: `isUnknown` where it was requested, and nothing tells what became of it. */
 export type Deletion =
-  { readonly ok: true; readonly id: string } | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly id: string }
+  | { readonly ok: false; readonly reason: string; readonly isUnknown: boolean };
 
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
@@ -23,15 +24,15 @@ export type Deletion =
  * as a reason.
  */
 export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<Deletion> {
-  if (!hasId(snapshot)) return { ok: false, reason: 'it has no usable id' };
+  if (!hasId(snapshot)) return stays('it has no usable id');
   const { id, idIsLossless } = snapshot;
-  if (!idIsLossless) return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
+  if (!idIsLossless) return stays('it is not certain that this is its id to the last digit');
   for (;;) {
     const answer = await request(snapshot, deps);
     if (answer.kind === 'deleted') return { ok: true, id };
     if (answer.kind === 'refused') {
       if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-        return { ok: false, reason: answer.reason };
+        return stays(answer.reason);
       await pause(deps, deps.schedule.resend);
       continue;
     }
@@ -46,8 +47,12 @@ export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<De
     )
       continue;
     const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-    return { ok: false, reason: `${state}: ${answer.reason}` };
+    return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
   }
+}
+
+function stays(reason: string): Deletion {
+  return { ok: false, reason, isUnknown: false };
 }
 
 type DeleteOutcome =

@@ -10,6 +10,7 @@ import { InputError } from '../../../../src/github/inputs/reader.ts';
 import { readPostInputs, readRootInputs } from '../../../../src/github/inputs/root.ts';
 import { countUse, noteFirstPost } from '../../../../src/github/job-files/job-files.ts';
 import { type Job, readJob } from '../../../../src/github/job.ts';
+import { createDeletionRecords } from '../../../../src/github/job-files/deletion-record.ts';
 import { createRestoreRecords } from '../../../../src/github/job-files/restore-record.ts';
 import { type EntryName, inputVariables } from '../../../../scripts/runner/actions.ts';
 import { annotationsOf, parseCommands } from '../../../../scripts/runner/runner-files.ts';
@@ -88,6 +89,7 @@ async function start(
     state,
     completionProofs: createCompletionProofs(job, url),
     restoreRecords: createRestoreRecords(job, url),
+    deletionRecords: createDeletionRecords(job, url),
     firstPostAt: (now) => noteFirstPost(job, now),
     random: () => 0.5,
     newKey: () => `10000000-0000-4000-8000-${String((keys += 1)).padStart(12, '0')}`,
