@@ -62,7 +62,8 @@ describe('whose a marker is', () => {
       size: 'max',
     });
     fc.assert(
-      fc.property(odd, odd, odd, (job, step, repositoryId) => {
+      fc.property(odd, odd, odd, (job, step, tail) => {
+        const repositoryId = `7${tail}`;
         const origin = { ...ORIGIN, job, step, repositoryId };
         expect(isOfStep(written(origin), origin)).toBe(true);
       }),
