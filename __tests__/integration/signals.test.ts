@@ -190,12 +190,18 @@ describe('a post step', () => {
         return moment === 'sent' || (moment === 'processed' ? record.processed : record.status !== undefined);
       };
       while (!seen()) await testEnv.pass(5);
+      const wasAnswered = testEnv.requests
+        .slice(from)
+        .some(({ method, status }) => method === 'POST' && status !== undefined);
       post.signal('SIGINT');
       post.signal('SIGTERM');
       await testEnv.clock.run(post.done);
       const [early = ''] = post.runner.summaries;
       expect(early).not.toBe(post.runner.summary);
       expect(post.runner.titles()).toEqual(['warning Post step interrupted', 'error Rolled back']);
+      expect(post.runner.annotations[0]?.text.split('\n')[0]).toMatch(
+        wasAnswered ? /: restore of snapshot 801 requested, not confirmed\.$/ : /^Server NOT restored yet: /,
+      );
     },
   );
 });

@@ -3549,7 +3549,7 @@ function createRunner({ needsFiles }) {
             if (file === undefined || file === '')
                 return;
             try {
-                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
+                before ??= await readWritten(file);
                 summary.emptyBuffer().addRaw(before + blank(markdown), true);
                 await summary.write({ overwrite: true });
             }
@@ -3568,6 +3568,10 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
+async function readWritten(file) {
+    return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);

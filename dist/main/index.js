@@ -3327,7 +3327,7 @@ function createRunner({ needsFiles }) {
             if (file === undefined || file === '')
                 return;
             try {
-                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
+                before ??= await readWritten(file);
                 summary.emptyBuffer().addRaw(before + blank(markdown), true);
                 await summary.write({ overwrite: true });
             }
@@ -3346,6 +3346,10 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
+async function readWritten(file) {
+    return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
@@ -3504,8 +3508,11 @@ function serverState(index) {
 /** Reads what main saved; a torn, foreign or half-written state is never usable. */
 function loadState(run, get = getState) {
     const text = get(STEP_STATE);
-    if (text === '')
+    if (text === '') {
+        if (get(serverState(0)) !== '')
+            return unreadable('the saved state of the snapshot step is missing', null, [], []);
         return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
+    }
     const step = parse(text, isStepRecord);
     if (step === null)
         return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
@@ -3526,13 +3533,13 @@ function loadState(run, get = getState) {
     }
     if (torn.length > 0)
         return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
-    if (servers.length === 0)
-        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
         return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
             'one of the servers',
         ]);
     }
+    if (servers.length === 0)
+        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     return { kind: 'usable', step, servers };
 }
 function unreadable(reason, step, servers, torn) {
@@ -7458,6 +7465,8 @@ async function create(inputs, deps) {
     // Every name of the state is written, so that none can be planted through the environment.
     for (const progress of servers)
         progress.save(progress.record);
+    // Only a text that is written shows whether the disk is full.
+    deps.runner.setOutput('snapshots', '[]');
     deps.runner.checkFiles();
     await writeReport(deps, async () => {
         try {
@@ -7665,7 +7674,7 @@ function readPostInputs() {
         apiToken,
         apiUrl: readUrlAgain(reader),
         githubToken: readGithubToken(reader),
-        jobStatus: reader.text('job_status').toLowerCase(),
+        jobStatus: reader.text('job_status'),
         restoreIf: reader.text('restore_if'),
         tokenProblem,
     };

@@ -3228,7 +3228,7 @@ function createRunner({ needsFiles }) {
             if (file === undefined || file === '')
                 return;
             try {
-                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
+                before ??= await readWritten(file);
                 summary.emptyBuffer().addRaw(before + blank(markdown), true);
                 await summary.write({ overwrite: true });
             }
@@ -3247,6 +3247,10 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
+async function readWritten(file) {
+    return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
@@ -4835,7 +4839,7 @@ function reasonToKeep(snapshot, newest, facts) {
 function reasonOfWhose(snapshot, marker, facts) {
     if (marker_isOfRun(marker, facts.origin))
         return 'made by this run';
-    if (isProtectedId(snapshot, facts))
+    if (isUsed(snapshot, facts))
         return 'used by this run';
     if (kinds_treat('prune', marker) === 'never')
         return 'protected';
@@ -4846,13 +4850,15 @@ function reasonOfWhose(snapshot, marker, facts) {
     // One of unknown time has that for its reason, not that it is newer.
     if (ageOf(snapshot, facts.now) === null)
         return null;
-    const mine = facts.snapshots.filter((s) => isProtectedId(s, facts) || marker_isOfRun(marker_parseMarker(s.description), facts.origin));
+    const { used = null, snapshots, origin } = facts;
+    const ofRun = snapshots.filter((s) => marker_isOfRun(marker_parseMarker(s.description), origin));
+    const mine = used === null ? ofRun : [...ofRun, snapshots.find(({ id }) => id === used.id) ?? used];
     return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
         ? "not known to be older than this run's own"
         : null;
 }
-function isProtectedId({ id }, { protectedIds = [] }) {
-    return id !== null && protectedIds.includes(id);
+function isUsed({ id }, { used = null }) {
+    return used !== null && id === used.id;
 }
 /** What nobody may delete, or what is not finished. */
 function reasonOfState(snapshot, { now }) {
@@ -4937,7 +4943,7 @@ async function confirmServer(serverId, snapshots, deps) {
  * nothing may be decided or deleted.
  */
 async function pruneServer(server, deps, options) {
-    const { rule, by, origin, protectedIds, dryRun } = options;
+    const { rule, by, origin, used, dryRun } = options;
     const list = await options.list();
     const match = matchServer(list.snapshots, server.ids);
     const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
@@ -4945,7 +4951,7 @@ async function pruneServer(server, deps, options) {
         throw new Error('the list of snapshots is incomplete, so nothing was deleted');
     if (match.unknown)
         throw new Error("the list shows only snapshots of other servers, so nothing was deleted; check 'server_id'");
-    const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, protectedIds };
+    const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, used };
     const verdicts = planRetention(facts);
     const toDelete = verdicts.filter(({ action }) => action === 'delete');
     const stays = dryRun ? verdicts.filter(({ action }) => action === 'keep') : verdicts;
@@ -4956,17 +4962,17 @@ async function pruneServer(server, deps, options) {
     if (isChange && match.assumed)
         await confirmServer(server.server, match.snapshots, deps);
     options.onPlan(pruned);
-    if (isChange)
-        await refuseRestoring(server.server, label, deps);
     if (isHeldUpByTimes(facts)) {
         deps.log.warning('Nothing can be pruned', `${label}: no creation time of this repository's snapshots can be read, so none is ever deleted. Delete what nobody needs in the panel of VPS.org.`);
     }
     deps.log.group(`Retention for ${label}`, verdicts.map(({ snapshot, action, reason }) => `${action} ${printId(snapshot.id)} ${snapshot.name ?? ''}: ${reason}`));
+    const refuseRestoring = createRestoringCheck(server.server, label, deps);
     for (const { snapshot } of toDelete) {
         if (dryRun) {
             deps.log.event(label, `dry run: snapshot ${printId(snapshot.id)} would be deleted`);
             continue;
         }
+        await refuseRestoring();
         // Until the answer is there it is neither: a cancel may cut it off.
         if (hasId(snapshot))
             kept.delete(snapshot.id);
@@ -4979,20 +4985,28 @@ async function pruneServer(server, deps, options) {
         }
     }
 }
-/** Nothing is deleted while a restore runs: it may read from what would go. */
-async function refuseRestoring(serverId, label, deps) {
-    try {
-        const { status } = await reader_readServer(serverId, deps)({ until: deps.until, patience: 'at_once' });
-        if (status !== 'restoring')
-            return;
-    }
-    catch (error) {
-        if (!(error instanceof errors_VpsError && isDenied(error)))
-            throw error;
-        deps.log.notice('Server not read before deleting', `${label}: the token may not read the server, so whether a restore is running there is unknown.`);
-        return;
-    }
-    throw new Error('the server is being restored, so nothing is deleted');
+/**
+ * Nothing is deleted while a restore runs: it may read from what would go. Asked before each deletion, since one may
+ * begin between two of them; that the token may not read the server has to stand once, and is said once.
+ */
+function createRestoringCheck(serverId, label, deps) {
+    const read = reader_readServer(serverId, deps);
+    const denied = { isKnown: false };
+    return async () => {
+        try {
+            const { status } = await read({ until: deps.until, patience: 'standing' });
+            if (status === 'restoring')
+                throw new Error('the server is being restored, so nothing is deleted');
+        }
+        catch (error) {
+            if (!(error instanceof errors_VpsError && isDenied(error)))
+                throw error;
+            if (denied.isKnown)
+                return;
+            denied.isKnown = true;
+            deps.log.notice('Server not read before deleting', `${label}: the token may not read the server, so whether a restore is running there is unknown.`);
+        }
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/recovery.js
@@ -5137,6 +5151,7 @@ async function readUntilFound(record, deps) {
 
 
 
+
 /**
  * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. A good deploy is not
  * failed by what it leaves behind: what goes wrong is a warning.
@@ -5151,7 +5166,7 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
                 rule: { keepLast, olderThan: null },
                 by: 'keep_last',
                 origin: deps.job.origin,
-                protectedIds: id === null ? [] : [id],
+                used: id === null ? null : { id, created: parseTime(record.createdAt) },
                 dryRun,
                 list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
                 onPlan: (each) => pruned.push(each),
@@ -5397,7 +5412,330 @@ function startCommand(apiUrl, serverId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
 
+;// CONCATENATED MODULE: ./build/actions/restoring/loss.js
+
+
+/** The time is the snapshot's: everything written from then on until the restore is lost. */
+function lossOf(restore) {
+    const since = parseTime(createdAtOf(restore));
+    const until = restore.requestedAt;
+    if (since === null || until === undefined)
+        return { to: '', lost: 'all writes since the snapshot lost', ms: null };
+    const [day = '', time = ''] = new Date(since).toISOString().split('T');
+    const isSameDay = new Date(until).toISOString().startsWith(day);
+    const clock = `${time.slice(0, 5)} UTC`;
+    const ms = Math.max(0, until - since);
+    return {
+        to: ` to ${isSameDay ? clock : `${day} ${clock}`}`,
+        lost: `${formatMinutes(ms)} of writes lost`,
+        ms,
+    };
+}
+/** When the snapshot was taken, as the API says it. */
+function createdAtOf({ snapshot, target }) {
+    return snapshot?.createdAt ?? target.createdAt;
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/restore.js
+/** All ids that the target's server may be known by. */
+function idsOfTarget({ serverId, serverIds }) {
+    return [...new Set([serverId, ...serverIds])];
+}
+/** A restore that is not done, for a reason that is about its server alone and leaves it to a person. */
+function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
+    return {
+        target,
+        snapshot,
+        serverStatus,
+        stage: 'refused',
+        reason,
+        isOfServerAlone: true,
+        byHand: 'restore',
+        wasSent: false,
+        isByJob: false,
+        ...more,
+    };
+}
+/** What is left of a restore when its step is ended: what was last read of the server may not be so any more. */
+function cutOff(restore) {
+    switch (restore.stage) {
+        case 'ready':
+            return refuseRestore(restore, 'the step was ended before it was requested');
+        case 'foreign':
+            return refuseRestore(restore, FOREIGN, { byHand: 'none' });
+        case 'requested': {
+            const { target, snapshot, requestedAt, restoration, mismatch } = restore;
+            return {
+                target,
+                snapshot,
+                serverStatus: null,
+                requestedAt,
+                stage: 'unconfirmed',
+                isForeign: restoration.request === 'foreign',
+                reason: mismatch ?? 'the step was ended before its end was seen',
+                isMismatch: mismatch !== null,
+            };
+        }
+        case 'refused':
+        case 'unconfirmed':
+        case 'down':
+        case 'restored':
+            return restore;
+    }
+}
+/** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
+function isRestored(restore) {
+    return isConfirmed(restore) && restore.health?.ok !== false;
+}
+/** This run's restore was seen to start and to end, and the server is up or as it was. */
+function isConfirmed(restore) {
+    return restore.stage === 'restored' && !restore.isForeign;
+}
+/** The API took a request of this run, or may have. */
+function isRequested(restore) {
+    switch (restore.stage) {
+        case 'ready':
+        case 'foreign':
+        case 'refused':
+            return false;
+        case 'requested':
+            return restore.restoration.request !== 'foreign';
+        case 'unconfirmed':
+        case 'down':
+        case 'restored':
+            return !restore.isForeign;
+    }
+}
+/** Why it is not well, for people; empty where it is, or where nobody knows yet. */
+function restore_reasonOf(restore) {
+    switch (restore.stage) {
+        case 'ready':
+            return '';
+        case 'foreign':
+            return FOREIGN;
+        case 'requested':
+            return restore.restoration.request === 'foreign' ? FOREIGN : 'not confirmed yet';
+        case 'refused':
+        case 'unconfirmed':
+        case 'down':
+            return restore.reason;
+        case 'restored': {
+            const reasons = [
+                ...(restore.isForeign ? [FOREIGN] : []),
+                ...(restore.health?.ok === false ? [restore.health.reason] : []),
+            ];
+            return reasons.join('; ');
+        }
+    }
+}
+const FOREIGN = 'another restore was running; none was requested by this run';
+
+;// CONCATENATED MODULE: ./build/actions/restoring/message.js
+
+
+
+
+
+/** The titles of what became of a restore. */
+const TITLES = {
+    rolledBack: 'Rolled back',
+    restored: 'Restored',
+    unhealthy: 'Restored, health check failed',
+    down: 'Server stopped after the restore',
+    unconfirmed: 'Restore requested, not confirmed',
+    mismatch: 'VPS.org restores something else',
+    refused: 'Not restored',
+    again: 'Not restored again',
+};
+function message_describeRestore(restore, apiUrl, occasion) {
+    const { headline, state, advice, command, details } = wordsOf(restore, apiUrl, occasion);
+    const { label } = restore.target;
+    const text = [`${label}${state}.`, advice].filter((line) => line !== '').join('\n');
+    const fate = `Snapshot ${restore.target.snapshotId} is ${message_fateOf(restore)}.`;
+    return {
+        title: titleOf(restore, occasion),
+        headline,
+        text,
+        command,
+        details: [...details, fate].filter((line) => line !== '').join(' '),
+    };
+}
+/** A restore that may not be at its end, in a few words. */
+function describeSoFar(restore) {
+    if (isConfirmed(restore))
+        return 'restored';
+    if (restore.stage === 'down')
+        return 'STOPPED after the restore';
+    const { snapshotId } = restore.target;
+    return isRequested(restore)
+        ? `restore of snapshot ${snapshotId} requested, not confirmed`
+        : `NOT restored, no restore of snapshot ${snapshotId} is requested`;
+}
+/** What is with the snapshot now: no restore deletes one. */
+function message_fateOf(restore) {
+    return restore.stage === 'refused' && restore.byHand === 'find' ? 'not listed' : 'kept';
+}
+function titleOf(restore, occasion) {
+    switch (restore.stage) {
+        case 'restored':
+            if (restore.isForeign)
+                return TITLES.refused;
+            if (restore.health?.ok === false)
+                return TITLES.unhealthy;
+            return occasion === null ? TITLES.restored : TITLES.rolledBack;
+        case 'down':
+            return TITLES.down;
+        case 'unconfirmed':
+            if (restore.isMismatch)
+                return TITLES.mismatch;
+            return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
+        case 'refused':
+            return restore.isByJob ? TITLES.again : TITLES.refused;
+    }
+}
+function wordsOf(restore, apiUrl, occasion) {
+    if (isConfirmed(restore))
+        return isRestored(restore) ? restored(restore, occasion) : unhealthy(restore, occasion);
+    if (restore.stage === 'down')
+        return down(restore, apiUrl, occasion);
+    if (restore.stage === 'unconfirmed' && !restore.isForeign)
+        return unconfirmed(restore, apiUrl, occasion);
+    return notRestored(restore, apiUrl, occasion);
+}
+function restored(restore, occasion) {
+    const { to, lost } = lossOf(restore);
+    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+    const isChecked = restore.health?.ok === true;
+    const fix = occasion === null ? '' : 'fix the deploy, and run the job again';
+    return {
+        headline: text_capitalize(done),
+        state: `: ${done}; ${message_describeEnd(restore)}`,
+        advice: sentence([...(isChecked ? [] : ['check the application']), ...(fix === '' ? [] : [fix])].join(', ')),
+        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+    };
+}
+function unhealthy(restore, occasion) {
+    const { to, lost } = lossOf(restore);
+    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+    return {
+        headline: `${text_capitalize(done)}, health check FAILED`,
+        state: `: ${done}, and the health check FAILED; the server is '${restore.serverStatus ?? 'unknown'}'`,
+        advice: `Check the application: ${restore_reasonOf(restore).replace(/^health check failed: /, '')}.`,
+        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+    };
+}
+function down(restore, apiUrl, occasion) {
+    const what = occasion === null ? 'restore' : 'rollback';
+    const isStopped = restore.serverStatus === 'stopped';
+    return {
+        headline: `Server ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}: start it`,
+        state: ` ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}`,
+        advice: restore.hasEnded
+            ? 'The restore itself has ended: START IT BY HAND, in the panel of VPS.org or, with a token that may start servers, with this command:'
+            : 'START IT BY HAND once the panel of VPS.org shows that no restore is running there, and do not restore again. In the panel, or with this command:',
+        command: startCommand(apiUrl, restore.target.serverId),
+        details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : describeDownLoss(restore)],
+    };
+}
+/** What is gone is known only where the restore was seen to end. */
+function describeDownLoss(restore) {
+    return restore.hasEnded ? message_describeLoss(restore) : `If it was carried out: ${lossOf(restore).lost}.`;
+}
+function unconfirmed(restore, apiUrl, occasion) {
+    const what = occasion === null ? 'restore' : 'rollback';
+    const state = `${what} requested, not confirmed; the server is ${message_describeStatus(restore)}`;
+    const { lost } = lossOf(restore);
+    return {
+        headline: restore.isMismatch
+            ? `VPS.org restores something else; the server is ${message_describeStatus(restore)}`
+            : text_capitalize(state),
+        state: `: ${state}`,
+        ...byHand(restore, apiUrl, `${adviseToWait(restore)}${describeCost(restore)}:`),
+        details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
+    };
+}
+/** What to look at before anything is restored by hand, and when that would be right. */
+function adviseToWait({ isMismatch, serverStatus, requestedAt }) {
+    const whenFailed = 'Restore by hand ONLY IF VPS.org shows that this restore';
+    if (isMismatch)
+        return `Check both servers in the panel of VPS.org before anything else. ${whenFailed} never began or has failed`;
+    if (serverStatus !== 'restoring')
+        return `Look at the server in the panel of VPS.org first. ${whenFailed} never began or has failed`;
+    const since = requestedAt === undefined ? '' : ` from ${new Date(requestedAt).toISOString().slice(11, 16)} UTC on`;
+    return `Wait: the restore has begun, and takes 5 to 15 minutes${since}. Once VPS.org shows the server active it is restored; if it ends stopped, start it there. ${whenFailed} has failed`;
+}
+function notRestored(restore, apiUrl, occasion) {
+    const before = occasion === null ? '' : `${occasion}, `;
+    const isAgain = restore.stage === 'refused' && restore.isByJob;
+    const not = isAgain ? 'not restored again' : 'NOT restored';
+    return {
+        headline: isAgain
+            ? 'Not restored again: an earlier step of this job has requested the restore'
+            : text_capitalize(`${before}server ${not}`),
+        state: `: ${before.toLowerCase()}server ${not}; it is ${message_describeStatus(restore)}`,
+        ...adviseOnRefusal(restore, apiUrl),
+        details: [
+            isReasonSaid(restore) ? '' : `Why: ${restore_reasonOf(restore)}.`,
+            restore.stage === 'refused' ? 'Nothing was overwritten by this step.' : '',
+        ],
+    };
+}
+/** Where there is something to decide, the reason stands before the command. */
+function isReasonSaid(restore) {
+    return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
+}
+/** What a restore by hand costs; follows what is offered. */
+function describeCost(restore) {
+    const since = createdAtOf(restore);
+    const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
+    return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
+}
+function adviseOnRefusal(restore, apiUrl) {
+    const { snapshot, target } = restore;
+    if (restore.stage !== 'refused')
+        return { advice: 'Check the server in the panel of VPS.org.' };
+    if (restore.byHand === 'none')
+        return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
+    if (restore.byHand === 'find')
+        return byHand(restore, apiUrl, `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${describeCost(restore)}:`);
+    const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
+    const when = isComplete ? '' : ', and not before the snapshot is complete';
+    return byHand(restore, apiUrl, `Refused: ${restore.reason}. If the server works, leave it as it is. To restore anyway${when}${describeCost(restore)}:`);
+}
+function byHand({ target }, apiUrl, advice) {
+    if (target.idIsLossless)
+        return { advice, command: restoreCommand(apiUrl, target.snapshotId) };
+    return { advice: 'The id of this snapshot may have lost digits, so look for it in the panel of VPS.org.' };
+}
+/** What a confirmed restore amounts to, without a word more than was seen. */
+function message_describeEnd({ serverStatus, target, isStarted, wasUp, health }) {
+    const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
+    const server = isAsBefore
+        ? 'server is stopped, as it was before the snapshot'
+        : `server is active${wasUp ? ' again' : ''}${isStarted ? ' (started by this step)' : ''}`;
+    return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
+}
+function message_describeStatus({ serverStatus }) {
+    return serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
+}
+function message_describeLoss(restore) {
+    return `Everything written to the server since ${createdAtOf(restore) ?? 'the snapshot was taken'} is gone.`;
+}
+function describeUndo({ target }) {
+    const id = target.undoSnapshotId ?? null;
+    return id === null ? '' : `To undo this, restore snapshot ${id}: the server as it was before.`;
+}
+function describeTwice({ isSentTwice }) {
+    return isSentTwice
+        ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
+        : '';
+}
+function sentence(text) {
+    return text === '' ? '' : `${text_capitalize(text)}.`;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/post/errors.js
+
 
 
 
@@ -5409,7 +5747,7 @@ function startCommand(apiUrl, serverId) {
 /** In place of "as the job left it", which nobody knows then. */
 const RESTORE_BY_JOB = 'an earlier step of this job has requested a restore of the server';
 /** A restore was asked for, and the rules keep the snapshot instead. */
-function notRestored(report) {
+function errors_notRestored(report) {
     const { text, ...more } = describeLeft(report);
     return new errors_FailedError('Not restored', text, {
         ...more,
@@ -5479,6 +5817,21 @@ function warnUnreadable({ reason, step, torn }, { log }) {
     const stopped = step?.stopsServers === true ? `${text_capitalize(which)} may be STOPPED by this step: ${start}.` : '';
     const unknown = step === null ? ` If the step stops servers ('stop_server'), one may be STOPPED: ${start}.` : '';
     log.warning('Saved state not readable', `${stopped} ${text_capitalize(reason)}, so nothing is looked up, restored or deleted.${unknown} Check the snapshots in the panel of VPS.org.`.trim());
+}
+/** The runner may end the process at any moment after this: what is so by now comes first. */
+function warnInterrupted(report, { log }) {
+    const { decision, restores, recovered, step } = report;
+    const stopped = recovered.filter(({ record }) => isStoppedByUs(record.power));
+    const isRestoring = decision.action === 'restore' && !step.dryRun;
+    const state = [
+        ...stopped.map(({ record }) => `${labelOf(record)}: stopped by the snapshot step; check that it runs.`),
+        ...(isRestoring && restores.length === 0
+            ? ['Server NOT restored yet: VPS.org has answered no restore request so far.']
+            : []),
+        ...restores.map((restore) => `${restore.target.label}: ${describeSoFar(restore)}.`),
+    ];
+    const cause = "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let.";
+    log.warning('Post step interrupted', [...state, cause].join('\n'));
 }
 /** A misspelt id in `restore_if` looks like a failure of something else. */
 function warnNotAsked({ step, isRestoredByJob }, { jobStatus, restoreIf }, { log }) {
@@ -5972,100 +6325,6 @@ function lists_joinLists(lists) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/actions/restoring/restore.js
-/** All ids that the target's server may be known by. */
-function idsOfTarget({ serverId, serverIds }) {
-    return [...new Set([serverId, ...serverIds])];
-}
-/** A restore that is not done, for a reason that is about its server alone and leaves it to a person. */
-function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
-    return {
-        target,
-        snapshot,
-        serverStatus,
-        stage: 'refused',
-        reason,
-        isOfServerAlone: true,
-        byHand: 'restore',
-        wasSent: false,
-        isByJob: false,
-        ...more,
-    };
-}
-/** What is left of a restore when its step is ended: what was last read of the server may not be so any more. */
-function cutOff(restore) {
-    switch (restore.stage) {
-        case 'ready':
-            return refuseRestore(restore, 'the step was ended before it was requested');
-        case 'foreign':
-            return refuseRestore(restore, FOREIGN, { byHand: 'none' });
-        case 'requested': {
-            const { target, snapshot, requestedAt, restoration, mismatch } = restore;
-            return {
-                target,
-                snapshot,
-                serverStatus: null,
-                requestedAt,
-                stage: 'unconfirmed',
-                isForeign: restoration.request === 'foreign',
-                reason: mismatch ?? 'the step was ended before its end was seen',
-                isMismatch: mismatch !== null,
-            };
-        }
-        case 'refused':
-        case 'unconfirmed':
-        case 'down':
-        case 'restored':
-            return restore;
-    }
-}
-/** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
-function isRestored(restore) {
-    return isConfirmed(restore) && restore.health?.ok !== false;
-}
-/** This run's restore was seen to start and to end, and the server is up or as it was. */
-function isConfirmed(restore) {
-    return restore.stage === 'restored' && !restore.isForeign;
-}
-/** The API took a request of this run, or may have. */
-function isRequested(restore) {
-    switch (restore.stage) {
-        case 'ready':
-        case 'foreign':
-        case 'refused':
-            return false;
-        case 'requested':
-            return restore.restoration.request !== 'foreign';
-        case 'unconfirmed':
-        case 'down':
-        case 'restored':
-            return !restore.isForeign;
-    }
-}
-/** Why it is not well, for people; empty where it is, or where nobody knows yet. */
-function restore_reasonOf(restore) {
-    switch (restore.stage) {
-        case 'ready':
-            return '';
-        case 'foreign':
-            return FOREIGN;
-        case 'requested':
-            return restore.restoration.request === 'foreign' ? FOREIGN : 'not confirmed yet';
-        case 'refused':
-        case 'unconfirmed':
-        case 'down':
-            return restore.reason;
-        case 'restored': {
-            const reasons = [
-                ...(restore.isForeign ? [FOREIGN] : []),
-                ...(restore.health?.ok === false ? [restore.health.reason] : []),
-            ];
-            return reasons.join('; ');
-        }
-    }
-}
-const FOREIGN = 'another restore was running; none was requested by this run';
-
 ;// CONCATENATED MODULE: ./build/actions/restoring/check.js
 
 
@@ -6500,7 +6759,13 @@ function withRefusal(checked, refusal) {
 }
 function describeRefusal(error) {
     const isRefused = errors_outcomeOf(error) === 'refused';
-    return `${isRefused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
+    const isAnswered = error.kind === 'http';
+    const what = isRefused
+        ? 'VPS.org refused the request'
+        : isAnswered
+            ? 'the request was not carried out'
+            : 'the request could not be sent';
+    return `${what}: ${error.message}`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
@@ -6921,219 +7186,6 @@ async function addHealth(restores, deps, urls) {
         reason: log_describeError(error),
     }));
     return restores.map((restore) => restore.stage === 'restored' && isActive(restore) ? { ...restore, health } : restore);
-}
-
-;// CONCATENATED MODULE: ./build/actions/restoring/loss.js
-
-
-/** The time is the snapshot's: everything written from then on until the restore is lost. */
-function lossOf(restore) {
-    const since = parseTime(createdAtOf(restore));
-    const until = restore.requestedAt;
-    if (since === null || until === undefined)
-        return { to: '', lost: 'all writes since the snapshot lost', ms: null };
-    const [day = '', time = ''] = new Date(since).toISOString().split('T');
-    const isSameDay = new Date(until).toISOString().startsWith(day);
-    const clock = `${time.slice(0, 5)} UTC`;
-    const ms = Math.max(0, until - since);
-    return {
-        to: ` to ${isSameDay ? clock : `${day} ${clock}`}`,
-        lost: `${formatMinutes(ms)} of writes lost`,
-        ms,
-    };
-}
-/** When the snapshot was taken, as the API says it. */
-function createdAtOf({ snapshot, target }) {
-    return snapshot?.createdAt ?? target.createdAt;
-}
-
-;// CONCATENATED MODULE: ./build/actions/restoring/message.js
-
-
-
-
-
-/** The titles of what became of a restore. */
-const TITLES = {
-    rolledBack: 'Rolled back',
-    restored: 'Restored',
-    unhealthy: 'Restored, health check failed',
-    down: 'Server stopped after the restore',
-    unconfirmed: 'Restore requested, not confirmed',
-    mismatch: 'VPS.org restores something else',
-    refused: 'Not restored',
-    again: 'Not restored again',
-};
-function message_describeRestore(restore, apiUrl, occasion) {
-    const { headline, state, advice, command, details } = wordsOf(restore, apiUrl, occasion);
-    const { label } = restore.target;
-    const text = [`${label}${state}.`, advice].filter((line) => line !== '').join('\n');
-    const fate = `Snapshot ${restore.target.snapshotId} is ${message_fateOf(restore)}.`;
-    return {
-        title: titleOf(restore, occasion),
-        headline,
-        text,
-        command,
-        details: [...details, fate].filter((line) => line !== '').join(' '),
-    };
-}
-/** What is with the snapshot now: no restore deletes one. */
-function message_fateOf(restore) {
-    return restore.stage === 'refused' && restore.byHand === 'find' ? 'not listed' : 'kept';
-}
-function titleOf(restore, occasion) {
-    switch (restore.stage) {
-        case 'restored':
-            if (restore.isForeign)
-                return TITLES.refused;
-            if (restore.health?.ok === false)
-                return TITLES.unhealthy;
-            return occasion === null ? TITLES.restored : TITLES.rolledBack;
-        case 'down':
-            return TITLES.down;
-        case 'unconfirmed':
-            if (restore.isMismatch)
-                return TITLES.mismatch;
-            return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
-        case 'refused':
-            return restore.isByJob ? TITLES.again : TITLES.refused;
-    }
-}
-function wordsOf(restore, apiUrl, occasion) {
-    if (isConfirmed(restore))
-        return isRestored(restore) ? restored(restore, occasion) : unhealthy(restore, occasion);
-    if (restore.stage === 'down')
-        return down(restore, apiUrl, occasion);
-    if (restore.stage === 'unconfirmed' && !restore.isForeign)
-        return unconfirmed(restore, apiUrl, occasion);
-    return message_notRestored(restore, apiUrl, occasion);
-}
-function restored(restore, occasion) {
-    const { to, lost } = lossOf(restore);
-    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
-    const isChecked = restore.health?.ok === true;
-    const fix = occasion === null ? '' : 'fix the deploy, and run the job again';
-    return {
-        headline: text_capitalize(done),
-        state: `: ${done}; ${message_describeEnd(restore)}`,
-        advice: sentence([...(isChecked ? [] : ['check the application']), ...(fix === '' ? [] : [fix])].join(', ')),
-        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
-    };
-}
-function unhealthy(restore, occasion) {
-    const { to, lost } = lossOf(restore);
-    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
-    return {
-        headline: `${text_capitalize(done)}, health check FAILED`,
-        state: `: ${done}, and the health check FAILED; the server is '${restore.serverStatus ?? 'unknown'}'`,
-        advice: `Check the application: ${restore_reasonOf(restore).replace(/^health check failed: /, '')}.`,
-        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
-    };
-}
-function down(restore, apiUrl, occasion) {
-    const what = occasion === null ? 'restore' : 'rollback';
-    const isStopped = restore.serverStatus === 'stopped';
-    return {
-        headline: `Server ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}: start it`,
-        state: ` ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}`,
-        advice: restore.hasEnded
-            ? 'The restore itself has ended: START IT BY HAND, in the panel of VPS.org or, with a token that may start servers, with this command:'
-            : 'START IT BY HAND once the panel of VPS.org shows that no restore is running there, and do not restore again. In the panel, or with this command:',
-        command: startCommand(apiUrl, restore.target.serverId),
-        details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : message_describeLoss(restore)],
-    };
-}
-function unconfirmed(restore, apiUrl, occasion) {
-    const what = occasion === null ? 'restore' : 'rollback';
-    const state = `${what} requested, not confirmed; the server is ${message_describeStatus(restore)}`;
-    const { lost } = lossOf(restore);
-    return {
-        headline: restore.isMismatch
-            ? `VPS.org restores something else; the server is ${message_describeStatus(restore)}`
-            : text_capitalize(state),
-        state: `: ${state}`,
-        ...byHand(restore, apiUrl, `${adviseToWait(restore)}${describeCost(restore)}:`),
-        details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
-    };
-}
-/** What to look at before anything is restored by hand, and when that would be right. */
-function adviseToWait({ isMismatch, serverStatus, requestedAt }) {
-    const whenFailed = 'Restore by hand ONLY IF VPS.org shows that this restore';
-    if (isMismatch)
-        return `Check both servers in the panel of VPS.org before anything else. ${whenFailed} never began or has failed`;
-    if (serverStatus !== 'restoring')
-        return `Look at the server in the panel of VPS.org first. ${whenFailed} never began or has failed`;
-    const since = requestedAt === undefined ? '' : ` from ${new Date(requestedAt).toISOString().slice(11, 16)} UTC on`;
-    return `Wait: the restore has begun, and takes 5 to 15 minutes${since}. Once VPS.org shows the server active it is restored; if it ends stopped, start it there. ${whenFailed} has failed`;
-}
-function message_notRestored(restore, apiUrl, occasion) {
-    const before = occasion === null ? '' : `${occasion}, `;
-    const isAgain = restore.stage === 'refused' && restore.isByJob;
-    const not = isAgain ? 'not restored again' : 'NOT restored';
-    return {
-        headline: isAgain
-            ? 'Not restored again: an earlier step of this job has requested the restore'
-            : text_capitalize(`${before}server ${not}`),
-        state: `: ${before.toLowerCase()}server ${not}; it is ${message_describeStatus(restore)}`,
-        ...adviseOnRefusal(restore, apiUrl),
-        details: [
-            isReasonSaid(restore) ? '' : `Why: ${restore_reasonOf(restore)}.`,
-            restore.stage === 'refused' ? 'Nothing was overwritten by this step.' : '',
-        ],
-    };
-}
-/** Where there is something to decide, the reason stands before the command. */
-function isReasonSaid(restore) {
-    return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
-}
-/** What a restore by hand costs; follows what is offered. */
-function describeCost(restore) {
-    const since = createdAtOf(restore);
-    const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
-    return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
-}
-function adviseOnRefusal(restore, apiUrl) {
-    const { snapshot, target } = restore;
-    if (restore.stage !== 'refused')
-        return { advice: 'Check the server in the panel of VPS.org.' };
-    if (restore.byHand === 'none')
-        return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
-    if (restore.byHand === 'find')
-        return byHand(restore, apiUrl, `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${describeCost(restore)}:`);
-    const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
-    const when = isComplete ? '' : ', and not before the snapshot is complete';
-    return byHand(restore, apiUrl, `Refused: ${restore.reason}. If the server works, leave it as it is. To restore anyway${when}${describeCost(restore)}:`);
-}
-function byHand({ target }, apiUrl, advice) {
-    if (target.idIsLossless)
-        return { advice, command: restoreCommand(apiUrl, target.snapshotId) };
-    return { advice: 'The id of this snapshot may have lost digits, so look for it in the panel of VPS.org.' };
-}
-/** What a confirmed restore amounts to, without a word more than was seen. */
-function message_describeEnd({ serverStatus, target, isStarted, wasUp, health }) {
-    const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
-    const server = isAsBefore
-        ? 'server is stopped, as it was before the snapshot'
-        : `server is active${wasUp ? ' again' : ''}${isStarted ? ' (started by this step)' : ''}`;
-    return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
-}
-function message_describeStatus({ serverStatus }) {
-    return serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
-}
-function message_describeLoss(restore) {
-    return `Everything written to the server since ${createdAtOf(restore) ?? 'the snapshot was taken'} is gone.`;
-}
-function describeUndo({ target }) {
-    const id = target.undoSnapshotId ?? null;
-    return id === null ? '' : `To undo this, restore snapshot ${id}: the server as it was before.`;
-}
-function describeTwice({ isSentTwice }) {
-    return isSentTwice
-        ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
-        : '';
-}
-function sentence(text) {
-    return text === '' ? '' : `${text_capitalize(text)}.`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/report.js
@@ -7607,7 +7659,7 @@ async function post(saved, inputs, context) {
         pruned: [],
         deletions: deletedBefore(servers, deps),
         occasion: inputs.jobStatus === 'cancelled' ? 'Job cancelled' : 'Deploy failed',
-        isGoodEnd: inputs.jobStatus === 'success' && !hasToDo && !step.dryRun,
+        isGoodEnd: decision.action === 'clean_up' && !hasToDo && !step.dryRun,
     };
     context.onSignal(reportSignals(report, context));
     const ended = { allStarted: true };
@@ -7621,7 +7673,7 @@ async function post(saved, inputs, context) {
         else
             reportKept(report, deps);
         if (isRedAnyway && decision.action === 'keep')
-            throw notRestored(report);
+            throw errors_notRestored(report);
         if (!step.dryRun)
             warnOfKeep(report, deps);
     }, (alerts) => summarizePost(report, alerts, deps));
@@ -7644,9 +7696,8 @@ function connectWithin(step, inputs, context) {
 function reportSignals(report, { job, log, runner }) {
     let isFirst = true;
     return () => {
-        if (isFirst) {
-            log.warning('Post step interrupted', "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let; what is known by now is in the job summary.");
-        }
+        if (isFirst)
+            warnInterrupted(report, { log });
         isFirst = false;
         void runner.writeSummary(summarizePost(report, log.alerts(), { log, job }));
     };
@@ -8184,7 +8235,7 @@ function readPostInputs() {
         apiToken,
         apiUrl: readUrlAgain(reader),
         githubToken: api_readGithubToken(reader),
-        jobStatus: reader.text('job_status').toLowerCase(),
+        jobStatus: reader.text('job_status'),
         restoreIf: reader.text('restore_if'),
         tokenProblem,
     };
@@ -8282,8 +8333,11 @@ function serverState(index) {
 /** Reads what main saved; a torn, foreign or half-written state is never usable. */
 function loadState(run, get = getState) {
     const text = get(STEP_STATE);
-    if (text === '')
+    if (text === '') {
+        if (get(serverState(0)) !== '')
+            return unreadable('the saved state of the snapshot step is missing', null, [], []);
         return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
+    }
     const step = parse(text, isStepRecord);
     if (step === null)
         return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
@@ -8304,13 +8358,13 @@ function loadState(run, get = getState) {
     }
     if (torn.length > 0)
         return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
-    if (servers.length === 0)
-        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
         return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
             'one of the servers',
         ]);
     }
+    if (servers.length === 0)
+        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     return { kind: 'usable', step, servers };
 }
 function unreadable(reason, step, servers, torn) {

@@ -3268,7 +3268,7 @@ function createRunner({ needsFiles }) {
             if (file === undefined || file === '')
                 return;
             try {
-                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
+                before ??= await readWritten(file);
                 summary.emptyBuffer().addRaw(before + blank(markdown), true);
                 await summary.write({ overwrite: true });
             }
@@ -3287,6 +3287,10 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
+async function readWritten(file) {
+    return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
@@ -4333,7 +4337,7 @@ function reasonToKeep(snapshot, newest, facts) {
 function reasonOfWhose(snapshot, marker, facts) {
     if (isOfRun(marker, facts.origin))
         return 'made by this run';
-    if (isProtectedId(snapshot, facts))
+    if (isUsed(snapshot, facts))
         return 'used by this run';
     if (treat('prune', marker) === 'never')
         return 'protected';
@@ -4344,13 +4348,15 @@ function reasonOfWhose(snapshot, marker, facts) {
     // One of unknown time has that for its reason, not that it is newer.
     if (ageOf(snapshot, facts.now) === null)
         return null;
-    const mine = facts.snapshots.filter((s) => isProtectedId(s, facts) || isOfRun(marker_parseMarker(s.description), facts.origin));
+    const { used = null, snapshots, origin } = facts;
+    const ofRun = snapshots.filter((s) => isOfRun(marker_parseMarker(s.description), origin));
+    const mine = used === null ? ofRun : [...ofRun, snapshots.find(({ id }) => id === used.id) ?? used];
     return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
         ? "not known to be older than this run's own"
         : null;
 }
-function isProtectedId({ id }, { protectedIds = [] }) {
-    return id !== null && protectedIds.includes(id);
+function isUsed({ id }, { used = null }) {
+    return used !== null && id === used.id;
 }
 /** What nobody may delete, or what is not finished. */
 function reasonOfState(snapshot, { now }) {
@@ -4843,7 +4849,7 @@ async function deleteAndReport(snapshot, label, deps) {
  * nothing may be decided or deleted.
  */
 async function pruneServer(server, deps, options) {
-    const { rule, by, origin, protectedIds, dryRun } = options;
+    const { rule, by, origin, used, dryRun } = options;
     const list = await options.list();
     const match = matchServer(list.snapshots, server.ids);
     const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
@@ -4851,7 +4857,7 @@ async function pruneServer(server, deps, options) {
         throw new Error('the list of snapshots is incomplete, so nothing was deleted');
     if (match.unknown)
         throw new Error("the list shows only snapshots of other servers, so nothing was deleted; check 'server_id'");
-    const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, protectedIds };
+    const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, used };
     const verdicts = planRetention(facts);
     const toDelete = verdicts.filter(({ action }) => action === 'delete');
     const stays = dryRun ? verdicts.filter(({ action }) => action === 'keep') : verdicts;
@@ -4862,17 +4868,17 @@ async function pruneServer(server, deps, options) {
     if (isChange && match.assumed)
         await confirmServer(server.server, match.snapshots, deps);
     options.onPlan(pruned);
-    if (isChange)
-        await refuseRestoring(server.server, label, deps);
     if (isHeldUpByTimes(facts)) {
         deps.log.warning('Nothing can be pruned', `${label}: no creation time of this repository's snapshots can be read, so none is ever deleted. Delete what nobody needs in the panel of VPS.org.`);
     }
     deps.log.group(`Retention for ${label}`, verdicts.map(({ snapshot, action, reason }) => `${action} ${printId(snapshot.id)} ${snapshot.name ?? ''}: ${reason}`));
+    const refuseRestoring = createRestoringCheck(server.server, label, deps);
     for (const { snapshot } of toDelete) {
         if (dryRun) {
             deps.log.event(label, `dry run: snapshot ${printId(snapshot.id)} would be deleted`);
             continue;
         }
+        await refuseRestoring();
         // Until the answer is there it is neither: a cancel may cut it off.
         if (hasId(snapshot))
             kept.delete(snapshot.id);
@@ -4885,20 +4891,28 @@ async function pruneServer(server, deps, options) {
         }
     }
 }
-/** Nothing is deleted while a restore runs: it may read from what would go. */
-async function refuseRestoring(serverId, label, deps) {
-    try {
-        const { status } = await readServer(serverId, deps)({ until: deps.until, patience: 'at_once' });
-        if (status !== 'restoring')
-            return;
-    }
-    catch (error) {
-        if (!(error instanceof VpsError && isDenied(error)))
-            throw error;
-        deps.log.notice('Server not read before deleting', `${label}: the token may not read the server, so whether a restore is running there is unknown.`);
-        return;
-    }
-    throw new Error('the server is being restored, so nothing is deleted');
+/**
+ * Nothing is deleted while a restore runs: it may read from what would go. Asked before each deletion, since one may
+ * begin between two of them; that the token may not read the server has to stand once, and is said once.
+ */
+function createRestoringCheck(serverId, label, deps) {
+    const read = readServer(serverId, deps);
+    const denied = { isKnown: false };
+    return async () => {
+        try {
+            const { status } = await read({ until: deps.until, patience: 'standing' });
+            if (status === 'restoring')
+                throw new Error('the server is being restored, so nothing is deleted');
+        }
+        catch (error) {
+            if (!(error instanceof VpsError && isDenied(error)))
+                throw error;
+            if (denied.isKnown)
+                return;
+            denied.isKnown = true;
+            deps.log.notice('Server not read before deleting', `${label}: the token may not read the server, so whether a restore is running there is unknown.`);
+        }
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/unknown-server.js
@@ -4980,7 +4994,7 @@ async function pruneAll(inputs, deps, results) {
                 rule: { keepLast, olderThan },
                 by: 'prune',
                 origin: deps.job.origin,
-                protectedIds: [],
+                used: null,
                 dryRun,
                 list: async () => await requireList((limits) => deps.api.listSnapshots({ serverId: server }, limits), deps, 'Not all pruned', `nothing was deleted on server ${server}`),
                 onPlan: (pruned) => results.push(pruned),

@@ -3697,7 +3697,7 @@ function createRunner({ needsFiles }) {
             if (file === undefined || file === '')
                 return;
             try {
-                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
+                before ??= await readWritten(file);
                 summary.emptyBuffer().addRaw(before + blank(markdown), true);
                 await summary.write({ overwrite: true });
             }
@@ -3716,6 +3716,10 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
+async function readWritten(file) {
+    return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
@@ -4786,14 +4790,14 @@ function cutOff(restore) {
 }
 /** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
 function isRestored(restore) {
-    return isConfirmed(restore) && restore.health?.ok !== false;
+    return restore_isConfirmed(restore) && restore.health?.ok !== false;
 }
 /** This run's restore was seen to start and to end, and the server is up or as it was. */
-function isConfirmed(restore) {
+function restore_isConfirmed(restore) {
     return restore.stage === 'restored' && !restore.isForeign;
 }
 /** The API took a request of this run, or may have. */
-function isRequested(restore) {
+function restore_isRequested(restore) {
     switch (restore.stage) {
         case 'ready':
         case 'foreign':
@@ -5504,7 +5508,13 @@ function withRefusal(checked, refusal) {
 }
 function describeRefusal(error) {
     const isRefused = outcomeOf(error) === 'refused';
-    return `${isRefused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
+    const isAnswered = error.kind === 'http';
+    const what = isRefused
+        ? 'VPS.org refused the request'
+        : isAnswered
+            ? 'the request was not carried out'
+            : 'the request could not be sent';
+    return `${what}: ${error.message}`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
@@ -6023,7 +6033,7 @@ function signOf(restores) {
         return '🛑';
     if (restores.length > 0 && restores.every(isRestored))
         return '⏪';
-    return restores.some(isRequested) ? '⚠️' : '❌';
+    return restores.some(restore_isRequested) ? '⚠️' : '❌';
 }
 function headline_describeAll(restores, occasion) {
     const all = restores.length;
@@ -6038,11 +6048,11 @@ function headline_describeAll(restores, occasion) {
     const restored = restores.filter(isRestored).length;
     if (all > 0 && restored === all)
         return `${all} servers ${done}${describeMostLost(restores)}`;
-    if (all > 0 && restores.every(isConfirmed))
+    if (all > 0 && restores.every(restore_isConfirmed))
         return `${all} servers ${done}, health check FAILED`;
     if (restored > 0)
         return `${restored} of ${all} servers ${done}`;
-    if (restores.some(isRequested))
+    if (restores.some(restore_isRequested))
         return `${isRollback ? 'Rollback' : 'Restore'} requested, not confirmed`;
     const server = all > 1 ? 'servers' : 'server';
     return isRollback ? `${occasion}, ${server} NOT restored` : `Server${all > 1 ? 's' : ''} NOT restored`;
@@ -6086,6 +6096,17 @@ function message_describeRestore(restore, apiUrl, occasion) {
         details: [...details, fate].filter((line) => line !== '').join(' '),
     };
 }
+/** A restore that may not be at its end, in a few words. */
+function describeSoFar(restore) {
+    if (isConfirmed(restore))
+        return 'restored';
+    if (restore.stage === 'down')
+        return 'STOPPED after the restore';
+    const { snapshotId } = restore.target;
+    return isRequested(restore)
+        ? `restore of snapshot ${snapshotId} requested, not confirmed`
+        : `NOT restored, no restore of snapshot ${snapshotId} is requested`;
+}
 /** What is with the snapshot now: no restore deletes one. */
 function message_fateOf(restore) {
     return restore.stage === 'refused' && restore.byHand === 'find' ? 'not listed' : 'kept';
@@ -6109,7 +6130,7 @@ function titleOf(restore, occasion) {
     }
 }
 function wordsOf(restore, apiUrl, occasion) {
-    if (isConfirmed(restore))
+    if (restore_isConfirmed(restore))
         return isRestored(restore) ? restored(restore, occasion) : unhealthy(restore, occasion);
     if (restore.stage === 'down')
         return down(restore, apiUrl, occasion);
@@ -6149,8 +6170,12 @@ function down(restore, apiUrl, occasion) {
             ? 'The restore itself has ended: START IT BY HAND, in the panel of VPS.org or, with a token that may start servers, with this command:'
             : 'START IT BY HAND once the panel of VPS.org shows that no restore is running there, and do not restore again. In the panel, or with this command:',
         command: startCommand(apiUrl, restore.target.serverId),
-        details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : message_describeLoss(restore)],
+        details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : describeDownLoss(restore)],
     };
+}
+/** What is gone is known only where the restore was seen to end. */
+function describeDownLoss(restore) {
+    return restore.hasEnded ? message_describeLoss(restore) : `If it was carried out: ${lossOf(restore).lost}.`;
 }
 function unconfirmed(restore, apiUrl, occasion) {
     const what = occasion === null ? 'restore' : 'rollback';
@@ -6259,7 +6284,7 @@ function sentence(text) {
 function reportRestore(restore, apiUrl, { log }, occasion) {
     const { title, text, ...more } = message_describeRestore(restore, apiUrl, occasion);
     const { label } = restore.target;
-    const isWell = isConfirmed(restore) && isRestored(restore);
+    const isWell = restore_isConfirmed(restore) && isRestored(restore);
     log.event(label, isWell ? `restored: ${message_describeEnd(restore)}` : title.toLowerCase());
     if (isWell && occasion === null)
         log.notice(title, text, more);
@@ -6296,8 +6321,8 @@ function toSummary(restores) {
         createdAt: createdAtOf(restore),
         loss: report_describeSpan(lossOf(restore).ms),
         fate: message_fateOf(restore),
-        requested: isRequested(restore),
-        confirmed: isConfirmed(restore),
+        requested: restore_isRequested(restore),
+        confirmed: restore_isConfirmed(restore),
         hasEnded: restore.stage === 'down' && restore.hasEnded,
         ...endOf(restore),
         serverStatus: restore.serverStatus,
@@ -6333,13 +6358,13 @@ function report_signOf(restore) {
     const { to, lost } = lossOf(restore);
     if (isRestored(restore))
         return `✅ restored${to}, ${lost}`;
-    if (isConfirmed(restore))
+    if (restore_isConfirmed(restore))
         return `⚠️ restored${to}, ${lost}, but the health check failed`;
     if (restore.stage === 'down')
         return '🛑 **the server is stopped after the restore**: start it';
     if (restore.stage === 'refused' && restore.isByJob)
         return '❌ not restored again: an earlier step of the job has requested it';
-    return isRequested(restore) ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
+    return restore_isRequested(restore) ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/labels.js
@@ -6371,6 +6396,7 @@ function selectSnapshots(facts) {
         ? serverIds.map((serverId) => chooseLatest(serverId, facts))
         : selection.words.flatMap((word) => chooseNamed(word, facts));
     const problems = choices.flatMap((choice) => ('problem' in choice ? [choice.problem] : []));
+    problems.push(...findMissing(choices, facts));
     const targets = [];
     for (const choice of choices) {
         if ('problem' in choice)
@@ -6446,6 +6472,19 @@ function chooseNamed(word, { list, serverIds }) {
             ]
             : [{ snapshot: first, serverId }];
     });
+}
+/** Names stand for one snapshot of each server: one that has none would be left as it is without a word. */
+function findMissing(choices, { selection, serverIds, list }) {
+    if (selection.kind === 'latest' || choices.some((choice) => 'problem' in choice))
+        return [];
+    const isById = (word) => list.snapshots.some(({ id }) => id === word);
+    const names = selection.words.filter((word) => !isById(word));
+    const chosen = choices.flatMap((choice) => ('snapshot' in choice ? [choice.serverId] : []));
+    if (names.length === 0)
+        return [];
+    return serverIds
+        .filter((serverId) => !chosen.includes(serverId))
+        .map((serverId) => `server ${serverId} has no snapshot with the name ${names.join(' or ')}`);
 }
 /** With one server given, the safety checks compare the snapshot's with it; of several it has to be one. */
 function selection_checkServer(snapshot, serverIds) {
@@ -6765,8 +6804,11 @@ function serverState(index) {
 /** Reads what main saved; a torn, foreign or half-written state is never usable. */
 function loadState(run, get = getState) {
     const text = get(STEP_STATE);
-    if (text === '')
+    if (text === '') {
+        if (get(serverState(0)) !== '')
+            return unreadable('the saved state of the snapshot step is missing', null, [], []);
         return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
+    }
     const step = parse(text, isStepRecord);
     if (step === null)
         return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
@@ -6787,13 +6829,13 @@ function loadState(run, get = getState) {
     }
     if (torn.length > 0)
         return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
-    if (servers.length === 0)
-        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
         return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
             'one of the servers',
         ]);
     }
+    if (servers.length === 0)
+        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     return { kind: 'usable', step, servers };
 }
 function unreadable(reason, step, servers, torn) {
@@ -7627,9 +7669,9 @@ function reportStatus(item, snapshot, { log }) {
  * Takes a snapshot of each server as it is now and waits for it, so that the restore that follows can be undone
  * (`snapshot_first`). Throws a FailedError where one is not to be had: nothing has been overwritten then.
  */
-async function takeUndoSnapshots(targets, deps, onUndo) {
+async function takeUndoSnapshots(targets, deps, { slotsUntil, onUndo }) {
     const servers = targets.map((target, index) => ({ target, progress: undo_describeUndo(target, index, deps) }));
-    await settleAll(servers.map(async ({ progress }) => await requireSlot(progress, deps)));
+    await settleAll(servers.map(async ({ progress }) => await requireSlot(progress, { ...deps, until: slotsUntil })));
     const budget = within(deps, schedule_BUDGETS.undo);
     const timeout = format_formatDuration(schedule_BUDGETS.undo);
     const waiter = createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' });
@@ -7765,7 +7807,7 @@ function reportUndo({ restores, undo }, { log }) {
         const id = undo.get(each.target.snapshotId);
         if (id === undefined)
             continue;
-        const use = isRequested(each)
+        const use = restore_isRequested(each)
             ? `to undo the restore, restore snapshot ${id}`
             : `snapshot ${id}, which was taken to undo the restore, is not needed`;
         log.event(each.target.label, use);
@@ -7780,9 +7822,12 @@ async function takeUndo(targets, report, deps) {
             ready.push(checked.target);
     }
     try {
-        await takeUndoSnapshots(ready, deps, (target, id) => {
-            report.undo.set(target.snapshotId, id);
-            setOutputs(report, deps);
+        await takeUndoSnapshots(ready, deps, {
+            slotsUntil: budget.until,
+            onUndo(target, id) {
+                report.undo.set(target.snapshotId, id);
+                setOutputs(report, deps);
+            },
         });
     }
     catch (cause) {
@@ -7879,8 +7924,8 @@ function setOutputs({ restores, undo, order, inputs }, { runner }) {
         server_id: each.target.serverId,
         server_name: each.snapshot?.server.name ?? null,
         snapshot_id: each.target.snapshotId,
-        requested: isRequested(each),
-        confirmed: isConfirmed(each),
+        requested: restore_isRequested(each),
+        confirmed: restore_isConfirmed(each),
         started: endOf(each).started,
         undo_snapshot_id: undo.get(each.target.snapshotId) ?? null,
         health: endOf(each).health,

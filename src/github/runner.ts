@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import * as core from '@actions/core';
 import { escapeMarkdown } from './markdown.ts';
 
@@ -99,7 +99,7 @@ export function createRunner({ needsFiles }: { readonly needsFiles: boolean }): 
       const file = process.env['GITHUB_STEP_SUMMARY'];
       if (file === undefined || file === '') return;
       try {
-        before ??= await readFile(file, 'utf8');
+        before ??= await readWritten(file);
         core.summary.emptyBuffer().addRaw(before + blank(markdown), true);
         await core.summary.write({ overwrite: true });
       } catch (error) {
@@ -116,6 +116,11 @@ export function createRunner({ needsFiles }: { readonly needsFiles: boolean }): 
       hidden.add(escapeMarkdown(secret));
     },
   };
+}
+
+/** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
+async function readWritten(file: string): Promise<string> {
+  return (await stat(file)).isFile() ? await readFile(file, 'utf8') : '';
 }
 
 function messageOf(error: unknown): string {

@@ -112,7 +112,11 @@ export function loadState(
   get: (name: string) => string = getState,
 ): SavedState {
   const text = get(STEP_STATE);
-  if (text === '') return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
+  if (text === '') {
+    if (get(serverState(0)) !== '')
+      return unreadable('the saved state of the snapshot step is missing', null, [], []);
+    return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
+  }
   const step = parse(text, isStepRecord);
   if (step === null) return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
   if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
@@ -129,13 +133,13 @@ export function loadState(
   }
   if (torn.length > 0)
     return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
-  if (servers.length === 0)
-    return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
   if (step.succeeded && servers.length < step.servers) {
     return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
       'one of the servers',
     ]);
   }
+  if (servers.length === 0)
+    return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
   return { kind: 'usable', step, servers };
 }
 

@@ -1,4 +1,4 @@
-import { isAddressable, type Snapshot } from '../vps/model.ts';
+import { isAddressable, type Snapshot, type SnapshotWithId } from '../vps/model.ts';
 import { ageOf, DAY, HOUR, isDead, mayBeNewer, newestFirst } from './age.ts';
 import { treat } from './kinds.ts';
 import { isOfRun, isOwn, nameRepository, parseMarker, type Marker, type Origin } from './marker.ts';
@@ -12,6 +12,8 @@ export interface RetentionRule {
   readonly olderThan: number | null;
 }
 
+export type UsedSnapshot = Pick<SnapshotWithId, 'id' | 'created'>;
+
 export interface RetentionFacts {
   /** The snapshots of one server. */
   readonly snapshots: readonly Snapshot[];
@@ -21,8 +23,8 @@ export interface RetentionFacts {
   readonly rule: RetentionRule;
   /** `keep_last` tidies up after this run's own snapshot; `prune` may run beside any other run. */
   readonly by: 'keep_last' | 'prune';
-  /** The id of this step's snapshot, protected even where its marker was lost. */
-  readonly protectedIds?: readonly string[];
+  /** This step's snapshot as it was saved: it stays even where its marker was lost, and counts even where it is gone. */
+  readonly used?: UsedSnapshot | null;
 }
 
 export interface RetentionVerdict {
@@ -87,7 +89,7 @@ function reasonToKeep(snapshot: Snapshot, newest: readonly Snapshot[], facts: Re
 /** This run's snapshots, protected ones, and those that may be another run's restore point right now. */
 function reasonOfWhose(snapshot: Snapshot, marker: Marker, facts: RetentionFacts): string | null {
   if (isOfRun(marker, facts.origin)) return 'made by this run';
-  if (isProtectedId(snapshot, facts)) return 'used by this run';
+  if (isUsed(snapshot, facts)) return 'used by this run';
   if (treat('prune', marker) === 'never') return 'protected';
   if (facts.by === 'prune') {
     const age = ageOf(snapshot, facts.now);
@@ -95,16 +97,16 @@ function reasonOfWhose(snapshot: Snapshot, marker: Marker, facts: RetentionFacts
   }
   // One of unknown time has that for its reason, not that it is newer.
   if (ageOf(snapshot, facts.now) === null) return null;
-  const mine = facts.snapshots.filter(
-    (s) => isProtectedId(s, facts) || isOfRun(parseMarker(s.description), facts.origin),
-  );
+  const { used = null, snapshots, origin } = facts;
+  const ofRun = snapshots.filter((s) => isOfRun(parseMarker(s.description), origin));
+  const mine = used === null ? ofRun : [...ofRun, snapshots.find(({ id }) => id === used.id) ?? used];
   return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
     ? "not known to be older than this run's own"
     : null;
 }
 
-function isProtectedId({ id }: Snapshot, { protectedIds = [] }: RetentionFacts): boolean {
-  return id !== null && protectedIds.includes(id);
+function isUsed({ id }: Snapshot, { used = null }: RetentionFacts): boolean {
+  return used !== null && id === used.id;
 }
 
 /** What nobody may delete, or what is not finished. */

@@ -18,6 +18,18 @@ describe("a runner's file that cannot be written", () => {
     },
   );
 
+  test.concurrent.each(['GITHUB_OUTPUT', 'GITHUB_STATE'] as const)(
+    '%s, on a full disk before main has changed anything: the same',
+    async (file) => {
+      await using testEnv = await openTestEnvironment();
+      const main = await runAction(testEnv, 'main', { env: { [file]: '/dev/full' } });
+
+      expect(main).toMatchObject({ code: 1, requests: [] });
+      expect(titlesOf(main)).toEqual(['error: Runner file cannot be written']);
+      expect(textOf(main, 'Runner file cannot be written')).toContain(file);
+    },
+  );
+
   test.concurrent(
     'the outputs, after the create request: a warning, and the snapshot is waited for',
     async () => {
@@ -53,6 +65,16 @@ describe("a runner's file that cannot be written", () => {
     expect(titlesOf(result)).toEqual(['warning: Runner file not written', 'notice: Restored']);
     expect(result.code).toBe(0);
     expect(testEnv.actualState()).toMatchObject({ servers: [{ phase: 'active' }] });
+  });
+
+  test.concurrent('the summary, on a full disk: watched to its end', async () => {
+    await using testEnv = await openTestEnvironment({ snapshots: [own(1)] });
+    const inputs = { snapshot_id: '501' };
+    const env = { GITHUB_STEP_SUMMARY: '/dev/full' };
+    const result = await runAction(testEnv, 'restore', { inputs, env });
+
+    expect(titlesOf(result)).toEqual(['warning: Runner file not written', 'notice: Restored']);
+    expect(result.code).toBe(0);
   });
 
   test.concurrent.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deleteInputs, pruneInputs } from '../harness/inputs.ts';
-import { own, theirs } from '../harness/samples.ts';
+import { DELETE, GET_SERVER, LIST_SERVERS, own, theirs } from '../harness/samples.ts';
 import type { StepProcess } from '../harness/step-process.ts';
 import {
   DAY,
@@ -164,5 +164,40 @@ describe('prune', () => {
     const testEnv = new TestEnvironment({ snapshots: young });
     await testEnv.run({ use: 'prune', inputs: pruneInputs({ keepLast: 1 }) });
     expect(removals(testEnv)).toEqual([]);
+  });
+});
+
+describe('a server that is being restored', () => {
+  const snapshots = [own(1), own(2), own(3), own(4)];
+  const prune = { use: 'prune', inputs: pruneInputs({ keepLast: 1 }) } as const;
+
+  test('is not taken for one that the token may not read, however often that is said within a minute', async () => {
+    const testEnv = new TestEnvironment({ snapshots });
+    testEnv.api.addEvents([{ kind: 'restore', at: 0, snapshot_id: 4, seconds: 600 }]);
+    for (const read of [GET_SERVER, LIST_SERVERS])
+      testEnv.addFaults({ ...read, nth: 1, for_ms: 50_000, kind: 'status', status: 403 });
+    const step = await testEnv.run(prune);
+    expect(removals(testEnv)).toEqual([]);
+    expect(step.exitCode).toBe(1);
+  });
+
+  test('loses no further snapshot, where its restore begins between two deletions', async () => {
+    const faults = { ...DELETE, kind: 'late', ms: 10_000 };
+    const testEnv = new TestEnvironment({ snapshots, faults });
+    testEnv.api.addEvents([{ kind: 'restore', at: 5, snapshot_id: 4, seconds: 600 }]);
+    const step = await testEnv.run(prune);
+    expect(removals(testEnv)).toEqual(['DELETE /snapshots/1/']);
+    expect(step.exitCode).toBe(1);
+    expect(step.runner.outputs.get('deleted')).toBe('1');
+    expect(step.runner.outputs.get('kept')?.split(',').toSorted()).toEqual(['2', '3', '4']);
+  });
+
+  test('that the token may not read is pruned, with one notice', async () => {
+    const testEnv = new TestEnvironment({ snapshots });
+    for (const read of [GET_SERVER, LIST_SERVERS])
+      testEnv.addFaults({ ...read, nth: 1, times: 99, kind: 'status', status: 403 });
+    const step = await testEnv.run(prune);
+    expect(removals(testEnv)).toHaveLength(3);
+    expect(step.runner.titles()).toEqual(['notice Server not read before deleting']);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { restoreInputs } from '../harness/inputs.ts';
-import { CREATE_REQUEST, own, TWO_SERVERS } from '../harness/samples.ts';
-import { TestEnvironment } from '../harness/test-environment.ts';
+import { CREATE_REQUEST, LISTS, own, TWO_SERVERS } from '../harness/samples.ts';
+import { MINUTE, TestEnvironment } from '../harness/test-environment.ts';
 
 /** A restore that can be undone: `snapshot_first`. */
 describe('snapshot_first', () => {
@@ -50,6 +50,16 @@ describe('snapshot_first', () => {
     expect(step.runner.titles()).toEqual(['error Nothing restored']);
     expect(step.runner.annotations[0]?.text).toContain('no restore of snapshot 11, 12 was requested');
     expect(step.runner.outputs.get('restores')).toContain('"snapshot_id":"11","requested":false');
+  });
+
+  test('the list that shows a free slot does not come: red when restore_timeout is over, and nothing is overwritten', async () => {
+    const testEnv = new TestEnvironment({ servers: TWO_SERVERS, snapshots });
+    testEnv.addFaults({ ...LISTS, nth: 3, times: 9999, kind: 'status', status: 503 });
+    const step = await testEnv.run({ use: 'restore', inputs });
+    expect(step.exitCode).toBe(1);
+    expect(step.runner.titles()).toEqual(['error Nothing restored']);
+    expect(testEnv.calls().filter((call) => call.startsWith('POST'))).toEqual([]);
+    expect(testEnv.clock.now()).toBeLessThan(31 * MINUTE);
   });
 
   test('an undo is undone like any restore, without allow_older', async () => {

@@ -38,6 +38,15 @@ describe('clean-up after a good deploy', () => {
     expect(testEnv.existing().map(({ id }) => id)).toEqual(['1', '2', '801']);
   });
 
+  test('after a restore in the same job nothing is deleted, and the summary says why', async () => {
+    const { testEnv, post } = await deployAndPost({ onSuccess: 'delete' }, {}, {}, (env) =>
+      env.restoreRecords.save([SERVER]),
+    );
+    expect(post.exitCode).toBe(0);
+    expect(testEnv.existing().map(({ id }) => id)).toEqual(['801']);
+    expect(post.runner.summary).toContain('after a restore nothing is deleted');
+  });
+
   test.each([
     ['refused', { kind: 'status', status: 403 }],
     ['lost for ever', { kind: 'reset_before', times: 99 }],

@@ -121,6 +121,8 @@ describe('a restore that shows as `stopped` and never as `restoring`', () => {
     expect(testEnv.actualState.power).toEqual([]);
     expect(post.runner.titles()).toEqual(['error Server stopped after the restore']);
     expect(post.runner.annotations[0]?.text).toMatch(/^\S+ \(12345\) is STOPPED after the rollback\./);
+    expect(post.runner.annotations[0]?.text).toContain('If it was carried out: ');
+    expect(post.runner.annotations[0]?.text).not.toContain(' is gone');
     expect(post.runner.annotations[0]?.text).toContain(`/servers/${SERVER}/power/`);
   });
 });

@@ -132,6 +132,8 @@ describe('it cannot be read', () => {
     ['the step is no JSON', { ...WHOLE, [STEP_STATE]: 'true story' }],
     ['the step is null', { ...WHOLE, [STEP_STATE]: 'null' }],
     ['the step is a list', { ...WHOLE, [STEP_STATE]: '[]' }],
+    ['the step is missing beside a server', { [serverState(0)]: JSON.stringify(RECORD) }],
+    ['a step that succeeded has no server at all', save(STEP)],
     ['a server is no JSON', { ...WHOLE, [serverState(1)]: '{' }],
     ['a server of another run', save(STEP, RECORD, { ...SECOND, runId: '901' })],
     ['a server of another attempt', save(STEP, { ...RECORD, runAttempt: 1 }, SECOND)],

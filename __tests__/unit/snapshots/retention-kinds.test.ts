@@ -83,7 +83,19 @@ describe('what came after this run’s own stays, beyond N too', () => {
     [
       'this run’s own known by its id alone',
       [own('new', 2), own('newer', 1), own('mine', 5, { description: null })],
-      { protectedIds: ['mine'] },
+      { used: { id: 'mine', created: null } },
+      [],
+    ],
+    [
+      'this run’s own that is listed no more, by the time it was saved with',
+      [own('old', 6), own('new', 2), own('newer', 1)],
+      { used: { id: 'mine', created: NOW - 5 * HOUR } },
+      ['old'],
+    ],
+    [
+      'everything, where this run’s own is listed no more and its time is unknown',
+      [own('old', 6), own('newer', 1)],
+      { used: { id: 'mine', created: null } },
       [],
     ],
     [

@@ -95,7 +95,13 @@ describe('why a snapshot is kept or deleted', () => {
       'keep',
       'made by this run',
     ],
-    ['the one that this step uses', own('old', 9), { protectedIds: ['old'] }, 'keep', 'used by this run'],
+    [
+      'the one that this step uses',
+      own('old', 9),
+      { used: { id: 'old', created: null } },
+      'keep',
+      'used by this run',
+    ],
     [
       'one of a run with the number of this one on another forge',
       own('old', 9, { description: mark({ host: 'git.example.com', runId: '900' }) }),
@@ -209,7 +215,7 @@ describe('why a snapshot is kept or deleted', () => {
     [
       'one without a readable time, beside the one that this step uses',
       own('old', 9, { created: null }),
-      { protectedIds: ['newest'] },
+      { used: { id: 'newest', created: null } },
       'keep',
       'its creation time is missing, unreadable or in the future',
     ],

@@ -44,7 +44,7 @@ async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Pro
         rule: { keepLast, olderThan },
         by: 'prune',
         origin: deps.job.origin,
-        protectedIds: [],
+        used: null,
         dryRun,
         list: async () =>
           await requireList(

@@ -131,9 +131,12 @@ async function takeUndo(
     if (checked.stage === 'ready') ready.push(checked.target);
   }
   try {
-    await takeUndoSnapshots(ready, deps, (target, id) => {
-      report.undo.set(target.snapshotId, id);
-      setOutputs(report, deps);
+    await takeUndoSnapshots(ready, deps, {
+      slotsUntil: budget.until,
+      onUndo(target, id) {
+        report.undo.set(target.snapshotId, id);
+        setOutputs(report, deps);
+      },
     });
   } catch (cause) {
     report.restores = targets.map((target) =>

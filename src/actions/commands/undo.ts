@@ -12,8 +12,12 @@ import { serverFull } from '../creating/errors.ts';
 import { idsOfTarget, type RestoreTarget } from '../restoring/restore.ts';
 import { createSnapshotWaiter } from '../waiting/snapshot-wait.ts';
 
-/** Called with the id of each undo snapshot as soon as it is known. */
-export type OnUndo = (target: RestoreTarget, snapshotId: string) => void;
+export interface UndoOptions {
+  /** Until when (monotonic) the lists that show free slots may be read; the snapshots have a budget of their own. */
+  readonly slotsUntil: number;
+  /** Called with the id of each undo snapshot as soon as it is known. */
+  readonly onUndo: (target: RestoreTarget, snapshotId: string) => void;
+}
 
 /**
  * Takes a snapshot of each server as it is now and waits for it, so that the restore that follows can be undone
@@ -22,10 +26,12 @@ export type OnUndo = (target: RestoreTarget, snapshotId: string) => void;
 export async function takeUndoSnapshots(
   targets: readonly RestoreTarget[],
   deps: Deps,
-  onUndo: OnUndo,
+  { slotsUntil, onUndo }: UndoOptions,
 ): Promise<void> {
   const servers = targets.map((target, index) => ({ target, progress: describeUndo(target, index, deps) }));
-  await settleAll(servers.map(async ({ progress }) => await requireSlot(progress, deps)));
+  await settleAll(
+    servers.map(async ({ progress }) => await requireSlot(progress, { ...deps, until: slotsUntil })),
+  );
   const budget = within(deps, BUDGETS.undo);
   const timeout = formatDuration(BUDGETS.undo);
   const waiter = createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' });

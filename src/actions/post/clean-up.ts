@@ -2,6 +2,7 @@ import { type DeletionState } from '../../github/job-files/deletion-record.ts';
 import { describeError } from '../../github/log.ts';
 import { findExtras } from '../../snapshots/lookup.ts';
 import { type Policy } from '../../snapshots/policy.ts';
+import { parseTime } from '../../vps/model.ts';
 import { CancelledError } from '../common/errors.ts';
 import { type Deps } from '../common/deps.ts';
 import { labelOf, printId } from '../common/labels.ts';
@@ -37,7 +38,7 @@ export async function cleanUp(
         rule: { keepLast, olderThan: null },
         by: 'keep_last',
         origin: deps.job.origin,
-        protectedIds: id === null ? [] : [id],
+        used: id === null ? null : { id, created: parseTime(record.createdAt) },
         dryRun,
         list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
         onPlan: (each) => pruned.push(each),

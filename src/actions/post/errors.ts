@@ -7,6 +7,7 @@ import { capitalize } from '../../vps/text.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
+import { describeSoFar } from '../restoring/message.ts';
 import { isStoppedByUs } from '../server/stop.ts';
 import { describeLastSeen, isCompleted, isLossless, isUncertain, type RecoveredRecord } from './recovery.ts';
 import { type PostReport } from './summary.ts';
@@ -120,6 +121,23 @@ export function warnUnreadable(
     'Saved state not readable',
     `${stopped} ${capitalize(reason)}, so nothing is looked up, restored or deleted.${unknown} Check the snapshots in the panel of VPS.org.`.trim(),
   );
+}
+
+/** The runner may end the process at any moment after this: what is so by now comes first. */
+export function warnInterrupted(report: PostReport, { log }: Pick<Deps, 'log'>): void {
+  const { decision, restores, recovered, step } = report;
+  const stopped = recovered.filter(({ record }) => isStoppedByUs(record.power));
+  const isRestoring = decision.action === 'restore' && !step.dryRun;
+  const state = [
+    ...stopped.map(({ record }) => `${labelOf(record)}: stopped by the snapshot step; check that it runs.`),
+    ...(isRestoring && restores.length === 0
+      ? ['Server NOT restored yet: VPS.org has answered no restore request so far.']
+      : []),
+    ...restores.map((restore) => `${restore.target.label}: ${describeSoFar(restore)}.`),
+  ];
+  const cause =
+    "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let.";
+  log.warning('Post step interrupted', [...state, cause].join('\n'));
 }
 
 /** A misspelt id in `restore_if` looks like a failure of something else. */

@@ -15,6 +15,7 @@ import {
   notRestored,
   otherApi,
   reportKept,
+  warnInterrupted,
   warnNotAsked,
   warnOfKeep,
   warnUnreadable,
@@ -80,7 +81,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
     pruned: [],
     deletions: deletedBefore(servers, deps),
     occasion: inputs.jobStatus === 'cancelled' ? 'Job cancelled' : 'Deploy failed',
-    isGoodEnd: inputs.jobStatus === 'success' && !hasToDo && !step.dryRun,
+    isGoodEnd: decision.action === 'clean_up' && !hasToDo && !step.dryRun,
   };
   context.onSignal(reportSignals(report, context));
   const ended = { allStarted: true };
@@ -122,12 +123,7 @@ function connectWithin(step: StepRecord, inputs: PostInputs, context: PostContex
 function reportSignals(report: PostReport, { job, log, runner }: PostContext): () => void {
   let isFirst = true;
   return () => {
-    if (isFirst) {
-      log.warning(
-        'Post step interrupted',
-        "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let; what is known by now is in the job summary.",
-      );
-    }
+    if (isFirst) warnInterrupted(report, { log });
     isFirst = false;
     void runner.writeSummary(summarizePost(report, log.alerts(), { log, job }));
   };

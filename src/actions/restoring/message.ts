@@ -3,7 +3,14 @@ import { restoreCommand, startCommand } from '../../github/summary.ts';
 import { isCompleted } from '../../snapshots/status.ts';
 import { capitalize } from '../../vps/text.ts';
 import { createdAtOf, lossOf } from './loss.ts';
-import { type FinishedRestore, isConfirmed, isRestored, reasonOf, type Restore } from './restore.ts';
+import {
+  type FinishedRestore,
+  isConfirmed,
+  isRequested,
+  isRestored,
+  reasonOf,
+  type Restore,
+} from './restore.ts';
 
 /** The titles of what became of a restore. */
 export const TITLES = {
@@ -56,6 +63,16 @@ export function describeRestore(
     command,
     details: [...details, fate].filter((line) => line !== '').join(' '),
   };
+}
+
+/** A restore that may not be at its end, in a few words. */
+export function describeSoFar(restore: Restore): string {
+  if (isConfirmed(restore)) return 'restored';
+  if (restore.stage === 'down') return 'STOPPED after the restore';
+  const { snapshotId } = restore.target;
+  return isRequested(restore)
+    ? `restore of snapshot ${snapshotId} requested, not confirmed`
+    : `NOT restored, no restore of snapshot ${snapshotId} is requested`;
 }
 
 /** What is with the snapshot now: no restore deletes one. */
@@ -127,8 +144,13 @@ function down(
       ? 'The restore itself has ended: START IT BY HAND, in the panel of VPS.org or, with a token that may start servers, with this command:'
       : 'START IT BY HAND once the panel of VPS.org shows that no restore is running there, and do not restore again. In the panel, or with this command:',
     command: startCommand(apiUrl, restore.target.serverId),
-    details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : describeLoss(restore)],
+    details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : describeDownLoss(restore)],
   };
+}
+
+/** What is gone is known only where the restore was seen to end. */
+function describeDownLoss(restore: Extract<FinishedRestore, { readonly stage: 'down' }>): string {
+  return restore.hasEnded ? describeLoss(restore) : `If it was carried out: ${lossOf(restore).lost}.`;
 }
 
 type Unconfirmed = Extract<FinishedRestore, { readonly stage: 'unconfirmed' }>;

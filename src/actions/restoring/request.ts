@@ -292,5 +292,11 @@ function withRefusal(
 
 function describeRefusal(error: VpsError): string {
   const isRefused = outcomeOf(error) === 'refused';
-  return `${isRefused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
+  const isAnswered = error.kind === 'http';
+  const what = isRefused
+    ? 'VPS.org refused the request'
+    : isAnswered
+      ? 'the request was not carried out'
+      : 'the request could not be sent';
+  return `${what}: ${error.message}`;
 }

@@ -37,6 +37,7 @@ export function selectSnapshots(facts: SelectionFacts): Selected {
       ? serverIds.map((serverId) => chooseLatest(serverId, facts))
       : selection.words.flatMap((word) => chooseNamed(word, facts));
   const problems = choices.flatMap((choice) => ('problem' in choice ? [choice.problem] : []));
+  problems.push(...findMissing(choices, facts));
   const targets: RestoreTarget[] = [];
   for (const choice of choices) {
     if ('problem' in choice) continue;
@@ -114,6 +115,18 @@ function chooseNamed(word: string, { list, serverIds }: SelectionFacts): Choice[
         ]
       : [{ snapshot: first, serverId }];
   });
+}
+
+/** Names stand for one snapshot of each server: one that has none would be left as it is without a word. */
+function findMissing(choices: readonly Choice[], { selection, serverIds, list }: SelectionFacts): string[] {
+  if (selection.kind === 'latest' || choices.some((choice) => 'problem' in choice)) return [];
+  const isById = (word: string): boolean => list.snapshots.some(({ id }) => id === word);
+  const names = selection.words.filter((word) => !isById(word));
+  const chosen = choices.flatMap((choice) => ('snapshot' in choice ? [choice.serverId] : []));
+  if (names.length === 0) return [];
+  return serverIds
+    .filter((serverId) => !chosen.includes(serverId))
+    .map((serverId) => `server ${serverId} has no snapshot with the name ${names.join(' or ')}`);
 }
 
 /** With one server given, the safety checks compare the snapshot's with it; of several it has to be one. */

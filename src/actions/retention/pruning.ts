@@ -6,6 +6,7 @@ import {
   type RetentionFacts,
   type RetentionRule,
   type RetentionVerdict,
+  type UsedSnapshot,
 } from '../../snapshots/retention.ts';
 import { matchServer } from '../../snapshots/server.ts';
 import { isDenied, VpsError } from '../../vps/errors.ts';
@@ -33,8 +34,8 @@ export interface PruneOptions {
   readonly rule: RetentionRule;
   readonly by: RetentionFacts['by'];
   readonly origin: Origin;
-  /** Ids of this step's own. */
-  readonly protectedIds: readonly string[];
+  /** This step's own, where it has one. */
+  readonly used: UsedSnapshot | null;
   readonly dryRun: boolean;
   /** How the list is read. */
   readonly list: () => Promise<SnapshotList>;
@@ -51,7 +52,7 @@ export async function pruneServer(
   deps: Deps,
   options: PruneOptions,
 ): Promise<void> {
-  const { rule, by, origin, protectedIds, dryRun } = options;
+  const { rule, by, origin, used, dryRun } = options;
   const list = await options.list();
   const match = matchServer(list.snapshots, server.ids);
   const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
@@ -60,7 +61,7 @@ export async function pruneServer(
     throw new Error(
       "the list shows only snapshots of other servers, so nothing was deleted; check 'server_id'",
     );
-  const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, protectedIds };
+  const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, used };
   const verdicts = planRetention(facts);
   const toDelete = verdicts.filter(({ action }) => action === 'delete');
   const stays = dryRun ? verdicts.filter(({ action }) => action === 'keep') : verdicts;
@@ -70,7 +71,6 @@ export async function pruneServer(
   const isChange = toDelete.length > 0 && !dryRun;
   if (isChange && match.assumed) await confirmServer(server.server, match.snapshots, deps);
   options.onPlan(pruned);
-  if (isChange) await refuseRestoring(server.server, label, deps);
   if (isHeldUpByTimes(facts)) {
     deps.log.warning(
       'Nothing can be pruned',
@@ -83,11 +83,13 @@ export async function pruneServer(
       ({ snapshot, action, reason }) => `${action} ${printId(snapshot.id)} ${snapshot.name ?? ''}: ${reason}`,
     ),
   );
+  const refuseRestoring = createRestoringCheck(server.server, label, deps);
   for (const { snapshot } of toDelete) {
     if (dryRun) {
       deps.log.event(label, `dry run: snapshot ${printId(snapshot.id)} would be deleted`);
       continue;
     }
+    await refuseRestoring();
     // Until the answer is there it is neither: a cancel may cut it off.
     if (hasId(snapshot)) kept.delete(snapshot.id);
     const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
@@ -99,18 +101,25 @@ export async function pruneServer(
   }
 }
 
-/** Nothing is deleted while a restore runs: it may read from what would go. */
-async function refuseRestoring(serverId: string, label: string, deps: Deps): Promise<void> {
-  try {
-    const { status } = await readServer(serverId, deps)({ until: deps.until, patience: 'at_once' });
-    if (status !== 'restoring') return;
-  } catch (error) {
-    if (!(error instanceof VpsError && isDenied(error))) throw error;
-    deps.log.notice(
-      'Server not read before deleting',
-      `${label}: the token may not read the server, so whether a restore is running there is unknown.`,
-    );
-    return;
-  }
-  throw new Error('the server is being restored, so nothing is deleted');
+/**
+ * Nothing is deleted while a restore runs: it may read from what would go. Asked before each deletion, since one may
+ * begin between two of them; that the token may not read the server has to stand once, and is said once.
+ */
+function createRestoringCheck(serverId: string, label: string, deps: Deps): () => Promise<void> {
+  const read = readServer(serverId, deps);
+  const denied = { isKnown: false };
+  return async () => {
+    try {
+      const { status } = await read({ until: deps.until, patience: 'standing' });
+      if (status === 'restoring') throw new Error('the server is being restored, so nothing is deleted');
+    } catch (error) {
+      if (!(error instanceof VpsError && isDenied(error))) throw error;
+      if (denied.isKnown) return;
+      denied.isKnown = true;
+      deps.log.notice(
+        'Server not read before deleting',
+        `${label}: the token may not read the server, so whether a restore is running there is unknown.`,
+      );
+    }
+  };
 }

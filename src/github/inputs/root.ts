@@ -159,7 +159,7 @@ export function readPostInputs(): PostInputs {
     apiToken,
     apiUrl: readUrlAgain(reader),
     githubToken: readGithubToken(reader),
-    jobStatus: reader.text('job_status').toLowerCase(),
+    jobStatus: reader.text('job_status'),
     restoreIf: reader.text('restore_if'),
     tokenProblem,
   };

@@ -73,7 +73,7 @@ describe('a restore that the API refuses', () => {
     [fails('http', 403), /^VPS\.org refused the request: /],
     [fails('http', 405), /^VPS\.org refused the request: /],
     [fails('http', 422), /^VPS\.org refused the request: /],
-    [fails('http', 307), /^the request could not be sent: /],
+    [fails('http', 307), /^the request was not carried out: /],
     [fails('unsafe_id'), /^the request could not be sent: /],
   ];
   test.each(FINAL.map(([error, reason]) => [error.message, error, reason] as const))(

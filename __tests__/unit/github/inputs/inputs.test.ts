@@ -292,7 +292,7 @@ describe('the post step reads five inputs again and throws for none', () => {
     [
       'all',
       { api_token: 'vps_t', github_token: 'ghs_x', job_status: 'Failure', restore_if: 'true' },
-      { apiToken: 'vps_t', githubToken: 'ghs_x', jobStatus: 'failure', restoreIf: 'true', tokenProblem: '' },
+      { apiToken: 'vps_t', githubToken: 'ghs_x', jobStatus: 'Failure', restoreIf: 'true', tokenProblem: '' },
     ],
     [
       'none, as in a nested composite action',
