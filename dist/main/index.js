@@ -5295,7 +5295,6 @@ async function listServer(progress, deps, limits) {
 
 
 
-
 /**
  * What follows a refusal of the create request (`docs/how-it-works/creating.md`, "A refused create request"). The API
  * gives the same 400 for a bad request, a full server, a taken name and a busy server; only the server, a list and a
@@ -5304,7 +5303,7 @@ async function listServer(progress, deps, limits) {
  */
 async function resolveRefusal(failure, progress, deps, options) {
     const { status } = failure;
-    if (outcomeOf(failure) !== 'refused' || failure.isHtml || (status !== 400 && status !== 409))
+    if (failure.isHtml || (status !== 400 && status !== 409))
         throw refused(progress, notCreated(progress, deps, failure, await explainToken(failure, deps)));
     const passes = await passesWithTime(status, progress, deps, options);
     if (passes === 'yes')
@@ -5351,9 +5350,7 @@ async function resolveRefusal(failure, progress, deps, options) {
 async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
     const { clock, schedule } = deps;
     const rotationEnd = rotatedAt === null ? 0 : rotatedAt + schedule.span('rotation');
-    const conflictEnd = Math.max(refusals.startedAt + schedule.span('conflict'), rotationEnd);
-    if (status === 409 && clock.now() >= conflictEnd)
-        return 'no';
+    const conflictEnd = refusals.startedAt + schedule.span('conflict');
     const until = status === 409 ? Math.min(deps.until, conflictEnd) : deps.until;
     const waited = await waitUntilAtRest(progress, { ...deps, until });
     if (waited !== 'no')
@@ -5379,7 +5376,7 @@ async function waitUntilAtRest(progress, deps) {
         });
         if (isAtRest(value))
             return 'no';
-        const rest = await waitForRest(reader, deps, {
+        await waitForRest(reader, deps, {
             serverIds,
             label: labelOf(progress.record),
             newerThan: deps.clock.now() - 1,
@@ -5387,7 +5384,8 @@ async function waitUntilAtRest(progress, deps) {
             patience: 'standing',
             heartbeat: heartbeat_createHeartbeat('waiting for the server', deps),
         });
-        return rest.kind === 'done' && deps.clock.now() < deps.until ? 'yes' : 'busy';
+        // The last read may show it at rest too late for another request.
+        return deps.clock.now() < deps.until ? 'yes' : 'busy';
     }
     catch (error) {
         apiFailureOf(error, deps);
@@ -6770,10 +6768,10 @@ async function refuseUnknownServer(typed, deps) {
     const servers = await listServers(deps);
     if (servers === null || servers.some((server) => isOfServer(server, [typed])))
         return;
-    const named = servers.find(({ name }) => name === typed);
-    const hint = named === undefined
+    const [id] = servers.filter(({ name }) => name === typed).flatMap(idsOf);
+    const hint = id === undefined
         ? `The token sees ${describeServers(servers)}.`
-        : `That is the name of server ${idOf(named)}: write server_id: ${idOf(named)}.`;
+        : `That is the name of server ${id}: write server_id: ${id}.`;
     throw new FailedError('Unknown server', `'server_id': VPS.org knows no server ${typed}, so nothing was requested. ${hint}`);
 }
 async function listServers(deps) {
@@ -6789,12 +6787,11 @@ async function listServers(deps) {
 function describeServers(servers) {
     if (servers.length === 0)
         return 'no servers';
-    const named = servers.slice(0, unknown_server_MOST_NAMED).map((server) => `${idOf(server)} (${server.name ?? 'no name'})`);
+    const named = servers
+        .slice(0, unknown_server_MOST_NAMED)
+        .map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
     const more = servers.length > unknown_server_MOST_NAMED ? ` and ${servers.length - unknown_server_MOST_NAMED} more` : '';
     return `${named.join(', ')}${more}`;
-}
-function idOf({ id, uuid }) {
-    return id ?? uuid ?? 'without an id';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create/plan.js
@@ -7913,7 +7910,7 @@ function amountOf(value) {
     return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 /** An id as text; `null` for none, and for one that may not stand in a path. */
-function schemas_idOf(value) {
+function idOf(value) {
     if (value instanceof BigNumber)
         return ID_PATTERN.test(value.digits) ? { id: value.digits, idIsLossless: false } : null;
     if (typeof value === 'number')
@@ -7922,11 +7919,11 @@ function schemas_idOf(value) {
 }
 function parseServerRef(value) {
     if (typeof value !== 'object' || value === null)
-        return { id: schemas_idOf(value)?.id ?? null, uuid: null, name: null };
+        return { id: idOf(value)?.id ?? null, uuid: null, name: null };
     const fields = value;
     return {
-        id: schemas_idOf(value instanceof BigNumber ? value : fields['id'])?.id ?? null,
-        uuid: schemas_idOf(fields['uuid'])?.id ?? null,
+        id: idOf(value instanceof BigNumber ? value : fields['id'])?.id ?? null,
+        uuid: idOf(fields['uuid'])?.id ?? null,
         name: textOf(fields['name'], 100),
     };
 }
@@ -7935,7 +7932,7 @@ const DESCRIPTION_READ = 4096;
 /** One snapshot of a list or of the answer to a create request. */
 function parseSnapshot(value) {
     const fields = fieldsOf(value, 'a snapshot');
-    const id = schemas_idOf(fields['id']) ?? schemas_idOf(fields['uuid']);
+    const id = idOf(fields['id']) ?? idOf(fields['uuid']);
     const createdAt = textOf(fields['created_at'], 64);
     const description = fields['description'];
     return {
@@ -8005,7 +8002,7 @@ function parseRestoreAnswer(value) {
     return {
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
         snapshotId: typeof snapshot === 'object' && snapshot !== null
-            ? (schemas_idOf(snapshot['id'])?.id ?? null)
+            ? (idOf(snapshot['id'])?.id ?? null)
             : null,
         server: parseServerRef(server),
         serverStatus: word(server).toLowerCase(),

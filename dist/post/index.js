@@ -5003,15 +5003,15 @@ async function pruneServer(server, deps, options) {
             continue;
         }
         await refuseRestoring();
+        const id = printId(snapshot.id);
         // Until the answer is there it is neither: a cancel may cut it off.
-        if (hasId(snapshot))
-            kept.delete(snapshot.id);
+        kept.delete(id);
         const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
         if (deletion.ok)
-            pruned.deleted.push(deletion.id);
-        else if (hasId(snapshot)) {
-            pruned.failed.push(snapshot.id);
-            kept.add(snapshot.id);
+            pruned.deleted.push(id);
+        else {
+            pruned.failed.push(id);
+            kept.add(id);
         }
     }
 }
@@ -5181,7 +5181,6 @@ async function readUntilFound(record, deps) {
 
 
 
-
 /**
  * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. A good deploy is not
  * failed by what it leaves behind: what goes wrong is a warning.
@@ -5203,8 +5202,6 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
             });
         }
         catch (error) {
-            if (error instanceof errors_CancelledError)
-                throw error;
             deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${log_describeError(error)}`);
         }
     }
@@ -5252,7 +5249,7 @@ async function deleteDuplicates(recoveredRecords, deps) {
     for (const recovered of recoveredRecords) {
         const { record, id, found, duplicates } = recovered;
         const label = labelOf(record);
-        const extras = found === null || duplicates.length === 0 ? null : findExtras(found, duplicates);
+        const extras = found === null ? null : findExtras(found, duplicates);
         for (const each of extras ?? []) {
             const deletion = await deleteAndReport(ofServer(each, recovered), label, deps);
             noteDeletion(deletions, each, deletion);
@@ -5842,9 +5839,10 @@ function describeMade(servers) {
 }
 /** Nothing is done by a torn state; what it may have left is for a person to look at, a server that is down first. */
 function warnUnreadable({ reason, step, torn }, { log }) {
-    const which = torn.length === 0 ? 'a server' : torn.join(', ');
     const start = 'look at it in the panel of VPS.org, and START IT BY HAND if it is stopped';
-    const stopped = step?.stopsServers === true ? `${text_capitalize(which)} may be STOPPED by this step: ${start}.` : '';
+    const stopped = step?.stopsServers === true
+        ? `${text_capitalize(torn.join(', '))} may be STOPPED by this step: ${start}.`
+        : '';
     const unknown = step === null ? ` If the step stops servers ('stop_server'), one may be STOPPED: ${start}.` : '';
     log.warning('Saved state not readable', `${stopped} ${text_capitalize(reason)}, so nothing is looked up, restored or deleted.${unknown} Check the snapshots in the panel of VPS.org.`.trim());
 }
@@ -5897,8 +5895,8 @@ function reportKept({ recovered, deletions, restores }, { log }) {
     for (const each of recovered) {
         const { record, id, found, looked } = each;
         const label = labelOf(record);
-        const isRestored = restores.some(({ target }) => target.snapshotId === id);
-        if (id !== null && !isRestored && !deletions.has(id) && !(looked && found === null)) {
+        // A restore is of all of them, and has its own reports.
+        if (id !== null && restores.length === 0 && !deletions.has(id) && !(looked && found === null)) {
             const word = found?.status ?? (recovery_isCompleted(each) ? describeLastSeen(each) : 'not known to be completed');
             log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
         }
@@ -7502,12 +7500,12 @@ function describePlan({ action }, { policy }) {
  * was to be done.
  */
 function summarizePost(report, alerts, { log, job }) {
-    const { recovered, restores, step, decision } = report;
+    const { recovered, restores, decision } = report;
     if (report.isGoodEnd && alerts.length === 0)
         return '';
     const lead = findLead(report, alerts);
-    // What was restored has its line already.
-    const others = recovered.filter(({ id }) => !restores.some((each) => each.target.snapshotId === id));
+    // A restore is of all of them, and has their lines.
+    const others = restores.length > 0 ? [] : recovered;
     return renderSummary({
         headline: headlineOf(report, lead),
         lead,
@@ -7518,10 +7516,7 @@ function summarizePost(report, alerts, { log, job }) {
         alerts: withoutSaid(alerts, lead),
         events: log.events(),
         commands: others
-            .flatMap((recovered) => {
-            const { id } = recovered;
-            return id !== null && isOffered(recovered, report) ? [restoreCommand(step.apiUrl, id)] : [];
-        })
+            .flatMap((recovered) => commandsFor(recovered, report))
             // An alert that offers the command already says what it does.
             .filter((command) => !alerts.some((alert) => alert.command?.includes(command) === true)),
         step: job.origin.step,
@@ -7534,16 +7529,13 @@ function findLead({ restores }, alerts) {
         : (onlyError(alerts) ?? alerts.find(({ headline }) => headline !== undefined));
 }
 /** A command to restore is shown only for what is there, complete and certain of its id. */
-function isOffered(recovered, { deletions, restores }) {
+function commandsFor(recovered, { step, deletions }) {
     const { id } = recovered;
-    if (id === null || deletions.has(id) || !isLossless(recovered))
-        return false;
-    return (recovery_isCompleted(recovered) ||
-        restores.some((r) => r.target.snapshotId === id && r.snapshot !== null && isCompleted(r.snapshot)));
+    const isOffered = id !== null && !deletions.has(id) && isLossless(recovered) && recovery_isCompleted(recovered);
+    return isOffered ? [restoreCommand(step.apiUrl, id)] : [];
 }
-function rowOf(recovered, { deletions, restores }) {
-    const { record, id } = recovered;
-    const seen = recovered.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
+function rowOf(recovered, { deletions }) {
+    const { record, id, found } = recovered;
     const known = recovery_isCompleted(recovered) ? describeLastSeen(recovered) : PHASES[summary_phaseOf(record)];
     const saved = recovered.looked ? 'not listed' : known;
     const deletion = id === null ? undefined : deletions.get(id);
@@ -7551,9 +7543,9 @@ function rowOf(recovered, { deletions, restores }) {
         server: labelOf(record),
         snapshotId: id,
         name: id === null ? null : record.name,
-        status: deletion === undefined ? (seen?.status ?? saved) : DELETIONS[deletion],
-        sizeMb: seen?.sizeMb ?? record.sizeMb,
-        createdAt: seen?.createdAt ?? record.createdAt,
+        status: deletion === undefined ? (found?.status ?? saved) : DELETIONS[deletion],
+        sizeMb: found?.sizeMb ?? record.sizeMb,
+        createdAt: found?.createdAt ?? record.createdAt,
     };
 }
 const DELETIONS = { deleted: 'deleted', unknown: 'deletion requested, outcome unknown' };
@@ -7626,7 +7618,7 @@ function headlineOfUncertain({ recovered, deletions }) {
         const wasListed = missing.some(({ record }) => record.phase === 'completed');
         return about(`VPS.org snapshot not listed${wasListed ? ' any more' : ''}`, missing);
     }
-    const unlisted = left.filter(({ looked, found, id }) => looked && found === null && id === null);
+    const unlisted = left.filter(({ looked, found }) => looked && found === null);
     if (unlisted.length > 0)
         return about('No list shows a VPS.org snapshot of this step', unlisted);
     const unclear = left.filter(({ record, looked }) => !looked && record.phase === 'intent');
@@ -7669,11 +7661,11 @@ async function post(saved, inputs, context) {
         statusBefore: step.statusBefore,
         jobStatus: inputs.jobStatus,
         restoreIf: inputs.restoreIf,
-        isRestoredByJob: isRestoredByJob && !step.dryRun,
+        isRestoredByJob,
     });
     const isStopped = servers.some(({ power }) => isStoppedByUs(power));
     const isRedAnyway = isRed(decision) && !step.dryRun;
-    if (step.dryRun || !(isRedAnyway || isStopped))
+    if (!isRedAnyway && !isStopped)
         context.runner.setExitCode(0);
     const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
     context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
@@ -7838,12 +7830,10 @@ function isRed(decision) {
 /** Whether any request is needed: a post step with nothing to do sends none. */
 function hasWork(decision, { step, servers }) {
     const isDeletion = isDeleting(decision, step);
-    if (servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, isDeletion)))
+    const isPruning = decision.action === 'clean_up' && step.policy.keepLast > 0;
+    if (decision.action === 'restore' || isDeletion || isPruning)
         return true;
-    const isMade = servers.some((record) => record.snapshotId !== null);
-    if (decision.action === 'restore')
-        return true;
-    return (isDeletion && isMade) || (decision.action === 'clean_up' && step.policy.keepLast > 0);
+    return servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, false));
 }
 /** Whether the step's own snapshot is to go. */
 function isDeleting({ action }, { policy }) {

@@ -4903,15 +4903,15 @@ async function pruneServer(server, deps, options) {
             continue;
         }
         await refuseRestoring();
+        const id = printId(snapshot.id);
         // Until the answer is there it is neither: a cancel may cut it off.
-        if (hasId(snapshot))
-            kept.delete(snapshot.id);
+        kept.delete(id);
         const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
         if (deletion.ok)
-            pruned.deleted.push(deletion.id);
-        else if (hasId(snapshot)) {
-            pruned.failed.push(snapshot.id);
-            kept.add(snapshot.id);
+            pruned.deleted.push(id);
+        else {
+            pruned.failed.push(id);
+            kept.add(id);
         }
     }
 }
@@ -4952,10 +4952,10 @@ async function refuseUnknownServer(typed, deps) {
     const servers = await listServers(deps);
     if (servers === null || servers.some((server) => isOfServer(server, [typed])))
         return;
-    const named = servers.find(({ name }) => name === typed);
-    const hint = named === undefined
+    const [id] = servers.filter(({ name }) => name === typed).flatMap(idsOf);
+    const hint = id === undefined
         ? `The token sees ${describeServers(servers)}.`
-        : `That is the name of server ${idOf(named)}: write server_id: ${idOf(named)}.`;
+        : `That is the name of server ${id}: write server_id: ${id}.`;
     throw new FailedError('Unknown server', `'server_id': VPS.org knows no server ${typed}, so nothing was requested. ${hint}`);
 }
 async function listServers(deps) {
@@ -4971,12 +4971,11 @@ async function listServers(deps) {
 function describeServers(servers) {
     if (servers.length === 0)
         return 'no servers';
-    const named = servers.slice(0, MOST_NAMED).map((server) => `${idOf(server)} (${server.name ?? 'no name'})`);
+    const named = servers
+        .slice(0, MOST_NAMED)
+        .map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
     const more = servers.length > MOST_NAMED ? ` and ${servers.length - MOST_NAMED} more` : '';
     return `${named.join(', ')}${more}`;
-}
-function idOf({ id, uuid }) {
-    return id ?? uuid ?? 'without an id';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/commands/prune.js
@@ -5331,7 +5330,7 @@ function amountOf(value) {
     return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 /** An id as text; `null` for none, and for one that may not stand in a path. */
-function schemas_idOf(value) {
+function idOf(value) {
     if (value instanceof BigNumber)
         return ID_PATTERN.test(value.digits) ? { id: value.digits, idIsLossless: false } : null;
     if (typeof value === 'number')
@@ -5340,11 +5339,11 @@ function schemas_idOf(value) {
 }
 function parseServerRef(value) {
     if (typeof value !== 'object' || value === null)
-        return { id: schemas_idOf(value)?.id ?? null, uuid: null, name: null };
+        return { id: idOf(value)?.id ?? null, uuid: null, name: null };
     const fields = value;
     return {
-        id: schemas_idOf(value instanceof BigNumber ? value : fields['id'])?.id ?? null,
-        uuid: schemas_idOf(fields['uuid'])?.id ?? null,
+        id: idOf(value instanceof BigNumber ? value : fields['id'])?.id ?? null,
+        uuid: idOf(fields['uuid'])?.id ?? null,
         name: textOf(fields['name'], 100),
     };
 }
@@ -5353,7 +5352,7 @@ const DESCRIPTION_READ = 4096;
 /** One snapshot of a list or of the answer to a create request. */
 function parseSnapshot(value) {
     const fields = fieldsOf(value, 'a snapshot');
-    const id = schemas_idOf(fields['id']) ?? schemas_idOf(fields['uuid']);
+    const id = idOf(fields['id']) ?? idOf(fields['uuid']);
     const createdAt = textOf(fields['created_at'], 64);
     const description = fields['description'];
     return {
@@ -5423,7 +5422,7 @@ function parseRestoreAnswer(value) {
     return {
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
         snapshotId: typeof snapshot === 'object' && snapshot !== null
-            ? (schemas_idOf(snapshot['id'])?.id ?? null)
+            ? (idOf(snapshot['id'])?.id ?? null)
             : null,
         server: parseServerRef(server),
         serverStatus: word(server).toLowerCase(),

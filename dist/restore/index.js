@@ -7194,7 +7194,6 @@ async function listServer(progress, deps, limits) {
 
 
 
-
 /**
  * What follows a refusal of the create request (`docs/how-it-works/creating.md`, "A refused create request"). The API
  * gives the same 400 for a bad request, a full server, a taken name and a busy server; only the server, a list and a
@@ -7203,7 +7202,7 @@ async function listServer(progress, deps, limits) {
  */
 async function resolveRefusal(failure, progress, deps, options) {
     const { status } = failure;
-    if (outcomeOf(failure) !== 'refused' || failure.isHtml || (status !== 400 && status !== 409))
+    if (failure.isHtml || (status !== 400 && status !== 409))
         throw refused(progress, notCreated(progress, deps, failure, await explainToken(failure, deps)));
     const passes = await passesWithTime(status, progress, deps, options);
     if (passes === 'yes')
@@ -7250,9 +7249,7 @@ async function resolveRefusal(failure, progress, deps, options) {
 async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
     const { clock, schedule } = deps;
     const rotationEnd = rotatedAt === null ? 0 : rotatedAt + schedule.span('rotation');
-    const conflictEnd = Math.max(refusals.startedAt + schedule.span('conflict'), rotationEnd);
-    if (status === 409 && clock.now() >= conflictEnd)
-        return 'no';
+    const conflictEnd = refusals.startedAt + schedule.span('conflict');
     const until = status === 409 ? Math.min(deps.until, conflictEnd) : deps.until;
     const waited = await waitUntilAtRest(progress, { ...deps, until });
     if (waited !== 'no')
@@ -7278,7 +7275,7 @@ async function waitUntilAtRest(progress, deps) {
         });
         if (isAtRest(value))
             return 'no';
-        const rest = await waitForRest(reader, deps, {
+        await waitForRest(reader, deps, {
             serverIds,
             label: labels_labelOf(progress.record),
             newerThan: deps.clock.now() - 1,
@@ -7286,7 +7283,8 @@ async function waitUntilAtRest(progress, deps) {
             patience: 'standing',
             heartbeat: createHeartbeat('waiting for the server', deps),
         });
-        return rest.kind === 'done' && deps.clock.now() < deps.until ? 'yes' : 'busy';
+        // The last read may show it at rest too late for another request.
+        return deps.clock.now() < deps.until ? 'yes' : 'busy';
     }
     catch (error) {
         apiFailureOf(error, deps);

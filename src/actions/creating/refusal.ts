@@ -1,7 +1,7 @@
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
 import { addKeySuffix } from '../../snapshots/name.ts';
 import { SLOT_LIMIT } from '../../snapshots/slots.ts';
-import { outcomeOf, type VpsError } from '../../vps/errors.ts';
+import { type VpsError } from '../../vps/errors.ts';
 import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { apiFailureOf, CancelledError, type FailedError } from '../common/errors.ts';
@@ -47,7 +47,7 @@ export async function resolveRefusal(
   options: RefusalOptions,
 ): Promise<Found | null> {
   const { status } = failure;
-  if (outcomeOf(failure) !== 'refused' || failure.isHtml || (status !== 400 && status !== 409))
+  if (failure.isHtml || (status !== 400 && status !== 409))
     throw refused(progress, notCreated(progress, deps, failure, await explainToken(failure, deps)));
   const passes = await passesWithTime(status, progress, deps, options);
   if (passes === 'yes') return null;
@@ -98,8 +98,7 @@ async function passesWithTime(
 ): Promise<'yes' | 'no' | 'busy'> {
   const { clock, schedule } = deps;
   const rotationEnd = rotatedAt === null ? 0 : rotatedAt + schedule.span('rotation');
-  const conflictEnd = Math.max(refusals.startedAt + schedule.span('conflict'), rotationEnd);
-  if (status === 409 && clock.now() >= conflictEnd) return 'no';
+  const conflictEnd = refusals.startedAt + schedule.span('conflict');
   const until = status === 409 ? Math.min(deps.until, conflictEnd) : deps.until;
   const waited = await waitUntilAtRest(progress, { ...deps, until });
   if (waited !== 'no') return waited;
@@ -123,7 +122,7 @@ async function waitUntilAtRest(progress: ServerProgress, deps: Deps): Promise<'y
       patience: 'at_once',
     });
     if (isAtRest(value)) return 'no';
-    const rest = await waitForRest(reader, deps, {
+    await waitForRest(reader, deps, {
       serverIds,
       label: labelOf(progress.record),
       newerThan: deps.clock.now() - 1,
@@ -131,7 +130,8 @@ async function waitUntilAtRest(progress: ServerProgress, deps: Deps): Promise<'y
       patience: 'standing',
       heartbeat: createHeartbeat('waiting for the server', deps),
     });
-    return rest.kind === 'done' && deps.clock.now() < deps.until ? 'yes' : 'busy';
+    // The last read may show it at rest too late for another request.
+    return deps.clock.now() < deps.until ? 'yes' : 'busy';
   } catch (error) {
     apiFailureOf(error, deps);
     return status === 'restoring' ? 'busy' : 'no';
