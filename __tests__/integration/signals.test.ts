@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   deleteInputs,
+  type PostInputs,
   postInputs,
   pruneInputs,
   restoreInputs,
@@ -8,10 +9,11 @@ import {
   type RootInputs,
   waitInputs,
 } from './harness/inputs.ts';
-import { own, TWO_SERVERS } from './harness/samples.ts';
+import { BOTH, FAILED, own, RESTORE, TWO_SERVERS } from './harness/samples.ts';
 import type { StepProcess, Use } from './harness/step-process.ts';
 import {
   DAY,
+  HOUR,
   markerOf,
   SERVER,
   START,
@@ -198,12 +200,32 @@ describe('a post step', () => {
       await testEnv.clock.run(post.done);
       const [early = ''] = post.runner.summaries;
       expect(early).not.toBe(post.runner.summary);
+      expect(early).toMatch(/^### (⏪ VPS\.org rollback: not started|.* requested, not confirmed)$/m);
       expect(post.runner.titles()).toEqual(['warning Post step interrupted', 'error Rolled back']);
       expect(post.runner.annotations[0]?.text.split('\n')[0]).toMatch(
         wasAnswered ? /: restore of snapshot 801 requested, not confirmed\.$/ : /^Server NOT restored yet: /,
       );
     },
   );
+});
+
+describe('a post step that never comes to its end', () => {
+  test.each<[string, Partial<RootInputs>, Partial<PostInputs>, 0 | 1]>([
+    ['a clean-up fails no deploy', { onSuccess: 'delete' }, {}, 0],
+    ['a rollback is red', RESTORE, FAILED, 1],
+    ['one of two servers is still stopped: red', { ...BOTH, stopServer: true }, FAILED, 1],
+  ])('%s', async (_, inputs, after, code) => {
+    const testEnv = new TestEnvironment({
+      servers: [{ id: 12_345 }, { id: 1 }, { id: 2, status: 'stopped' }],
+    });
+    const main = testEnv.start({ use: 'main', inputs: rootInputs(inputs) });
+    // With a stop it is killed, and the server is down.
+    await testEnv.pass(inputs.stopServer === true ? 15_000 : HOUR);
+    main.signal('SIGKILL');
+    const post = testEnv.start({ use: 'post', inputs: postInputs(after) }, { state: main.runner.state });
+    await testEnv.pass(20);
+    expect([post.isOver, post.runner.exitCode]).toEqual([false, code]);
+  });
 });
 
 describe('a command', () => {

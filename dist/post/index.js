@@ -3219,7 +3219,7 @@ function createRunner({ needsFiles }) {
             for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
                 const file = process.env[variable] ?? '';
                 if (file !== '')
-                    writeFileOf(variable, () => (0,external_node_fs_namespaceObject.appendFileSync)(file, ''));
+                    writeFileOf(variable, () => tryToWrite(file));
             }
             isStrict = false;
         },
@@ -3247,6 +3247,19 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** Appends a byte, which a full disk refuses, and takes it away again. */
+function tryToWrite(file) {
+    const descriptor = (0,external_node_fs_namespaceObject.openSync)(file, 'a');
+    try {
+        const before = (0,external_node_fs_namespaceObject.fstatSync)(descriptor);
+        (0,external_node_fs_namespaceObject.writeSync)(descriptor, '\n');
+        if (before.isFile())
+            (0,external_node_fs_namespaceObject.ftruncateSync)(descriptor, before.size);
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+    }
 }
 /** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
 async function readWritten(file) {
@@ -3825,7 +3838,7 @@ const NOT_STARTED = 'Server not started';
 const NOT_STARTED_YET = 'Server not started yet';
 /** Its state cannot be read, so that nothing is stopped. */
 function power_errors_unreadableBeforeStop(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. Give the token the permission to read and to stop servers, or use 'stop_server: false'.`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** It is in a state from which nothing is stopped. */
 function power_errors_notAtRest(target, status) {
@@ -3833,7 +3846,7 @@ function power_errors_notAtRest(target, status) {
 }
 /** The API did not take the stop. */
 function power_errors_stopRefused(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'.`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function power_errors_stopNotSeen(target, cause) {
@@ -3850,6 +3863,12 @@ function notStarted(target, failed) {
         : 'no start was accepted';
     const late = mayStillStop ? '; the stop that this step requested may still take effect' : '';
     return new errors_FailedError(NOT_STARTED, `${target.label}: ${state}: ${start}${late}. START IT BY HAND in the panel of VPS.org if it is stopped.`, cause === null ? {} : { cause });
+}
+/** A permission is missing only where the API speaks of one. */
+function adviseOn({ status, isHtml }) {
+    return (status === 401 || status === 403) && !isHtml
+        ? "Give the token the permission to read, stop and start servers, or use 'stop_server: false'."
+        : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
 }
 function reasonOf(cause) {
     return cause.status === 404
@@ -3905,11 +3924,12 @@ function isOfServer(server, ids) {
  *
  * A list whose snapshots all name one server is about that server, unless that server has an id of the same
  * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server is of the server that the list is about.
+ * server may be of the typed one, and holds a slot.
  */
 function matchServer(snapshots, known) {
     const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !mine.includes(s) && idsOf(s.server).length > 0);
+    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const others = snapshots.filter(isOther);
     const [first] = others;
     const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
     if (first === undefined || (mine.length === 0 && !isAnother)) {
@@ -3923,7 +3943,7 @@ function matchServer(snapshots, known) {
         };
     }
     return {
-        snapshots: mine,
+        snapshots: snapshots.filter((s) => !isOther(s)),
         ids: merge(known, mine),
         name: mine[0]?.server.name ?? null,
         filterIgnored: true,
@@ -4396,9 +4416,15 @@ function isFailed({ status }) {
 function isPending({ status }) {
     return meaningOf(status) === 'pending';
 }
-/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+const DELETION = /(^|[^a-z])((pending)?(delet(e|ing|ion)|remov(e|ing|al)|destroy(ing)?)|being[^a-z]+(deleted|removed))(?![a-z])/;
+const DENIAL = /(^|[^a-z])(no|not|fail|failed|failure|err|error)(?![a-z])/;
+/**
+ * A state that says that the snapshot is on its way out, such as `deleting`, `being_deleted` or `pending_deletion`: it
+ * holds a slot, and nobody works on it. `deleted` is a failure, and `delete_failed` says nothing of the kind.
+ */
 function isBeingDeleted({ status }) {
-    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+    const word = status.trim().toLowerCase();
+    return DELETION.test(word) && !DENIAL.test(word);
 }
 /** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
 function isSameWord(one, other) {
@@ -4433,12 +4459,14 @@ function mayBeNewer(other, mine) {
 }
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
+/** In progress for no more than a day, as far as anybody knows: somebody may work on it. */
+function isAtWork(snapshot, now) {
+    return isPending(snapshot) && !isBeingDeleted(snapshot) && (ageOf(snapshot, now) ?? 0) <= DAY;
+}
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
     // Without a status it may be complete.
-    if (!isPending(snapshot) || snapshot.status === '')
-        return false;
-    return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY;
+    return isPending(snapshot) && snapshot.status !== '' && !isAtWork(snapshot, now);
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -4567,7 +4595,9 @@ function isOfForge(marker, { host }) {
     return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
 }
 function hasSameId(marker, { repositoryId }) {
-    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+    // Where the runner does not even give a name, nothing is known to be one's own.
+    return (repositoryId !== '' &&
+        fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId));
 }
 /** A repository as people tell it from this one: another may have its name, on this forge or on another. */
 function nameRepository(marker, origin) {
@@ -5029,15 +5059,15 @@ async function pruneServer(server, deps, options) {
             continue;
         }
         await refuseRestoring();
+        const id = printId(snapshot.id);
         // Until the answer is there it is neither: a cancel may cut it off.
-        if (hasId(snapshot))
-            kept.delete(snapshot.id);
+        kept.delete(id);
         const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
         if (deletion.ok)
-            pruned.deleted.push(deletion.id);
-        else if (hasId(snapshot)) {
-            pruned.failed.push(snapshot.id);
-            kept.add(snapshot.id);
+            pruned.deleted.push(id);
+        else {
+            pruned.failed.push(id);
+            kept.add(id);
         }
     }
 }
@@ -5208,7 +5238,6 @@ async function readUntilFound(record, deps) {
 
 
 
-
 /**
  * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. A good deploy is not
  * failed by what it leaves behind: what goes wrong is a warning.
@@ -5231,8 +5260,6 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
             });
         }
         catch (error) {
-            if (error instanceof errors_CancelledError)
-                throw error;
             deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${log_describeError(error)}`);
         }
     }
@@ -5285,7 +5312,7 @@ async function deleteDuplicates(recoveredRecords, deps) {
     for (const recovered of recoveredRecords) {
         const { record, id, found, duplicates } = recovered;
         const label = labelOf(record);
-        const extras = found === null || duplicates.length === 0 ? null : findExtras(found, duplicates);
+        const extras = found === null ? null : findExtras(found, duplicates);
         for (const each of extras ?? []) {
             const deletion = await deleteAndReport(ofServer(each, recovered), label, deps);
             noteDeletion(deletions, each, deletion);
@@ -5875,9 +5902,10 @@ function describeMade(servers) {
 }
 /** Nothing is done by a torn state; what it may have left is for a person to look at, a server that is down first. */
 function warnUnreadable({ reason, step, torn }, { log }) {
-    const which = torn.length === 0 ? 'a server' : torn.join(', ');
     const start = 'look at it in the panel of VPS.org, and START IT BY HAND if it is stopped';
-    const stopped = step?.stopsServers === true ? `${text_capitalize(which)} may be STOPPED by this step: ${start}.` : '';
+    const stopped = step?.stopsServers === true
+        ? `${text_capitalize(torn.join(', '))} may be STOPPED by this step: ${start}.`
+        : '';
     const unknown = step === null ? ` If the step stops servers ('stop_server'), one may be STOPPED: ${start}.` : '';
     log.warning('Saved state not readable', `${stopped} ${text_capitalize(reason)}, so nothing is looked up, restored or deleted.${unknown} Check the snapshots in the panel of VPS.org.`.trim());
 }
@@ -5930,8 +5958,8 @@ function reportKept({ recovered, deletions, restores }, { log }) {
     for (const each of recovered) {
         const { record, id, found, looked } = each;
         const label = labelOf(record);
-        const isRestored = restores.some(({ target }) => target.snapshotId === id);
-        if (id !== null && !isRestored && !deletions.has(id) && !(looked && found === null)) {
+        // A restore is of all of them, and has its own reports.
+        if (id !== null && restores.length === 0 && !deletions.has(id) && !(looked && found === null)) {
             const word = found?.status ?? (recovery_isCompleted(each) ? describeLastSeen(each) : 'not known to be completed');
             log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
         }
@@ -7535,12 +7563,12 @@ function describePlan({ action }, { policy }) {
  * was to be done.
  */
 function summarizePost(report, alerts, { log, job }) {
-    const { recovered, restores, step, decision } = report;
+    const { recovered, restores, decision } = report;
     if (report.isGoodEnd && alerts.length === 0)
         return '';
     const lead = findLead(report, alerts);
-    // What was restored has its line already.
-    const others = recovered.filter(({ id }) => !restores.some((each) => each.target.snapshotId === id));
+    // A restore is of all of them, and has their lines.
+    const others = restores.length > 0 ? [] : recovered;
     return renderSummary({
         headline: headlineOf(report, lead),
         lead,
@@ -7551,10 +7579,7 @@ function summarizePost(report, alerts, { log, job }) {
         alerts: withoutSaid(alerts, lead),
         events: log.events(),
         commands: others
-            .flatMap((recovered) => {
-            const { id } = recovered;
-            return id !== null && isOffered(recovered, report) ? [restoreCommand(step.apiUrl, id)] : [];
-        })
+            .flatMap((recovered) => commandsFor(recovered, report))
             // An alert that offers the command already says what it does.
             .filter((command) => !alerts.some((alert) => alert.command?.includes(command) === true)),
         step: job.origin.step,
@@ -7567,16 +7592,13 @@ function findLead({ restores }, alerts) {
         : (onlyError(alerts) ?? alerts.find(({ headline }) => headline !== undefined));
 }
 /** A command to restore is shown only for what is there, complete and certain of its id. */
-function isOffered(recovered, { deletions, restores }) {
+function commandsFor(recovered, { step, deletions }) {
     const { id } = recovered;
-    if (id === null || deletions.has(id) || !isLossless(recovered))
-        return false;
-    return (recovery_isCompleted(recovered) ||
-        restores.some((r) => r.target.snapshotId === id && r.snapshot !== null && isCompleted(r.snapshot)));
+    const isOffered = id !== null && !deletions.has(id) && isLossless(recovered) && recovery_isCompleted(recovered);
+    return isOffered ? [restoreCommand(step.apiUrl, id)] : [];
 }
-function rowOf(recovered, { deletions, restores }) {
-    const { record, id } = recovered;
-    const seen = recovered.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
+function rowOf(recovered, { deletions }) {
+    const { record, id, found } = recovered;
     const known = recovery_isCompleted(recovered) ? describeLastSeen(recovered) : PHASES[summary_phaseOf(record)];
     const saved = recovered.looked ? 'not listed' : known;
     const deletion = id === null ? undefined : deletions.get(id);
@@ -7584,9 +7606,9 @@ function rowOf(recovered, { deletions, restores }) {
         server: labelOf(record),
         snapshotId: id,
         name: id === null ? null : record.name,
-        status: deletion === undefined ? (seen?.status ?? saved) : DELETIONS[deletion],
-        sizeMb: seen?.sizeMb ?? record.sizeMb,
-        createdAt: seen?.createdAt ?? record.createdAt,
+        status: deletion === undefined ? (found?.status ?? saved) : DELETIONS[deletion],
+        sizeMb: found?.sizeMb ?? record.sizeMb,
+        createdAt: found?.createdAt ?? record.createdAt,
     };
 }
 const DELETIONS = { deleted: 'deleted', unknown: 'deletion requested, outcome unknown' };
@@ -7659,7 +7681,7 @@ function headlineOfUncertain({ recovered, deletions }) {
         const wasListed = missing.some(({ record }) => record.phase === 'completed');
         return about(`VPS.org snapshot not listed${wasListed ? ' any more' : ''}`, missing);
     }
-    const unlisted = left.filter(({ looked, found, id }) => looked && found === null && id === null);
+    const unlisted = left.filter(({ looked, found }) => looked && found === null);
     if (unlisted.length > 0)
         return about('No list shows a VPS.org snapshot of this step', unlisted);
     const unclear = left.filter(({ record, looked }) => !looked && record.phase === 'intent');
@@ -7702,11 +7724,11 @@ async function post(saved, inputs, context) {
         statusBefore: step.statusBefore,
         jobStatus: inputs.jobStatus,
         restoreIf: inputs.restoreIf,
-        isRestoredByJob: isRestoredByJob && !step.dryRun,
+        isRestoredByJob,
     });
     const isStopped = servers.some(({ power }) => isStoppedByUs(power));
     const isRedAnyway = isRed(decision) && !step.dryRun;
-    if (step.dryRun || !(isRedAnyway || isStopped))
+    if (!isRedAnyway && !isStopped)
         context.runner.setExitCode(0);
     const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
     context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
@@ -7871,12 +7893,10 @@ function isRed(decision) {
 /** Whether any request is needed: a post step with nothing to do sends none. */
 function hasWork(decision, { step, servers }) {
     const isDeletion = isDeleting(decision, step);
-    if (servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, isDeletion)))
+    const isPruning = decision.action === 'clean_up' && step.policy.keepLast > 0;
+    if (decision.action === 'restore' || isDeletion || isPruning)
         return true;
-    const isMade = servers.some((record) => record.snapshotId !== null);
-    if (decision.action === 'restore')
-        return true;
-    return (isDeletion && isMade) || (decision.action === 'clean_up' && step.policy.keepLast > 0);
+    return servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, false));
 }
 /** Whether the step's own snapshot is to go. */
 function isDeleting({ action }, { policy }) {
@@ -9211,7 +9231,9 @@ function readAnswer(call, response, clock) {
     const now = Number.isNaN(date) ? null : date;
     const { method, path } = call;
     const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
         return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
@@ -9523,7 +9545,8 @@ async function readResponse({ message }, statusOnly) {
     }
     if (!message.complete)
         throw new TransportError('cut', 'the body ended early');
-    return { status, headers, body: Buffer.concat(chunks).toString('utf8') };
+    // Without a byte order mark, which is no JSON.
+    return { status, headers, body: new TextDecoder().decode(Buffer.concat(chunks)) };
 }
 function tooLarge(message) {
     message.destroy();

@@ -3253,7 +3253,7 @@ function createRunner({ needsFiles }) {
             for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
                 const file = process.env[variable] ?? '';
                 if (file !== '')
-                    writeFileOf(variable, () => (0,external_node_fs_namespaceObject.appendFileSync)(file, ''));
+                    writeFileOf(variable, () => tryToWrite(file));
             }
             isStrict = false;
         },
@@ -3281,6 +3281,19 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** Appends a byte, which a full disk refuses, and takes it away again. */
+function tryToWrite(file) {
+    const descriptor = (0,external_node_fs_namespaceObject.openSync)(file, 'a');
+    try {
+        const before = (0,external_node_fs_namespaceObject.fstatSync)(descriptor);
+        (0,external_node_fs_namespaceObject.writeSync)(descriptor, '\n');
+        if (before.isFile())
+            (0,external_node_fs_namespaceObject.ftruncateSync)(descriptor, before.size);
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+    }
 }
 /** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
 async function readWritten(file) {
@@ -4108,7 +4121,9 @@ function isOfForge(marker, { host }) {
     return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
 }
 function hasSameId(marker, { repositoryId }) {
-    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+    // Where the runner does not even give a name, nothing is known to be one's own.
+    return (repositoryId !== '' &&
+        fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId));
 }
 /** A repository as people tell it from this one: another may have its name, on this forge or on another. */
 function nameRepository(marker, origin) {
@@ -4188,9 +4203,15 @@ function status_isFailed({ status }) {
 function isPending({ status }) {
     return status_meaningOf(status) === 'pending';
 }
-/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+const DELETION = /(^|[^a-z])((pending)?(delet(e|ing|ion)|remov(e|ing|al)|destroy(ing)?)|being[^a-z]+(deleted|removed))(?![a-z])/;
+const DENIAL = /(^|[^a-z])(no|not|fail|failed|failure|err|error)(?![a-z])/;
+/**
+ * A state that says that the snapshot is on its way out, such as `deleting`, `being_deleted` or `pending_deletion`: it
+ * holds a slot, and nobody works on it. `deleted` is a failure, and `delete_failed` says nothing of the kind.
+ */
 function isBeingDeleted({ status }) {
-    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+    const word = status.trim().toLowerCase();
+    return DELETION.test(word) && !DENIAL.test(word);
 }
 /** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
 function isSameWord(one, other) {
@@ -4225,12 +4246,14 @@ function mayBeNewer(other, mine) {
 }
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
+/** In progress for no more than a day, as far as anybody knows: somebody may work on it. */
+function isAtWork(snapshot, now) {
+    return isPending(snapshot) && !isBeingDeleted(snapshot) && (ageOf(snapshot, now) ?? 0) <= DAY;
+}
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
     // Without a status it may be complete.
-    if (!isPending(snapshot) || snapshot.status === '')
-        return false;
-    return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY;
+    return isPending(snapshot) && snapshot.status !== '' && !isAtWork(snapshot, now);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/kinds.js
@@ -4290,11 +4313,12 @@ function isOfServer(server, ids) {
  *
  * A list whose snapshots all name one server is about that server, unless that server has an id of the same
  * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server is of the server that the list is about.
+ * server may be of the typed one, and holds a slot.
  */
 function matchServer(snapshots, known) {
     const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !mine.includes(s) && idsOf(s.server).length > 0);
+    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const others = snapshots.filter(isOther);
     const [first] = others;
     const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
     if (first === undefined || (mine.length === 0 && !isAnother)) {
@@ -4308,7 +4332,7 @@ function matchServer(snapshots, known) {
         };
     }
     return {
-        snapshots: mine,
+        snapshots: snapshots.filter((s) => !isOther(s)),
         ids: merge(known, mine),
         name: mine[0]?.server.name ?? null,
         filterIgnored: true,
@@ -4935,15 +4959,15 @@ async function pruneServer(server, deps, options) {
             continue;
         }
         await refuseRestoring();
+        const id = printId(snapshot.id);
         // Until the answer is there it is neither: a cancel may cut it off.
-        if (hasId(snapshot))
-            kept.delete(snapshot.id);
+        kept.delete(id);
         const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
         if (deletion.ok)
-            pruned.deleted.push(deletion.id);
-        else if (hasId(snapshot)) {
-            pruned.failed.push(snapshot.id);
-            kept.add(snapshot.id);
+            pruned.deleted.push(id);
+        else {
+            pruned.failed.push(id);
+            kept.add(id);
         }
     }
 }
@@ -4984,10 +5008,10 @@ async function refuseUnknownServer(typed, deps) {
     const servers = await listServers(deps);
     if (servers === null || servers.some((server) => isOfServer(server, [typed])))
         return;
-    const named = servers.find(({ name }) => name === typed);
-    const hint = named === undefined
+    const [id] = servers.filter(({ name }) => name === typed).flatMap(idsOf);
+    const hint = id === undefined
         ? `The token sees ${describeServers(servers)}.`
-        : `That is the name of server ${idOf(named)}: write server_id: ${idOf(named)}.`;
+        : `That is the name of server ${id}: write server_id: ${id}.`;
     throw new errors_FailedError('Unknown server', `'server_id': VPS.org knows no server ${typed}, so nothing was requested. ${hint}`);
 }
 async function listServers(deps) {
@@ -5003,12 +5027,11 @@ async function listServers(deps) {
 function describeServers(servers) {
     if (servers.length === 0)
         return 'no servers';
-    const named = servers.slice(0, MOST_NAMED).map((server) => `${idOf(server)} (${server.name ?? 'no name'})`);
+    const named = servers
+        .slice(0, MOST_NAMED)
+        .map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
     const more = servers.length > MOST_NAMED ? ` and ${servers.length - MOST_NAMED} more` : '';
     return `${named.join(', ')}${more}`;
-}
-function idOf({ id, uuid }) {
-    return id ?? uuid ?? 'without an id';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/commands/prune.js
@@ -5037,7 +5060,9 @@ async function prune(inputs, deps) {
         const failures = await pruneAll(inputs, within(deps, BUDGETS.cleanUp), results);
         const all = inOrder(results, inputs);
         deps.runner.setOutput('deleted', all.flatMap(({ deleted }) => deleted).join(','));
-        deps.runner.setOutput('kept', all.flatMap(({ kept }) => [...kept]).join(','));
+        // One that names no server may be on any of them.
+        const kept = new Set(all.flatMap((each) => [...each.kept]));
+        deps.runner.setOutput('kept', [...kept].join(','));
         if (failures.length > 0)
             throw new errors_FailedError('Not all pruned', failures.join('\n'));
     }, (alerts) => summarize(inOrder(results, inputs), inputs, deps, alerts));
@@ -5370,7 +5395,7 @@ function amountOf(value) {
     return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 /** An id as text; `null` for none, and for one that may not stand in a path. */
-function schemas_idOf(value) {
+function idOf(value) {
     if (value instanceof BigNumber)
         return ID_PATTERN.test(value.digits) ? { id: value.digits, idIsLossless: false } : null;
     if (typeof value === 'number')
@@ -5379,11 +5404,11 @@ function schemas_idOf(value) {
 }
 function parseServerRef(value) {
     if (typeof value !== 'object' || value === null)
-        return { id: schemas_idOf(value)?.id ?? null, uuid: null, name: null };
+        return { id: idOf(value)?.id ?? null, uuid: null, name: null };
     const fields = value;
     return {
-        id: schemas_idOf(value instanceof BigNumber ? value : fields['id'])?.id ?? null,
-        uuid: schemas_idOf(fields['uuid'])?.id ?? null,
+        id: idOf(value instanceof BigNumber ? value : fields['id'])?.id ?? null,
+        uuid: idOf(fields['uuid'])?.id ?? null,
         name: textOf(fields['name'], 100),
     };
 }
@@ -5392,7 +5417,7 @@ const DESCRIPTION_READ = 4096;
 /** One snapshot of a list or of the answer to a create request. */
 function parseSnapshot(value) {
     const fields = fieldsOf(value, 'a snapshot');
-    const id = schemas_idOf(fields['id']) ?? schemas_idOf(fields['uuid']);
+    const id = idOf(fields['id']) ?? idOf(fields['uuid']);
     const createdAt = textOf(fields['created_at'], 64);
     const description = fields['description'];
     return {
@@ -5462,7 +5487,7 @@ function parseRestoreAnswer(value) {
     return {
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
         snapshotId: typeof snapshot === 'object' && snapshot !== null
-            ? (schemas_idOf(snapshot['id'])?.id ?? null)
+            ? (idOf(snapshot['id'])?.id ?? null)
             : null,
         server: parseServerRef(server),
         serverStatus: word(server).toLowerCase(),
@@ -5977,7 +6002,9 @@ function readAnswer(call, response, clock) {
     const now = Number.isNaN(date) ? null : date;
     const { method, path } = call;
     const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
         return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
@@ -6289,7 +6316,8 @@ async function readResponse({ message }, statusOnly) {
     }
     if (!message.complete)
         throw new TransportError('cut', 'the body ended early');
-    return { status, headers, body: Buffer.concat(chunks).toString('utf8') };
+    // Without a byte order mark, which is no JSON.
+    return { status, headers, body: new TextDecoder().decode(Buffer.concat(chunks)) };
 }
 function tooLarge(message) {
     message.destroy();

@@ -44,6 +44,8 @@ export const jest = {
   fn: mocker.fn,
   spyOn: mocker.spyOn.bind(mocker),
   restoreAllMocks: mocker.restoreAllMocks.bind(mocker),
+  /** How long a test may take is judged by how long it usually takes. */
+  setTimeout: () => undefined,
 };
 
 export const collected: Test[] = [];
@@ -81,7 +83,9 @@ export function ancestors(inner: Block): Block[] {
 }
 
 export const describe = Object.assign(addBlock, { each: bindEach(addBlock) });
-export const test = Object.assign(addTest, { each: bindEach(addTest) });
+const each = bindEach(addTest);
+/** One after the other, also where Jest would run them side by side: the active mutant is judged by one test. */
+export const test = Object.assign(addTest, { each, concurrent: Object.assign(addTest, { each }) });
 export const beforeEach = (body: Body): unknown => block.before.push(body);
 export const afterEach = (body: Body): unknown => block.after.push(body);
 export const beforeAll = (body: Body): unknown => block.beforeAll.push(body);

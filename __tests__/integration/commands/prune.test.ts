@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { jobOf, pruneInputs, type PruneInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { byHand, DELETE, LISTS, own, theirs } from '../harness/samples.ts';
+import { byHand, DELETE, GET_SERVER, LISTS, own, theirs } from '../harness/samples.ts';
 import { DAY, HOUR, START, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('prune', () => {
@@ -94,6 +94,7 @@ describe('outcome', () => {
         'left: 1 completed, 4 completed',
       ],
       says: ['delete snapshots', 'VPS.org knows no server 77', 'snapshot 1 is not confirmed as deleted'],
+      outputs: { deleted: '', kept: '4,1' },
       // The server is read before anything is deleted there.
       reads: {
         '/snapshots/?server_id=12345': 1,
@@ -101,6 +102,36 @@ describe('outcome', () => {
         '/servers/12345/': 1,
         '/servers/': 1,
       },
+    },
+    'one has no id: kept, and not among the ids that are put out': {
+      snapshots: [own(1), own(3), own(4)],
+      switches: { snapshot_missing: ['id'], fields_on: 'oldest' },
+      commands: [{ use: 'prune', inputs: pruneInputs() }],
+      outcome: [
+        'prune exit 0 | ✂️ 1 VPS.org snapshot pruned | 3 deleted | 4 kept | no kept',
+        'DELETE /snapshots/3/ 204',
+        'left: 1 completed, 4 completed',
+      ],
+      outputs: { deleted: '3', kept: '4' },
+    },
+    'the token may not read servers: pruned, and it is said that a restore may be running': {
+      snapshots: [own(1), own(4)],
+      switches: { permissions: ['snapshots:read', 'snapshots:write'] },
+      commands: [{ use: 'prune', inputs: pruneInputs() }],
+      outcome: [
+        'prune exit 0 | ✂️ 1 VPS.org snapshot pruned | notice Server not read before deleting | 1 deleted | 4 kept',
+        'DELETE /snapshots/1/ 204',
+        'left: 4 completed',
+      ],
+    },
+    'the server cannot be read: nothing is pruned, since a restore may be running': {
+      snapshots: [own(1), own(4)],
+      faults: { ...GET_SERVER, nth: 1, times: 999, kind: 'status', status: 503 },
+      commands: [{ use: 'prune', inputs: pruneInputs() }],
+      outcome: [
+        'prune exit 1 | ❌ Not all pruned: 0 VPS.org snapshots pruned | error Not all pruned | 1 ❌ not deleted | 4 kept',
+        'left: 1 completed, 4 completed',
+      ],
     },
   });
 });

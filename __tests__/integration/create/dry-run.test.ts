@@ -70,6 +70,27 @@ describe('what would follow a failed deploy', () => {
       ],
       says: ["was cancelled or timed out and 'restore_if' is false, so nothing would be restored"],
     },
+    'the job had failed before, so nothing is restored: neither a warning nor a request': {
+      main: { dryRun: true, ...RESTORE_ON_FAILURE, jobStatus: 'failure', keepLast: 1 },
+      snapshots: [own(1), own(2)],
+      post: FAILED,
+      outcome: [
+        SHOWN,
+        'post exit 0 | 🔎 Dry run: the snapshot would be kept | none not requested',
+        'left: 1 completed, 2 completed',
+      ],
+      says: ['Dry run, not carried out: Keeping the snapshot'],
+      reads: { '/snapshots/?server_id=12345': 1, '/servers/12345/': 1 },
+    },
+    'on_failure: delete: a deletion': {
+      main: { dryRun: true, onFailure: 'delete' },
+      post: FAILED,
+      outcome: [
+        SHOWN,
+        'post exit 0 | 🔎 Dry run: the snapshot would be deleted | none not requested',
+        'left: nothing',
+      ],
+    },
     'the snapshot step failed: nothing, as in a real run': {
       main: { dryRun: true, ...RESTORE_ON_FAILURE },
       snapshots: FULL,
@@ -109,6 +130,15 @@ describe('the plan', () => {
       says: ['Would reuse snapshot 1', /Would reuse snapshot 1$/m],
       saved: { phase: 'completed', snapshotId: '1', reused: true, shown: true },
       reads: { '/snapshots/?server_id=12345': 1, '/servers/12345/': 1 },
+    },
+    'of on_success: delete: a deletion': {
+      main: { dryRun: true, onSuccess: 'delete' },
+      post: {},
+      outcome: [
+        'main exit 0 | 🔎 Dry run: the snapshot would be created | none –',
+        'post exit 0 | 🔎 Dry run: the snapshot would be deleted | none not requested',
+        'left: nothing',
+      ],
     },
     'without a token in the post step: a warning, green': {
       main: { dryRun: true, keepLast: 1 },

@@ -65,6 +65,37 @@ describe('outcome', () => {
       ],
       says: ['snapshot 802 deleted'],
     },
+    'on_failure: delete, and no list shows the second one: it is kept, since only main has seen it': {
+      main: { onFailure: 'delete' },
+      switches: { listed_late: 40 },
+      faults: { ...CREATE_REQUEST, kind: 'reset_after' },
+      between: (testEnv) => testEnv.addFaults({ ...LISTS, nth: 1, times: 999, kind: 'status', status: 403 }),
+      post: FAILED,
+      outcome: [
+        'main exit 0 | 📸 VPS.org snapshot complete | warning Two snapshots were made | 801 completed | offers 801',
+        'post exit 0 | 🧹 VPS.org snapshot deleted | warning Unknown state of a snapshot | warning Snapshot not deleted | 801 deleted',
+        'POST /snapshots/ lost',
+        'POST /snapshots/ 201',
+        'DELETE /snapshots/801/ 204',
+        'left: 802 completed',
+      ],
+      says: [/snapshot 802 may still be there .*it is not certain that this is its id/],
+    },
+    'a rollback keeps both: nothing is deleted after a restore': {
+      main: RESTORE,
+      switches: { listed_late: 40 },
+      faults: { ...CREATE_REQUEST, kind: 'reset_after' },
+      post: FAILED,
+      outcome: [
+        'main exit 0 | 📸 VPS.org snapshot complete | warning Two snapshots were made | 801 completed | offers 801',
+        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed',
+        'POST /snapshots/ lost',
+        'POST /snapshots/ 201',
+        'POST /snapshots/801/restore/ 200',
+        'comment on GitHub',
+        'left: 801 completed, 802 completed',
+      ],
+    },
     'two of one key are listed, and one without a usable id: the used one stays': {
       faults: [
         { ...CREATE_REQUEST, kind: 'reset_before' },

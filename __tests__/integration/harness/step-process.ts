@@ -7,6 +7,7 @@ import { post } from '../../../src/actions/post/post.ts';
 import { prune } from '../../../src/actions/commands/prune.ts';
 import { restore } from '../../../src/actions/commands/restore.ts';
 import { wait } from '../../../src/actions/commands/wait.ts';
+import type { CommentSubject, GithubComment } from '../../../src/github/comment.ts';
 import type { CompletionProofs } from '../../../src/github/job-files/completion-proof.ts';
 import type { DeletionRecords } from '../../../src/github/job-files/deletion-record.ts';
 import type { RestoreRecords } from '../../../src/github/job-files/restore-record.ts';
@@ -46,14 +47,19 @@ export interface ProcessOptions {
   readonly completionProofs: CompletionProofs;
   readonly restoreRecords: RestoreRecords;
   readonly deletionRecords: DeletionRecords;
-  /** Shared by all post steps of a job; without it each is the first. */
-  readonly firstPostAt?: (now: number) => number;
+  /** Shared by all post steps of a job. */
+  readonly firstPostAt: (now: number) => number;
   readonly random: () => number;
   readonly newKey: () => string;
   /** None without it. */
   readonly ownAddresses?: ReadonlySet<string>;
   /** Comments on GitHub are put here; none is made without it. */
-  readonly comments?: string[];
+  readonly comments?: SentComment[];
+}
+
+/** A comment on GitHub, and what tells it apart from others. */
+export interface SentComment extends CommentSubject {
+  readonly markdown: string;
 }
 
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
@@ -139,9 +145,9 @@ export class StepProcess {
   /** As the files of `src/entry`. */
   async #perform(step: Use, context: StepContext, options: ProcessOptions): Promise<0 | 1> {
     const { comments, completionProofs, restoreRecords, deletionRecords } = options;
-    const comment = comments && {
-      post(markdown: string) {
-        comments.push(markdown);
+    const comment: GithubComment | undefined = comments && {
+      post(markdown, subject) {
+        comments.push({ markdown, ...subject });
         return Promise.resolve();
       },
     };
@@ -168,7 +174,7 @@ export class StepProcess {
           ...context,
           clock: this.#clock,
           onSignal: (listener) => void this.#listeners.push(listener),
-          firstPostAt: options.firstPostAt ?? ((now) => now),
+          firstPostAt: options.firstPostAt,
           connect: (connection) => ({
             ...connect({ ...connection, apiToken: inputs.apiToken, persistent: true }),
             comment,

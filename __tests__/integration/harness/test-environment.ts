@@ -19,7 +19,7 @@ import {
 import type { ActualState } from '../../../simulator/api/actual-state.ts';
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { jobOf, originOf, postInputs, type PostInputs, rootInputs, type RootInputs } from './inputs.ts';
-import { StepProcess, type ProcessOptions, type Use } from './step-process.ts';
+import { StepProcess, type ProcessOptions, type SentComment, type Use } from './step-process.ts';
 
 export { DEMO_TOKEN };
 export type { Switches };
@@ -103,9 +103,10 @@ export class TestEnvironment {
   readonly completionProofs = createFakeCompletionProofs();
   readonly restoreRecords = createFakeRestoreRecords();
   readonly deletionRecords = createFakeDeletionRecords();
-  readonly comments: string[] = [];
+  readonly comments: SentComment[] = [];
   readonly #options: TestEnvironmentOptions;
   readonly #random: Random;
+  #firstPostAt: number | null = null;
 
   constructor(options: TestEnvironmentOptions = {}) {
     const { switches, faults = [], wallSkewMs = 0, ...api } = options;
@@ -134,6 +135,7 @@ export class TestEnvironment {
       random: () => this.#random.next(),
       newKey: () => this.#random.uuid(),
       comments: this.comments,
+      firstPostAt: (now) => (this.#firstPostAt ??= now),
       health: (processClock) => createFakeHealth(processClock, health),
       transport: (processClock) =>
         createSimulatedTransport({

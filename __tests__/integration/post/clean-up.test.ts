@@ -3,6 +3,7 @@ import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
 import {
   answeredWith,
   BOTH,
+  CREATE_REQUEST,
   DELETE,
   FAILED,
   FIVE_LISTED,
@@ -177,6 +178,46 @@ describe('outcome', () => {
         'left: 801 in_progress',
       ],
       says: [/801.*Snapshot is in use/s],
+    },
+    'deletion refused for the moment, and nobody saw it complete: one request': {
+      main: { wait: false, onSuccess: 'delete' },
+      faults: { ...DELETE, times: 9, kind: 'status', status: 409 },
+      post: {},
+      outcome: [
+        'main exit 0 | ⏳ VPS.org snapshot requested, not waited for | 801 in_progress',
+        'post exit 0 | 📸 VPS.org snapshot kept | warning Snapshot not deleted | 801 requested, not waited for',
+        'POST /snapshots/ 201',
+        'DELETE /snapshots/801/ 409',
+        'left: 801 in_progress',
+      ],
+    },
+    'nothing was made: nothing is deleted, and nothing is said of it': {
+      main: { onFailure: 'delete' },
+      faults: { ...CREATE_REQUEST, kind: 'reset_before' },
+      signal: ['SIGKILL', 120],
+      post: FAILED,
+      outcome: [
+        'main exit 1',
+        'post exit 0 | ❓ No list shows a VPS.org snapshot of this step | none not listed',
+        'POST /snapshots/ lost',
+        'left: nothing',
+      ],
+    },
+    'the marker was lost: what a run after this one made stays': {
+      main: { keepLast: 1 },
+      switches: { description_kept: 0 },
+      snapshots: [own(1)],
+      between: (testEnv) => {
+        for (const id of [901, 902]) testEnv.api.addSnapshot(own(id, { created_at: START + id * 100 }));
+      },
+      post: {},
+      outcome: [
+        'main exit 0 | 📸 VPS.org snapshot complete | warning Description not kept | 801 completed | offers 801',
+        'post exit 0 | 🧹 VPS.org snapshot kept, 1 older one deleted | 801 last seen completed at 2026-01-15 12:03:21 UTC | 1 deleted | 902 kept | 901 kept | 801 kept | offers 801',
+        'POST /snapshots/ 201',
+        'DELETE /snapshots/1/ 204',
+        'left: 801 completed, 901 completed, 902 completed',
+      ],
     },
     'snapshots without a server and a time: nothing is deleted, and the reason is given': {
       main: { keepLast: 1 },

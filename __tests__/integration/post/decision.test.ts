@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PostInputs, RootInputs } from '../harness/inputs.ts';
-import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import { CANCELLED, FAILED, RESTORE, RESTORE_ON_FAILURE } from '../harness/samples.ts';
+import { CREATED, KEPT, testOutcomes } from '../harness/outcome-tests.ts';
+import {
+  CANCELLED,
+  CREATE_REQUEST,
+  FAILED,
+  RESTORE,
+  RESTORE_ON_FAILURE,
+  RESTORE_REQUEST,
+} from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 
 describe('what is done is decided by the job, the options and restore_if', () => {
@@ -75,8 +82,11 @@ describe('outcome', () => {
         'POST /snapshots/ 201',
         'left: 801 in_progress',
       ],
-      says: ['neither true nor false', /neither true nor false\.$/m],
-      neverSays: ['To restore by hand', '```'],
+      says: [
+        /Not restored: NOT restored: this step left the server as the job left it, because .* neither true nor false\.$/m,
+        'No complete snapshot is known.',
+      ],
+      neverSays: ['To restore by hand', '```', 'is complete and kept'],
     },
     'restore_if is false and the job failed: a notice about the step id': {
       main: RESTORE,
@@ -89,6 +99,11 @@ describe('outcome', () => {
       ],
       says: ["'restore_if' names the id"],
     },
+    'restore_if is false and the job succeeded: nothing is said of a restore': {
+      main: RESTORE,
+      post: { restoreIf: 'false' },
+      outcome: [CREATED, KEPT, 'POST /snapshots/ 201', 'left: 801 completed'],
+    },
     'restore_if is false and the job was cancelled: the same notice': {
       main: RESTORE,
       post: { ...CANCELLED, restoreIf: 'false' },
@@ -99,6 +114,51 @@ describe('outcome', () => {
         'left: 801 completed',
       ],
       says: ["The job was cancelled or timed out and 'restore_if' is false"],
+    },
+    'nothing to do, although only an answer without the marker names the snapshot: nothing is said': {
+      main: { wait: false },
+      switches: { description_kept: 0 },
+      post: {},
+      outcome: [
+        'main exit 0 | ⏳ VPS.org snapshot requested, not waited for | warning Description not kept | 801 in_progress',
+        KEPT,
+        'POST /snapshots/ 201',
+        'left: 801 in_progress',
+      ],
+    },
+    'a good deploy, and restore_if is empty at its end: a warning, in the summary too': {
+      main: { restoreIfGiven: true },
+      post: {},
+      outcome: [
+        CREATED,
+        'post exit 0 | ⚠️ Not restored: the server is as the job left it | warning Kept, not restored | 801 last seen completed at 2026-01-15 12:03:21 UTC | offers 801',
+        'POST /snapshots/ 201',
+        'left: 801 completed',
+      ],
+    },
+    'a snapshot that failed, and is deleted: none is called left': {
+      main: { onFailure: 'delete' },
+      switches: { fail_next: 1 },
+      post: FAILED,
+      outcome: [
+        'main exit 1 | ❌ Snapshot failed | error Snapshot failed | 801 failed',
+        'post exit 0 | 🧹 VPS.org snapshot deleted | 801 deleted',
+        'POST /snapshots/ 201',
+        'DELETE /snapshots/801/ 204',
+        'left: nothing',
+      ],
+    },
+    'a restore is asked for, and nobody knows of a snapshot: the server comes first': {
+      main: RESTORE,
+      faults: { ...CREATE_REQUEST, kind: 'reset_before' },
+      signal: ['SIGKILL', 120],
+      post: { ...FAILED, restoreIf: 'true' },
+      outcome: [
+        'main exit 1',
+        'post exit 1 | ❌ Server NOT restored, it is as the job left it | error Not restored | none not listed',
+        'POST /snapshots/ lost',
+        'left: nothing',
+      ],
     },
     'an unknown job status with a restore configured: kept, red, and it is quoted': {
       main: RESTORE,
@@ -111,6 +171,19 @@ describe('outcome', () => {
       ],
       says: ['"neutral"'],
     },
+    'cancelled, and the restore is refused: the end of the job is named as it was': {
+      main: RESTORE,
+      faults: { ...RESTORE_REQUEST, times: 9, kind: 'status', status: 403 },
+      post: CANCELLED,
+      outcome: [
+        CREATED,
+        'post exit 1 | ❌ Job cancelled, server NOT restored | error Not restored | 801 ❌ not restored | offers 801,801',
+        'POST /snapshots/ 201',
+        'POST /snapshots/801/restore/ 403',
+        'comment on GitHub',
+        'left: 801 completed',
+      ],
+    },
     'cancelled, and only on_failure restores: a warning that names the good snapshot': {
       main: RESTORE_ON_FAILURE,
       post: CANCELLED,
@@ -122,6 +195,7 @@ describe('outcome', () => {
       ],
       says: [
         'this step left the server as the job left it',
+        /^- \*\*Why:\*\* the job was cancelled or timed out and 'on\\_cancel' is 'keep'/m,
         'Snapshot 801 of web-server-01 (12345) is complete',
       ],
     },

@@ -72,7 +72,7 @@ describe('an interlock that refuses the restore', () => {
       '❌ Not restored again: an earlier step of this job has requested the restore',
     );
     expect(post.runner.annotations.at(-1)?.text).toContain("server not restored again; it is 'active'");
-    expect(testEnv.comments.at(-1)).toContain('❌ not restored again: an earlier step');
+    expect(testEnv.comments.at(-1)?.markdown).toContain('❌ not restored again: an earlier step');
   });
 
   test('the checks of all servers are printed before the first request', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FAILED, RESTORE } from '../harness/samples.ts';
+import { CANCELLED, FAILED, RESTORE, TWO_SERVERS } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 import { MINUTE, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
 
@@ -48,8 +48,8 @@ describe('a failed deploy', () => {
 
   test('a comment on GitHub reports it, with ids in code spans and no text of the API', async () => {
     const { testEnv } = await deployAndPost(RESTORE, FAILED, { switches: { error_text: '@everyone' } });
-    expect(testEnv.comments).toHaveLength(1);
-    expect(testEnv.comments[0]?.split('\n').filter((line) => line !== '')).toEqual([
+    expect(testEnv.comments).toMatchObject([{ serverIds: [SERVER], leg: '', use: 1 }]);
+    expect(testEnv.comments[0]?.markdown.split('\n').filter((line) => line !== '')).toEqual([
       '### VPS.org restore',
       '- server `12345`, snapshot `801`: ✅ restored to 12:00 UTC, 4 min of writes lost',
       'By [this run](https://github.com/acme/shop/actions/runs/9001), job `deploy`, commit `0123456789ab`. Everything written to a restored server since its snapshot is gone.',
@@ -63,6 +63,15 @@ describe('a cancelled job', () => {
     expect(post.endedAt - post.startedAt).toBeLessThan(4 * MINUTE + 15_000);
     expect(post.runner.titles()).toEqual(['error Restore requested, not confirmed']);
     expect(testEnv.actualState.restores).toHaveLength(1);
+  });
+
+  test('a second post step of the job has what the first one left of the four minutes', async () => {
+    const testEnv = new TestEnvironment({ servers: TWO_SERVERS });
+    const web = await testEnv.main({ onCancel: 'restore', serverIds: ['1'] });
+    const db = await testEnv.main({ onCancel: 'restore', serverIds: ['2'] });
+    const first = await testEnv.post(web, CANCELLED);
+    const second = await testEnv.post(db, CANCELLED);
+    expect(second.endedAt - first.startedAt).toBeLessThan(4 * MINUTE + 15_000);
   });
 
   test('a shorter restore_timeout ends it sooner', async () => {

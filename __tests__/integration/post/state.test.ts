@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { jobOf, rootInputs } from '../harness/inputs.ts';
+import { jobOf, type PostInputs, rootInputs, type RootInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { BOTH, FAILED, NO_TOKEN, RESTORE } from '../harness/samples.ts';
+import { BOTH, CREATE_REQUEST, FAILED, NO_TOKEN, RESTORE, TWO_SERVERS } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
+import type { StepProcess } from '../harness/step-process.ts';
 import { DEMO_TOKEN, MINUTE, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('state and token', () => {
@@ -28,28 +29,71 @@ describe('state and token', () => {
     },
   );
 
-  test('one record is cut off: the server of the other is started, and nothing else is done', async () => {
+  /** Two of three servers are stopped, main is killed, and the record of the second one is cut off. */
+  async function tearRecord(
+    inputs: Partial<PostInputs>,
+  ): Promise<{ readonly testEnv: TestEnvironment; readonly post: StepProcess }> {
     const testEnv = new TestEnvironment({
-      servers: [{ id: 1 }, { id: 2 }],
+      servers: [{ id: 1 }, { id: 2 }, { id: 3, status: 'stopped' }],
       switches: { power_seconds: [5, 5], snapshot_seconds: [900, 900] },
     });
     const main = testEnv.start({
       use: 'main',
-      inputs: rootInputs({ serverIds: ['1', '2'], stopServer: true, onCancel: 'delete' }),
+      inputs: rootInputs({ serverIds: ['1', '2', '3'], stopServer: true, onCancel: 'delete' }),
     });
     await testEnv.pass(MINUTE);
     main.signal('SIGKILL');
     const torn = main.runner.state.get('server_1') ?? '';
     main.runner.state.set('server_1', torn.slice(0, torn.length / 2));
-    const post = await testEnv.post(main, { jobStatus: 'cancelled' });
+    return { testEnv, post: await testEnv.post(main, inputs) };
+  }
+
+  test('one record is cut off: the server of the other is started, and nothing else is done', async () => {
+    const { testEnv, post } = await tearRecord({ jobStatus: 'cancelled' });
     expect(post.exitCode).toBe(0);
     expect(post.runner.titles()).toContain('warning Saved state not readable');
     // The first thing that is said is what may be down.
     expect(post.runner.annotations[0]?.text).toMatch(
       /^Server number 2 \(2\) may be STOPPED by this step: .* START IT BY HAND/,
     );
-    expect(testEnv.actualState.servers.map(({ phase }) => phase)).toEqual(['active', 'stopped']);
+    expect(testEnv.actualState.servers.map(({ phase }) => phase)).toEqual(['active', 'stopped', 'stopped']);
     expect(testEnv.calls().filter((call) => call.startsWith('DELETE'))).toEqual([]);
+  });
+
+  test.each<[string, Partial<PostInputs>, string, RegExp]>([
+    [
+      'there is no token',
+      NO_TOKEN,
+      'error Post step without a token',
+      /Nothing was done: [^]* because a server is left stopped\./,
+    ],
+    [
+      'it is of another API',
+      { apiUrl: 'https://other.example/api/v1' },
+      'error State of another API',
+      /The post step did nothing/,
+    ],
+  ])(
+    'one record is cut off, and %s: nothing is sent, and the other server is named',
+    async (_, inputs, title, says) => {
+      const { testEnv, post } = await tearRecord(inputs);
+      expect(post.runner.visible()).toMatch(says);
+      expect([post.exitCode, post.runner.titles().at(-1)]).toEqual([1, title]);
+      expect(post.runner.annotations.at(-1)?.text).toMatch(/^LEFT STOPPED, start it by hand: .*1/);
+      expect(testEnv.powerActions()).toEqual(['stop', 'stop']);
+    },
+  );
+
+  test.each([
+    ['absent', (state: Map<string, string>) => state.clear()],
+    ['cut off', (state: Map<string, string>) => state.set('step', '{')],
+  ])('a state that is %s, and a restore is asked for: red', async (_, tear) => {
+    const testEnv = new TestEnvironment();
+    const main = await testEnv.main(RESTORE);
+    tear(main.runner.state);
+    const post = await testEnv.post(main, { ...FAILED, restoreIf: 'true' });
+    expect([post.exitCode, post.runner.titles().at(-1)]).toEqual([1, 'error Not restored']);
+    expect(post.runner.visible()).toContain("'restore_if' is true, and there is no snapshot of this step");
   });
 
   test.each([
@@ -62,6 +106,17 @@ describe('state and token', () => {
     main.runner.state.set(name, '{"version":1,');
     const post = await testEnv.post(main, FAILED);
     expect(post.runner.visible().includes('may be STOPPED')).toBe(isSaid);
+  });
+
+  test('one record of a step that succeeded names no snapshot: no server is restored', async () => {
+    const testEnv = new TestEnvironment({ servers: TWO_SERVERS });
+    const main = await testEnv.main({ ...RESTORE, ...BOTH });
+    const { state } = main.runner;
+    state.set('server_1', (state.get('server_1') ?? '').replace('"snapshotId":"802"', '"snapshotId":null'));
+    const post = await testEnv.post(main, FAILED);
+    expect([post.exitCode, post.runner.titles()]).toEqual([1, ['error Not restored']]);
+    expect(post.runner.visible()).toContain('db (2): no snapshot of this step is known for this server');
+    expect(testEnv.actualState.restores).toEqual([]);
   });
 
   test('state of an earlier attempt is not used', async () => {
@@ -84,9 +139,18 @@ describe('state and token', () => {
     expect(post.runner.visible()).toMatch(/\b801\b/);
   });
 
-  test('without a token and without work it is green', async () => {
-    const { post } = await deployAndPost({}, { apiToken: '', tokenProblem: 'it is empty' });
-    expect(post.exitCode).toBe(0);
+  test.each<[string, Partial<RootInputs>, Partial<PostInputs>]>([
+    ['nothing is configured', {}, {}],
+    ['only a good deploy would be cleaned up', { onSuccess: 'delete' }, FAILED],
+    ['only after a good deploy older ones would go', { keepLast: 1 }, FAILED],
+  ])('without a token and without work it is green: %s', async (_, inputs, after) => {
+    const { post } = await deployAndPost(inputs, { ...after, ...NO_TOKEN });
+    expect([post.exitCode, post.runner.titles()]).toEqual([0, []]);
+  });
+
+  test('without a token nothing is said of a restore where a deletion was due', async () => {
+    const { post } = await deployAndPost({ onFailure: 'delete' }, { ...FAILED, ...NO_TOKEN });
+    expect(post.runner.annotations.at(-1)?.text).toMatch(/^Nothing was done: the post step has no token/);
   });
 
   test('an API that repeats the token in its errors does not get it into anything', async () => {
@@ -111,6 +175,63 @@ describe('state and token', () => {
 
 describe('outcome', () => {
   testOutcomes({
+    'a state of another API: the token is sent nowhere, and what was made is named': {
+      main: BOTH,
+      servers: TWO_SERVERS,
+      faults: { ...CREATE_REQUEST, nth: 2, kind: 'status', status: 403 },
+      post: { ...FAILED, apiUrl: 'https://other.example/api/v1' },
+      outcome: [
+        'main exit 1 | ❌ No snapshot was made: 1 of 2 complete | error No snapshot was made | 801 completed | none – | offers 801',
+        'post exit 1 | error State of another API',
+        'POST /snapshots/ 201',
+        'POST /snapshots/ 403',
+        'left: 801 completed',
+      ],
+      says: [
+        "saved state is of https://admin.vps.org/api/v1, and 'api_url' is https://other.example/api/v1.",
+        /State of another API: The post step did nothing: /,
+        'Snapshots: 801 of web (1).',
+      ],
+      neverSays: ['LEFT STOPPED'],
+    },
+    'a state of another API, and the own address cannot be read: an uncertain snapshot is named': {
+      signal: ['SIGKILL', 75],
+      post: { ...FAILED, apiUrl: '' },
+      outcome: [
+        'main exit 1',
+        'post exit 1 | error State of another API',
+        'POST /snapshots/ lost',
+        'left: nothing',
+      ],
+      says: [
+        "'api_url' cannot be read.",
+        'Snapshots: deploy-shop-9001-1 (uncertain) of web-server-01 (12345).',
+      ],
+    },
+    'a state of another API, and a stopped server: it is named first': {
+      main: { stopServer: true },
+      signal: ['SIGKILL', 5000],
+      post: { ...FAILED, apiUrl: 'https://other.example/api/v1' },
+      outcome: [
+        'main exit 1',
+        'post exit 1 | error State of another API',
+        'POST /servers/12345/power/ stop 200',
+        'left: server 12345 stopping',
+      ],
+      says: [/State of another API: LEFT STOPPED, start it by hand: web-server-01 \(12345\)\.$/m],
+      neverSays: ['Snapshots:'],
+    },
+    'a state of another API, and nothing was made: nothing to do': {
+      faults: { ...CREATE_REQUEST, kind: 'status', status: 403 },
+      post: { ...FAILED, apiUrl: 'https://other.example/api/v1' },
+      outcome: [
+        'main exit 1 | ❌ No snapshot was made | error No snapshot was made | none –',
+        'post exit 0',
+        'POST /snapshots/ 403',
+        'left: nothing',
+      ],
+      says: ['Nothing to do: the snapshot step made no snapshot.'],
+    },
     'no token and a stopped server: what is there and what is stopped is named': {
       main: { ...RESTORE, ...BOTH, stopServer: true },
       servers: [

@@ -26,7 +26,7 @@ const BY_JOB = 'an earlier step of this job has requested a restore of the serve
 
 function cardOf({ runner: { summary } }: StepProcess): string {
   const [facts] = tablesOf(summary);
-  return `${facts?.[0]?.['Step'] ?? '(no step)'}: ${headlineOf(summary)}`;
+  return `${facts?.[0]?.['This step'] ?? '(no step)'}: ${headlineOf(summary)}`;
 }
 
 test.each<[string, Case]>([

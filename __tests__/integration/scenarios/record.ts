@@ -32,7 +32,7 @@ export function recordOf({ testEnv, steps }: Played, brief: readonly string[] = 
     ];
   });
   const comments = testEnv.comments
-    .flatMap((comment) => comment.split('\n'))
+    .flatMap(({ markdown }) => markdown.split('\n'))
     .filter((l) => l.startsWith('- '));
   const snapshots = testEnv.existing().map(({ id, phase }) => `snapshot ${id} ${phase}`);
   const servers = testEnv.actualState.servers.map(({ id, phase }) => `server ${id} ${phase}`);

@@ -29,7 +29,9 @@ export async function prune(inputs: PruneInputs, deps: Deps): Promise<void> {
       const failures = await pruneAll(inputs, within(deps, BUDGETS.cleanUp), results);
       const all = inOrder(results, inputs);
       deps.runner.setOutput('deleted', all.flatMap(({ deleted }) => deleted).join(','));
-      deps.runner.setOutput('kept', all.flatMap(({ kept }) => [...kept]).join(','));
+      // One that names no server may be on any of them.
+      const kept = new Set(all.flatMap((each) => [...each.kept]));
+      deps.runner.setOutput('kept', [...kept].join(','));
       if (failures.length > 0) throw new FailedError('Not all pruned', failures.join('\n'));
     },
     (alerts) => summarize(inOrder(results, inputs), inputs, deps, alerts),

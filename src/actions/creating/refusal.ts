@@ -1,7 +1,7 @@
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
 import { addKeySuffix } from '../../snapshots/name.ts';
 import { SLOT_LIMIT } from '../../snapshots/slots.ts';
-import { outcomeOf, type VpsError } from '../../vps/errors.ts';
+import { type VpsError } from '../../vps/errors.ts';
 import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { apiFailureOf, CancelledError, type FailedError } from '../common/errors.ts';
@@ -11,7 +11,7 @@ import { explainToken } from '../common/lists.ts';
 import { pause } from '../common/poll.ts';
 import { createServerReader, noteServers } from '../server/reader.ts';
 import { isAtRest, waitForRest } from '../server/rest.ts';
-import { notCreated, serverFull, unmarkedCandidate } from './errors.ts';
+import { notCreated, type RefusalFinding, remarkOn, serverFull, unmarkedCandidate } from './errors.ts';
 import { idsShownBy, type ServerProgress } from './progress.ts';
 import { listServer } from './server-list.ts';
 
@@ -47,7 +47,7 @@ export async function resolveRefusal(
   options: RefusalOptions,
 ): Promise<Found | null> {
   const { status } = failure;
-  if (outcomeOf(failure) !== 'refused' || failure.isHtml || (status !== 400 && status !== 409))
+  if (failure.isHtml || (status !== 400 && status !== 409))
     throw refused(progress, notCreated(progress, deps, failure, await explainToken(failure, deps)));
   const passes = await passesWithTime(status, progress, deps, options);
   if (passes === 'yes') return null;
@@ -56,21 +56,26 @@ export async function resolveRefusal(
   if (snapshot !== undefined) return { snapshot, duplicates };
   const { name, resent, key } = progress.record;
   // Its time is over, and the server is still at work: another name would not help.
-  if (passes === 'busy') throw refused(progress, notCreated(progress, deps, failure));
+  if (passes === 'busy') throw refusedAfter('at_work', failure, progress, deps);
   const candidate = resent ? findUnmarked(list.snapshots, name, progress.before) : undefined;
   if (candidate !== undefined) throw unmarkedCandidate(progress, candidate, failure);
   const now = list.now ?? deps.clock.wall();
   if (list.snapshots.length >= SLOT_LIMIT) {
     const { whenFull, rotatedAt } = options;
-    const remark =
+    const remarks = [
+      resent
+        ? ' by this request. An earlier one of this step had an unclear answer, and the post step looks for its snapshot'
+        : '',
       whenFull === 'rotate' && rotatedAt === null
         ? ': it was not full when this step began, so nothing was rotated; run the job again'
-        : '';
+        : '',
+    ];
     const full = { now, whenFull, cause: failure };
-    throw refused(progress, serverFull(progress, deps, list.snapshots, remark, full));
+    throw refused(progress, serverFull(progress, deps, list.snapshots, remarks.join(''), full));
   }
   // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
-  if (options.refusals.isRenamed || resent) throw refused(progress, notCreated(progress, deps, failure));
+  const { isRenamed } = options.refusals;
+  if (isRenamed || resent) throw refusedAfter(isRenamed ? 'renamed' : 'not_full', failure, progress, deps);
   options.refusals.isRenamed = true;
   const longer = addKeySuffix(name, key);
   deps.log.event(
@@ -93,8 +98,7 @@ async function passesWithTime(
 ): Promise<'yes' | 'no' | 'busy'> {
   const { clock, schedule } = deps;
   const rotationEnd = rotatedAt === null ? 0 : rotatedAt + schedule.span('rotation');
-  const conflictEnd = Math.max(refusals.startedAt + schedule.span('conflict'), rotationEnd);
-  if (status === 409 && clock.now() >= conflictEnd) return 'no';
+  const conflictEnd = refusals.startedAt + schedule.span('conflict');
   const until = status === 409 ? Math.min(deps.until, conflictEnd) : deps.until;
   const waited = await waitUntilAtRest(progress, { ...deps, until });
   if (waited !== 'no') return waited;
@@ -118,7 +122,7 @@ async function waitUntilAtRest(progress: ServerProgress, deps: Deps): Promise<'y
       patience: 'at_once',
     });
     if (isAtRest(value)) return 'no';
-    const rest = await waitForRest(reader, deps, {
+    await waitForRest(reader, deps, {
       serverIds,
       label: labelOf(progress.record),
       newerThan: deps.clock.now() - 1,
@@ -126,7 +130,8 @@ async function waitUntilAtRest(progress: ServerProgress, deps: Deps): Promise<'y
       patience: 'standing',
       heartbeat: createHeartbeat('waiting for the server', deps),
     });
-    return rest.kind === 'done' && deps.clock.now() < deps.until ? 'yes' : 'busy';
+    // The last read may show it at rest too late for another request.
+    return deps.clock.now() < deps.until ? 'yes' : 'busy';
   } catch (error) {
     apiFailureOf(error, deps);
     return status === 'restoring' ? 'busy' : 'no';
@@ -144,8 +149,17 @@ async function readAfterRefusal(
   } catch (error) {
     if (deps.cancelled.aborted) throw new CancelledError();
     deps.log.debug(`no list after the refusal: ${String(error)}`);
-    throw refused(progress, notCreated(progress, deps, failure));
+    throw refusedAfter('list_unreadable', failure, progress, deps);
   }
+}
+
+function refusedAfter(
+  finding: RefusalFinding,
+  failure: VpsError,
+  progress: ServerProgress,
+  deps: Deps,
+): FailedError {
+  return refused(progress, notCreated(progress, deps, failure, remarkOn(finding, failure)));
 }
 
 /** An earlier, unclear request of this step stays unclear whatever became of this one. */

@@ -4,7 +4,6 @@ import { findExtras } from '../../snapshots/lookup.ts';
 import { type Policy } from '../../snapshots/policy.ts';
 import { parseTime } from '../../vps/model.ts';
 import { createLimiter } from '../common/concurrency.ts';
-import { CancelledError } from '../common/errors.ts';
 import { type Deps } from '../common/deps.ts';
 import { labelOf, printId } from '../common/labels.ts';
 import { deleteAndReport, type Deletion, type ToDelete } from '../retention/deletion.ts';
@@ -46,7 +45,6 @@ export async function cleanUp(
         onPlan: (each) => pruned[index]?.push(each),
       });
     } catch (error) {
-      if (error instanceof CancelledError) throw error;
       deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
     }
   }
@@ -112,8 +110,7 @@ export async function deleteDuplicates(
   for (const recovered of recoveredRecords) {
     const { record, id, found, duplicates } = recovered;
     const label = labelOf(record);
-    const extras =
-      found === null || duplicates.length === 0 ? null : findExtras<Duplicate>(found, duplicates);
+    const extras = found === null ? null : findExtras<Duplicate>(found, duplicates);
     for (const each of extras ?? []) {
       const deletion = await deleteAndReport(ofServer(each, recovered), label, deps);
       noteDeletion(deletions, each, deletion);

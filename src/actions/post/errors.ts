@@ -111,10 +111,11 @@ export function warnUnreadable(
   { reason, step, torn }: Extract<SavedState, { readonly kind: 'unreadable' }>,
   { log }: Pick<Deps, 'log'>,
 ): void {
-  const which = torn.length === 0 ? 'a server' : torn.join(', ');
   const start = 'look at it in the panel of VPS.org, and START IT BY HAND if it is stopped';
   const stopped =
-    step?.stopsServers === true ? `${capitalize(which)} may be STOPPED by this step: ${start}.` : '';
+    step?.stopsServers === true
+      ? `${capitalize(torn.join(', '))} may be STOPPED by this step: ${start}.`
+      : '';
   const unknown =
     step === null ? ` If the step stops servers ('stop_server'), one may be STOPPED: ${start}.` : '';
   log.warning(
@@ -182,8 +183,8 @@ export function reportKept({ recovered, deletions, restores }: PostReport, { log
   for (const each of recovered) {
     const { record, id, found, looked } = each;
     const label = labelOf(record);
-    const isRestored = restores.some(({ target }) => target.snapshotId === id);
-    if (id !== null && !isRestored && !deletions.has(id) && !(looked && found === null)) {
+    // A restore is of all of them, and has its own reports.
+    if (id !== null && restores.length === 0 && !deletions.has(id) && !(looked && found === null)) {
       const word =
         found?.status ?? (isCompleted(each) ? describeLastSeen(each) : 'not known to be completed');
       log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);

@@ -62,11 +62,11 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
     statusBefore: step.statusBefore,
     jobStatus: inputs.jobStatus,
     restoreIf: inputs.restoreIf,
-    isRestoredByJob: isRestoredByJob && !step.dryRun,
+    isRestoredByJob,
   });
   const isStopped = servers.some(({ power }) => isStoppedByUs(power));
   const isRedAnyway = isRed(decision) && !step.dryRun;
-  if (step.dryRun || !(isRedAnyway || isStopped)) context.runner.setExitCode(0);
+  if (!isRedAnyway && !isStopped) context.runner.setExitCode(0);
   const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
   context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
   warnNotAsked({ step, isRestoredByJob }, inputs, context);
@@ -253,11 +253,9 @@ function isRed(decision: Decision): boolean {
 /** Whether any request is needed: a post step with nothing to do sends none. */
 function hasWork(decision: Decision, { step, servers }: Usable): boolean {
   const isDeletion = isDeleting(decision, step);
-  if (servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, isDeletion)))
-    return true;
-  const isMade = servers.some((record) => record.snapshotId !== null);
-  if (decision.action === 'restore') return true;
-  return (isDeletion && isMade) || (decision.action === 'clean_up' && step.policy.keepLast > 0);
+  const isPruning = decision.action === 'clean_up' && step.policy.keepLast > 0;
+  if (decision.action === 'restore' || isDeletion || isPruning) return true;
+  return servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, false));
 }
 
 /** Whether the step's own snapshot is to go. */

@@ -2,7 +2,7 @@ import { type Alert } from '../../github/log.ts';
 import { type Phase, type ServerRecord, type StepRecord } from '../../github/state.ts';
 import { renderSummary, restoreCommand, type SummaryRow } from '../../github/summary.ts';
 import { type Decision } from '../../snapshots/policy.ts';
-import { isFailed, isCompleted as isCompletedStatus } from '../../snapshots/status.ts';
+import { isFailed } from '../../snapshots/status.ts';
 import { type Pruned } from '../retention/pruning.ts';
 import { type Deletions } from './clean-up.ts';
 import { describeLastSeen, isCompleted, isLossless, isUncertain, type RecoveredRecord } from './recovery.ts';
@@ -70,11 +70,11 @@ export function summarizePost(
   alerts: readonly Alert[],
   { log, job }: Pick<Deps, 'log' | 'job'>,
 ): string {
-  const { recovered, restores, step, decision } = report;
+  const { recovered, restores, decision } = report;
   if (report.isGoodEnd && alerts.length === 0) return '';
   const lead = findLead(report, alerts);
-  // What was restored has its line already.
-  const others = recovered.filter(({ id }) => !restores.some((each) => each.target.snapshotId === id));
+  // A restore is of all of them, and has their lines.
+  const others = restores.length > 0 ? [] : recovered;
   return renderSummary({
     headline: headlineOf(report, lead),
     lead,
@@ -85,10 +85,7 @@ export function summarizePost(
     alerts: withoutSaid(alerts, lead),
     events: log.events(),
     commands: others
-      .flatMap((recovered) => {
-        const { id } = recovered;
-        return id !== null && isOffered(recovered, report) ? [restoreCommand(step.apiUrl, id)] : [];
-      })
+      .flatMap((recovered) => commandsFor(recovered, report))
       // An alert that offers the command already says what it does.
       .filter((command) => !alerts.some((alert) => alert.command?.includes(command) === true)),
     step: job.origin.step,
@@ -103,18 +100,14 @@ function findLead({ restores }: PostReport, alerts: readonly Alert[]): Alert | u
 }
 
 /** A command to restore is shown only for what is there, complete and certain of its id. */
-function isOffered(recovered: RecoveredRecord, { deletions, restores }: PostReport): boolean {
+function commandsFor(recovered: RecoveredRecord, { step, deletions }: PostReport): string[] {
   const { id } = recovered;
-  if (id === null || deletions.has(id) || !isLossless(recovered)) return false;
-  return (
-    isCompleted(recovered) ||
-    restores.some((r) => r.target.snapshotId === id && r.snapshot !== null && isCompletedStatus(r.snapshot))
-  );
+  const isOffered = id !== null && !deletions.has(id) && isLossless(recovered) && isCompleted(recovered);
+  return isOffered ? [restoreCommand(step.apiUrl, id)] : [];
 }
 
-function rowOf(recovered: RecoveredRecord, { deletions, restores }: PostReport): SummaryRow {
-  const { record, id } = recovered;
-  const seen = recovered.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
+function rowOf(recovered: RecoveredRecord, { deletions }: PostReport): SummaryRow {
+  const { record, id, found } = recovered;
   const known = isCompleted(recovered) ? describeLastSeen(recovered) : PHASES[phaseOf(record)];
   const saved = recovered.looked ? 'not listed' : known;
   const deletion = id === null ? undefined : deletions.get(id);
@@ -122,9 +115,9 @@ function rowOf(recovered: RecoveredRecord, { deletions, restores }: PostReport):
     server: labelOf(record),
     snapshotId: id,
     name: id === null ? null : record.name,
-    status: deletion === undefined ? (seen?.status ?? saved) : DELETIONS[deletion],
-    sizeMb: seen?.sizeMb ?? record.sizeMb,
-    createdAt: seen?.createdAt ?? record.createdAt,
+    status: deletion === undefined ? (found?.status ?? saved) : DELETIONS[deletion],
+    sizeMb: found?.sizeMb ?? record.sizeMb,
+    createdAt: found?.createdAt ?? record.createdAt,
   };
 }
 
@@ -199,7 +192,7 @@ function headlineOfUncertain({ recovered, deletions }: PostReport): string | nul
     const wasListed = missing.some(({ record }) => record.phase === 'completed');
     return about(`VPS.org snapshot not listed${wasListed ? ' any more' : ''}`, missing);
   }
-  const unlisted = left.filter(({ looked, found, id }) => looked && found === null && id === null);
+  const unlisted = left.filter(({ looked, found }) => looked && found === null);
   if (unlisted.length > 0) return about('No list shows a VPS.org snapshot of this step', unlisted);
   const unclear = left.filter(({ record, looked }) => !looked && record.phase === 'intent');
   return unclear.length > 0 ? about('Unknown whether a VPS.org snapshot was made', unclear) : null;

@@ -90,13 +90,14 @@ export async function pruneServer(
       continue;
     }
     await refuseRestoring();
+    const id = printId(snapshot.id);
     // Until the answer is there it is neither: a cancel may cut it off.
-    if (hasId(snapshot)) kept.delete(snapshot.id);
+    kept.delete(id);
     const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
-    if (deletion.ok) pruned.deleted.push(deletion.id);
-    else if (hasId(snapshot)) {
-      pruned.failed.push(snapshot.id);
-      kept.add(snapshot.id);
+    if (deletion.ok) pruned.deleted.push(id);
+    else {
+      pruned.failed.push(id);
+      kept.add(id);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { isOfServer } from '../../snapshots/server.ts';
+import { idsOf, isOfServer } from '../../snapshots/server.ts';
 import { type Server, type ServerRef } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { apiFailureOf, FailedError } from '../common/errors.ts';
@@ -13,11 +13,11 @@ const MOST_NAMED = 10;
 export async function refuseUnknownServer(typed: string, deps: Deps): Promise<void> {
   const servers = await listServers(deps);
   if (servers === null || servers.some((server) => isOfServer(server, [typed]))) return;
-  const named = servers.find(({ name }) => name === typed);
+  const [id] = servers.filter(({ name }) => name === typed).flatMap(idsOf);
   const hint =
-    named === undefined
+    id === undefined
       ? `The token sees ${describeServers(servers)}.`
-      : `That is the name of server ${idOf(named)}: write server_id: ${idOf(named)}.`;
+      : `That is the name of server ${id}: write server_id: ${id}.`;
   throw new FailedError(
     'Unknown server',
     `'server_id': VPS.org knows no server ${typed}, so nothing was requested. ${hint}`,
@@ -36,11 +36,9 @@ async function listServers(deps: Deps): Promise<readonly Server[] | null> {
 
 function describeServers(servers: readonly ServerRef[]): string {
   if (servers.length === 0) return 'no servers';
-  const named = servers.slice(0, MOST_NAMED).map((server) => `${idOf(server)} (${server.name ?? 'no name'})`);
+  const named = servers
+    .slice(0, MOST_NAMED)
+    .map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
   const more = servers.length > MOST_NAMED ? ` and ${servers.length - MOST_NAMED} more` : '';
   return `${named.join(', ')}${more}`;
-}
-
-function idOf({ id, uuid }: ServerRef): string {
-  return id ?? uuid ?? 'without an id';
 }

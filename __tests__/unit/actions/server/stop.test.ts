@@ -129,7 +129,7 @@ describe('stopping a server', () => {
     {
       name: 'that cannot be read: not at all',
       shown: [[0, UNREADABLE]],
-      end: /^Server not stopped: web: 'stop_server' needs to read the server's state, which failed; nothing was stopped/,
+      end: /^Server not stopped: web: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made\. Look at the server/,
       at: 300,
       requests: [],
       saved: [],
@@ -138,7 +138,7 @@ describe('stopping a server', () => {
       name: 'that the token may not stop: told at once, and nothing was done',
       shown: [[0, 'active']],
       answer: () => fails('http', 403),
-      end: /^Server not stopped: web: the server was not stopped: VPS\.org did not accept the request\. No snapshot was made/,
+      end: /^Server not stopped: web: the server was not stopped: VPS\.org did not accept the request\. No snapshot was made\. Give the token the permission to read, stop and start/,
       at: 0,
       requests: ['0 stop while active: 403'],
       saved: ['0 active: requested 0', '0 active: none'],
@@ -156,7 +156,7 @@ describe('stopping a server', () => {
       name: 'where the request is redirected: told at once',
       shown: [[0, 'active']],
       answer: () => fails('http', 307),
-      end: /VPS\.org did not accept the request/,
+      end: /VPS\.org did not accept the request\. No snapshot was made\. Look at the server in the panel/,
       at: 0,
       requests: ['0 stop while active: 307'],
       saved: ['0 active: requested 0', '0 active: none'],
@@ -169,6 +169,19 @@ describe('stopping a server', () => {
       at: 0,
       requests: ['0 stop while active: 400'],
       saved: ['0 active: requested 0', '0 active: none'],
+    },
+    {
+      name: 'that cannot be read, and is refused as a bad request: told, since nothing shows that it will pass',
+      shown: [
+        [0, 'active'],
+        [0.5, UNREADABLE],
+      ],
+      latency: 1,
+      answer: () => fails('http', 400),
+      end: /VPS\.org did not accept the request/,
+      at: 300,
+      requests: ['0 stop while active: 400'],
+      saved: ['0 active: requested 0', '1 active: none'],
     },
     {
       name: 'that does not rest any more and is refused as a bad request: again each 15 s',
@@ -268,7 +281,10 @@ describe('stopping a server', () => {
     });
     expect(end).toMatchObject({ title: 'Server not stopped', cause: { status: 409 } });
     expect([at, requests.length, saved.at(-1)]).toEqual([285, 20, '285 active: none']);
-    // Heard of all the time.
+    // Heard of all the time, with the reason first.
+    expect(lines.filter((line) => line.includes('not taken yet'))).toEqual([
+      expect.stringMatching(/^0 web: the stop is not taken yet: .* 409/),
+    ]);
     expect(lines.filter((line) => line.includes('Still waiting')).length).toBeGreaterThan(2);
   });
 });
@@ -283,6 +299,12 @@ describe('a cancel', () => {
       { shown: active, answer: () => fails('http', 409) },
       4,
       '0 active: none',
+    ],
+    [
+      'before the request has left leaves nothing that might take effect',
+      { shown: active, latency: 4, answer: () => fails('cancelled') },
+      4,
+      '4 active: none',
     ],
   ])('%s', async (_name, script, seconds, last) => {
     const { end, at, saved } = await stop(script, { cancelAt: seconds * SECOND });
@@ -315,8 +337,9 @@ test('what the server says first is passed on, and the log tells what is done', 
     ],
   });
   expect(read).toEqual(['active']);
-  expect(lines.filter((line) => !line.includes('Still waiting'))).toEqual([
+  expect(lines).toEqual([
     '0 web: stopping the server',
+    "30 Still waiting until the server is stopped after 30s: web: 'active'",
     '51 web: the server is stopped',
   ]);
   expect((await stop({ shown: [[0, 'stopped']] })).lines).toEqual([
