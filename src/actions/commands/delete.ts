@@ -67,11 +67,13 @@ interface DeleteReport {
   readonly outcomes: Map<string, Outcome>;
 }
 
-/** Names, and what only the `restore` action takes, are no ids: nothing of that is "already gone". */
+/** Names, ids in other letters, and what only the `restore` action takes: nothing of that is "already gone". */
 function refuseWords(words: readonly string[], { snapshots }: SnapshotList): void {
   const problems = words.flatMap((word) => {
     if (snapshots.some(({ id }) => id === word)) return [];
     if (word === 'latest') return [`'latest' is for the restore action: name the snapshots to delete`];
+    const alike = snapshots.find(({ id }) => id?.toLowerCase() === word.toLowerCase());
+    if (alike !== undefined) return [`'${word}' is listed as ${printId(alike.id)}: write the id like that`];
     const named = snapshots.filter(({ name }) => name === word);
     const ids = named.map(({ id }) => printId(id)).join(', ');
     return named.length === 0 ? [] : [`'${word}' is the name of ${ids}: write the id`];
