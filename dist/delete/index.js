@@ -8,7 +8,7 @@ const firstUse = (name) =>
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 741:
+/***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 module.exports = __nccwpck_require__(218);
@@ -508,7 +508,7 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(741);
+var tunnel = __nccwpck_require__(770);
 // EXTERNAL MODULE: ./scripts/build/shims/undici.cjs
 var undici = __nccwpck_require__(760);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
@@ -1463,10 +1463,10 @@ function formatDuration(ms) {
         if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
             return `${ms / UNITS[unit]}${unit}`;
     }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : format_formatElapsed(ms);
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
 }
 /** A measured time: `4m 05s`. */
-function format_formatElapsed(ms) {
+function formatElapsed(ms) {
     const seconds = Math.floor(ms / 1000);
     if (seconds < 60)
         return `${seconds}s`;
@@ -1761,7 +1761,7 @@ function renderEvents(events, withServer) {
         return '';
     const rows = events.map(({ at, subject, text }) => [
         showTime(new Date(at).toISOString()),
-        `+${format_formatElapsed(Math.max(0, at - first.at))}`,
+        `+${formatElapsed(Math.max(0, at - first.at))}`,
         ...(withServer ? [subject === '' ? '' : code(subject)] : []),
         escapeMarkdown(text),
     ]);
@@ -1802,9 +1802,15 @@ function status_isFailed({ status }) {
 function status_isPending({ status }) {
     return status_meaningOf(status) === 'pending';
 }
-/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+const DELETION = /(^|[^a-z])((pending)?(delet(e|ing|ion)|remov(e|ing|al)|destroy(ing)?)|being[^a-z]+(deleted|removed))(?![a-z])/;
+const DENIAL = /(^|[^a-z])(no|not|fail|failed|failure|err|error)(?![a-z])/;
+/**
+ * A state that says that the snapshot is on its way out, such as `deleting`, `being_deleted` or `pending_deletion`: it
+ * holds a slot, and nobody works on it. `deleted` is a failure, and `delete_failed` says nothing of the kind.
+ */
 function status_isBeingDeleted({ status }) {
-    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+    const word = status.trim().toLowerCase();
+    return DELETION.test(word) && !DENIAL.test(word);
 }
 /** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
 function isSameWord(one, other) {
@@ -1839,12 +1845,14 @@ function mayBeNewer(other, mine) {
 }
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
+/** In progress for no more than a day, as far as anybody knows: somebody may work on it. */
+function isAtWork(snapshot, now) {
+    return isPending(snapshot) && !isBeingDeleted(snapshot) && (ageOf(snapshot, now) ?? 0) <= DAY;
+}
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
     // Without a status it may be complete.
-    if (!isPending(snapshot) || snapshot.status === '')
-        return false;
-    return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY;
+    return isPending(snapshot) && snapshot.status !== '' && !isAtWork(snapshot, now);
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -1973,7 +1981,9 @@ function isOfForge(marker, { host }) {
     return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
 }
 function hasSameId(marker, { repositoryId }) {
-    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+    // Where the runner does not even give a name, nothing is known to be one's own.
+    return (repositoryId !== '' &&
+        fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId));
 }
 /** A repository as people tell it from this one: another may have its name, on this forge or on another. */
 function nameRepository(marker, origin) {
@@ -2175,12 +2185,6 @@ function schedule_stand(standing, now) {
 /** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
 function schedule_hasStood(standing, span, now) {
     return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/deps.js
-/** The same with a budget of `ms` from now on, and never more than what there is. */
-function within(deps, ms) {
-    return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/spelling.js
@@ -3540,7 +3544,7 @@ function createRunner({ needsFiles }) {
             for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
                 const file = process.env[variable] ?? '';
                 if (file !== '')
-                    writeFileOf(variable, () => (0,external_node_fs_namespaceObject.appendFileSync)(file, ''));
+                    writeFileOf(variable, () => tryToWrite(file));
             }
             isStrict = false;
         },
@@ -3568,6 +3572,19 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** Appends a byte, which a full disk refuses, and takes it away again. */
+function tryToWrite(file) {
+    const descriptor = (0,external_node_fs_namespaceObject.openSync)(file, 'a');
+    try {
+        const before = (0,external_node_fs_namespaceObject.fstatSync)(descriptor);
+        (0,external_node_fs_namespaceObject.writeSync)(descriptor, '\n');
+        if (before.isFile())
+            (0,external_node_fs_namespaceObject.ftruncateSync)(descriptor, before.size);
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+    }
 }
 /** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
 async function readWritten(file) {
@@ -3979,6 +3996,62 @@ function onlyError(alerts) {
     return second === undefined ? first : undefined;
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/concurrency.js
+
+/** How many servers are changed at a time: polite to the API, quick enough for a fleet. */
+const CONCURRENCY = 3;
+/** Work that was not started because other work had failed. */
+class NotStartedError extends Error {
+    name = 'NotStartedError';
+}
+function createLimiter() {
+    const waiting = [];
+    let running = 0;
+    let hasFailed = false;
+    return async (work) => {
+        if (running >= CONCURRENCY)
+            await new Promise((resolve) => waiting.push(resolve));
+        running += 1;
+        try {
+            if (hasFailed)
+                throw new NotStartedError('not started, because another server failed');
+            return await work();
+        }
+        catch (error) {
+            hasFailed = true;
+            throw error;
+        }
+        finally {
+            running -= 1;
+            waiting.shift()?.();
+        }
+    };
+}
+/**
+ * Waits for all of it, whatever fails, then throws what did. One cause that ended several counts once, and what was
+ * not started because of it is none. A cancel ends all, so that it is thrown only where nothing else failed.
+ */
+async function settleAll(work) {
+    const results = await Promise.allSettled(work);
+    const reasons = results
+        .filter((result) => result.status === 'rejected')
+        .map(({ reason }) => reason);
+    const failures = new Set(reasons.filter((reason) => !(reason instanceof NotStartedError || reason instanceof CancelledError)));
+    const [first] = failures;
+    if (failures.size > 1)
+        throw new FailedError('Several servers failed', [...failures].map(describeFailure).join('\n'));
+    if (failures.size > 0)
+        throw first;
+    if (reasons.some((reason) => reason instanceof CancelledError))
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/deps.js
+/** The same with a budget of `ms` from now on, and never more than what there is. */
+function within(deps, ms) {
+    return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/labels.js
 /** A server as people know it: `web-server-01 (12345)`. */
 function labelOf(record) {
@@ -4043,7 +4116,7 @@ function createOutageLog({ clock, log }) {
                 return;
             if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
                 return;
-            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
+            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
             if (printedAt === null)
                 log.event('', text);
             else
@@ -4235,6 +4308,7 @@ async function writeReport(deps, body, render) {
 
 
 
+
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
  * other answer that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong
@@ -4246,6 +4320,8 @@ async function deleteSnapshot(snapshot, deps) {
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
         return stays('it is not certain that this is its id to the last digit');
+    const heartbeat = heartbeat_createHeartbeat('deleting', deps);
+    const subject = `snapshot ${id}`;
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
@@ -4253,10 +4329,12 @@ async function deleteSnapshot(snapshot, deps) {
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
                 return stays(answer.reason);
-            await poll_pause(deps, deps.schedule.resend);
+            heartbeat.set(subject, answer.reason);
+            await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
             continue;
         }
-        const listed = await findInLists(snapshot, deps);
+        heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -4291,7 +4369,7 @@ async function request(snapshot, deps) {
     }
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
-async function findInLists({ id, serverId }, deps) {
+async function findInLists({ id, serverId }, deps, beat) {
     let seen = 'unknown';
     const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
     try {
@@ -4303,6 +4381,7 @@ async function findInLists({ id, serverId }, deps) {
                 return provesAbsence(list) ? 'gone' : 'unknown';
             },
             pause: () => deps.schedule.fastPoll,
+            beat,
             decide: (now) => {
                 if (now === 'gone')
                     return 'gone';
@@ -4344,6 +4423,7 @@ async function deleteAndReport(snapshot, label, deps) {
 
 
 
+
 /**
  * The `delete` action: deletes the named snapshots. All are judged before the first is deleted, and one that
  * this repository did not make stops everything, because it means that the list of ids is not what it was
@@ -4361,8 +4441,9 @@ async function remove(inputs, deps) {
             report.listed = list.snapshots;
             refuseWords(snapshotIds, list);
             refuseOthers(inputs, list, deps);
-            for (const id of snapshotIds)
-                report.outcomes.set(id, await removeOne(id, list, inputs, budget));
+            const limit = createLimiter();
+            // Side by side, so that one that waits uses up no other one's time.
+            await settleAll(snapshotIds.map((id) => limit(async () => void report.outcomes.set(id, await removeOne(id, list, inputs, budget)))));
         }
         finally {
             const deleted = snapshotIds.filter((id) => report.outcomes.get(id) === 'deleted');
@@ -4374,13 +4455,16 @@ async function remove(inputs, deps) {
         throw new FailedError('Not all deleted', `Not known to be deleted: ${left.join(', ')}. The reason of each is in the log above.`);
     }, (alerts) => summarize(report, alerts, deps));
 }
-/** Names, and what only the `restore` action takes, are no ids: nothing of that is "already gone". */
+/** Names, ids in other letters, and what only the `restore` action takes: nothing of that is "already gone". */
 function refuseWords(words, { snapshots }) {
     const problems = words.flatMap((word) => {
         if (snapshots.some(({ id }) => id === word))
             return [];
         if (word === 'latest')
             return [`'latest' is for the restore action: name the snapshots to delete`];
+        const alike = snapshots.find(({ id }) => id?.toLowerCase() === word.toLowerCase());
+        if (alike !== undefined)
+            return [`'${word}' is listed as ${printId(alike.id)}: write the id like that`];
         const named = snapshots.filter(({ name }) => name === word);
         const ids = named.map(({ id }) => printId(id)).join(', ');
         return named.length === 0 ? [] : [`'${word}' is the name of ${ids}: write the id`];
@@ -5441,7 +5525,9 @@ function readAnswer(call, response, clock) {
     const now = Number.isNaN(date) ? null : date;
     const { method, path } = call;
     const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
         return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
@@ -5753,7 +5839,8 @@ async function readResponse({ message }, statusOnly) {
     }
     if (!message.complete)
         throw new TransportError('cut', 'the body ended early');
-    return { status, headers, body: Buffer.concat(chunks).toString('utf8') };
+    // Without a byte order mark, which is no JSON.
+    return { status, headers, body: new TextDecoder().decode(Buffer.concat(chunks)) };
 }
 function tooLarge(message) {
     message.destroy();

@@ -1690,11 +1690,12 @@ function isOfServer(server, ids) {
  *
  * A list whose snapshots all name one server is about that server, unless that server has an id of the same
  * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server is of the server that the list is about.
+ * server may be of the typed one, and holds a slot.
  */
 function matchServer(snapshots, known) {
     const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !mine.includes(s) && idsOf(s.server).length > 0);
+    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const others = snapshots.filter(isOther);
     const [first] = others;
     const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
     if (first === undefined || (mine.length === 0 && !isAnother)) {
@@ -1708,7 +1709,7 @@ function matchServer(snapshots, known) {
         };
     }
     return {
-        snapshots: mine,
+        snapshots: snapshots.filter((s) => !isOther(s)),
         ids: merge(known, mine),
         name: mine[0]?.server.name ?? null,
         filterIgnored: true,
@@ -3318,7 +3319,7 @@ function createRunner({ needsFiles }) {
             for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
                 const file = process.env[variable] ?? '';
                 if (file !== '')
-                    writeFileOf(variable, () => (0,external_node_fs_namespaceObject.appendFileSync)(file, ''));
+                    writeFileOf(variable, () => tryToWrite(file));
             }
             isStrict = false;
         },
@@ -3346,6 +3347,19 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** Appends a byte, which a full disk refuses, and takes it away again. */
+function tryToWrite(file) {
+    const descriptor = (0,external_node_fs_namespaceObject.openSync)(file, 'a');
+    try {
+        const before = (0,external_node_fs_namespaceObject.fstatSync)(descriptor);
+        (0,external_node_fs_namespaceObject.writeSync)(descriptor, '\n');
+        if (before.isFile())
+            (0,external_node_fs_namespaceObject.ftruncateSync)(descriptor, before.size);
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+    }
 }
 /** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
 async function readWritten(file) {
@@ -4382,7 +4396,7 @@ const NOT_STARTED = 'Server not started';
 const NOT_STARTED_YET = 'Server not started yet';
 /** Its state cannot be read, so that nothing is stopped. */
 function unreadableBeforeStop(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. Give the token the permission to read and to stop servers, or use 'stop_server: false'.`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** It is in a state from which nothing is stopped. */
 function notAtRest(target, status) {
@@ -4390,7 +4404,7 @@ function notAtRest(target, status) {
 }
 /** The API did not take the stop. */
 function stopRefused(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'.`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function stopNotSeen(target, cause) {
@@ -4407,6 +4421,12 @@ function notStarted(target, failed) {
         : 'no start was accepted';
     const late = mayStillStop ? '; the stop that this step requested may still take effect' : '';
     return new FailedError(NOT_STARTED, `${target.label}: ${state}: ${start}${late}. START IT BY HAND in the panel of VPS.org if it is stopped.`, cause === null ? {} : { cause });
+}
+/** A permission is missing only where the API speaks of one. */
+function adviseOn({ status, isHtml }) {
+    return (status === 401 || status === 403) && !isHtml
+        ? "Give the token the permission to read, stop and start servers, or use 'stop_server: false'."
+        : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
 }
 function reasonOf(cause) {
     return cause.status === 404
@@ -4723,7 +4743,9 @@ function isOfForge(marker, { host }) {
     return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
 }
 function hasSameId(marker, { repositoryId }) {
-    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+    // Where the runner does not even give a name, nothing is known to be one's own.
+    return (repositoryId !== '' &&
+        fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId));
 }
 /** A repository as people tell it from this one: another may have its name, on this forge or on another. */
 function nameRepository(marker, origin) {
@@ -4803,9 +4825,15 @@ function status_isFailed({ status }) {
 function isPending({ status }) {
     return meaningOf(status) === 'pending';
 }
-/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+const DELETION = /(^|[^a-z])((pending)?(delet(e|ing|ion)|remov(e|ing|al)|destroy(ing)?)|being[^a-z]+(deleted|removed))(?![a-z])/;
+const DENIAL = /(^|[^a-z])(no|not|fail|failed|failure|err|error)(?![a-z])/;
+/**
+ * A state that says that the snapshot is on its way out, such as `deleting`, `being_deleted` or `pending_deletion`: it
+ * holds a slot, and nobody works on it. `deleted` is a failure, and `delete_failed` says nothing of the kind.
+ */
 function isBeingDeleted({ status }) {
-    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+    const word = status.trim().toLowerCase();
+    return DELETION.test(word) && !DENIAL.test(word);
 }
 /** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
 function isSameWord(one, other) {
@@ -4840,12 +4868,14 @@ function mayBeNewer(other, mine) {
 }
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
+/** In progress for no more than a day, as far as anybody knows: somebody may work on it. */
+function isAtWork(snapshot, now) {
+    return isPending(snapshot) && !isBeingDeleted(snapshot) && (ageOf(snapshot, now) ?? 0) <= DAY;
+}
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
     // Without a status it may be complete.
-    if (!isPending(snapshot) || snapshot.status === '')
-        return false;
-    return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY;
+    return isPending(snapshot) && snapshot.status !== '' && !isAtWork(snapshot, now);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/lookup.js
@@ -4926,7 +4956,7 @@ function planSlot(facts) {
     const own = snapshots.filter((s) => isOwn(marker_parseMarker(s.description), facts.origin));
     if (own.length === 0)
         return { kind: 'full', reason: 'none of them was made by this repository' };
-    if (own.some((s) => isPending(s) && !isDead(s, now))) {
+    if (own.some((s) => isAtWork(s, now))) {
         return { kind: 'full', reason: 'a snapshot of this repository is still in progress there' };
     }
     const candidates = own.filter((s) => isCandidate(s, facts)).toSorted((a, b) => newestFirst(b, a));
@@ -4950,6 +4980,7 @@ function isCandidate(snapshot, { origin, now }) {
         isAddressable(snapshot) &&
         idsOf(snapshot.server).length > 0 &&
         !isBeingDeleted(snapshot) &&
+        (!isPending(snapshot) || isDead(snapshot, now)) &&
         ageOf(snapshot, now) !== null);
 }
 function howToRotate({ description }) {
@@ -4967,7 +4998,7 @@ function reasonFor(snapshot) {
 }
 function reasonForNone(own) {
     const kept = own.filter((s) => howToRotate(s) === 'never').length;
-    const others = 'made by this run, are being deleted, or have no usable id, server or time, and are not deleted';
+    const others = 'made by this run, are being deleted, or have no usable id, server, time or status, and are not deleted';
     if (kept === 0)
         return `this repository's own ones were ${others}`;
     const protectedOnes = `${kept} of this repository's own are protected`;
@@ -4977,7 +5008,7 @@ function reasonForNone(own) {
 function findRunning(snapshots, ownKey, now) {
     return snapshots.filter((s) => {
         const marker = marker_parseMarker(s.description);
-        return marker !== null && marker.key !== ownKey && isPending(s) && !isDead(s, now);
+        return marker !== null && marker.key !== ownKey && isAtWork(s, now);
     });
 }
 
@@ -5017,10 +5048,19 @@ function describeSlot(snapshot, deps, now) {
     const { id, name, status, createdAt, sizeMb } = snapshot;
     return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
 }
-const HELP = {
-    400: `VPS.org gives the same answer for a wrong request, a taken name and a full server. Its list does not show ${SLOT_LIMIT} snapshots, and a second name was refused as well, so look at the reason it gave.`,
-    404: `No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+const AMBIGUOUS = 'VPS.org gives the same answer for a wrong request, a taken name and a full server.';
+const NOT_FULL = `${AMBIGUOUS} Its list does not show ${SLOT_LIMIT} snapshots`;
+const REMARKS = {
+    at_work: 'The server was still at work when the time for the request ended, and that may be the reason.',
+    list_unreadable: `${AMBIGUOUS} Its list could not be read either, so look at the reason it gave.`,
+    not_full: `${NOT_FULL}, so look at the reason it gave.`,
+    renamed: `${NOT_FULL}, and a second name was refused as well, so look at the reason it gave.`,
 };
+/** The sentence about it; a conflict speaks for itself unless the server was at work. */
+function remarkOn(finding, { status }) {
+    return status === 400 || finding === 'at_work' ? REMARKS[finding] : '';
+}
+const NO_SUCH_SERVER = "No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.";
 /** What was deleted to make room, and what is left; empty where nothing was. */
 function describeRotation({ rotated }) {
     return rotated === null
@@ -5037,7 +5077,8 @@ function notCreated(progress, deps, failure, remark = '') {
     const rotation = rotated === null
         ? ''
         : `${describeRotation(progress).trim()} Left on the server:\n${left.join('\n') || '- none'}`;
-    const remarks = [HELP[failure.status ?? 0] ?? '', remark, earlier, rotation];
+    const isUnknown = failure.status === 404 && !failure.isHtml;
+    const remarks = [isUnknown ? NO_SUCH_SERVER : '', remark, earlier, rotation];
     return failedRequest('No snapshot was made', `no snapshot was made of ${labelOf(record)}`, failure, remarks.filter((each) => each !== '').join('\n'));
 }
 /** Nobody can know whether the request was carried out. */
@@ -5274,22 +5315,28 @@ async function resolveRefusal(failure, progress, deps, options) {
     const { name, resent, key } = progress.record;
     // Its time is over, and the server is still at work: another name would not help.
     if (passes === 'busy')
-        throw refused(progress, notCreated(progress, deps, failure));
+        throw refusedAfter('at_work', failure, progress, deps);
     const candidate = resent ? findUnmarked(list.snapshots, name, progress.before) : undefined;
     if (candidate !== undefined)
         throw unmarkedCandidate(progress, candidate, failure);
     const now = list.now ?? deps.clock.wall();
     if (list.snapshots.length >= SLOT_LIMIT) {
         const { whenFull, rotatedAt } = options;
-        const remark = whenFull === 'rotate' && rotatedAt === null
-            ? ': it was not full when this step began, so nothing was rotated; run the job again'
-            : '';
+        const remarks = [
+            resent
+                ? ' by this request. An earlier one of this step had an unclear answer, and the post step looks for its snapshot'
+                : '',
+            whenFull === 'rotate' && rotatedAt === null
+                ? ': it was not full when this step began, so nothing was rotated; run the job again'
+                : '',
+        ];
         const full = { now, whenFull, cause: failure };
-        throw refused(progress, serverFull(progress, deps, list.snapshots, remark, full));
+        throw refused(progress, serverFull(progress, deps, list.snapshots, remarks.join(''), full));
     }
     // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
-    if (options.refusals.isRenamed || resent)
-        throw refused(progress, notCreated(progress, deps, failure));
+    const { isRenamed } = options.refusals;
+    if (isRenamed || resent)
+        throw refusedAfter(isRenamed ? 'renamed' : 'not_full', failure, progress, deps);
     options.refusals.isRenamed = true;
     const longer = addKeySuffix(name, key);
     deps.log.event(labelOf(progress.record), `the request was refused, and the server is not full; the name ${name} may be taken, so ${longer} is tried`);
@@ -5354,8 +5401,11 @@ async function readAfterRefusal(progress, deps, failure) {
         if (deps.cancelled.aborted)
             throw new CancelledError();
         deps.log.debug(`no list after the refusal: ${String(error)}`);
-        throw refused(progress, notCreated(progress, deps, failure));
+        throw refusedAfter('list_unreadable', failure, progress, deps);
     }
+}
+function refusedAfter(finding, failure, progress, deps) {
+    return refused(progress, notCreated(progress, deps, failure, remarkOn(finding, failure)));
 }
 /** An earlier, unclear request of this step stays unclear whatever became of this one. */
 function refused(progress, error) {
@@ -5650,7 +5700,8 @@ function lostContact(items, cause) {
     return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
-    const unlisted = items.filter(({ watch, target }) => !watch.seen && target.key !== null);
+    // Where no list could be read, nothing is known about what it would have shown.
+    const unlisted = items.filter(({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
     return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
@@ -5672,7 +5723,9 @@ function describeState({ watch, status }) {
         return 'no longer listed';
     if (status !== '')
         return `'${status}'`;
-    return watch.seen ? 'without a status' : 'not listed yet';
+    if (watch.seen)
+        return 'without a status';
+    return watch.missing === null ? 'not seen in any list' : 'not listed yet';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/snapshot-wait.js
@@ -6533,6 +6586,7 @@ function refuseOwnServer({ record }, { ipAddress }, deps, inputs) {
 
 
 
+
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
  * other answer that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong
@@ -6544,6 +6598,8 @@ async function deleteSnapshot(snapshot, deps) {
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
         return stays('it is not certain that this is its id to the last digit');
+    const heartbeat = heartbeat_createHeartbeat('deleting', deps);
+    const subject = `snapshot ${id}`;
     for (;;) {
         const answer = await deletion_request(snapshot, deps);
         if (answer.kind === 'deleted')
@@ -6551,10 +6607,12 @@ async function deleteSnapshot(snapshot, deps) {
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
                 return stays(answer.reason);
-            await poll_pause(deps, deps.schedule.resend);
+            heartbeat.set(subject, answer.reason);
+            await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
             continue;
         }
-        const listed = await findInLists(snapshot, deps);
+        heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -6589,7 +6647,7 @@ async function deletion_request(snapshot, deps) {
     }
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
-async function findInLists({ id, serverId }, deps) {
+async function findInLists({ id, serverId }, deps, beat) {
     let seen = 'unknown';
     const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
     try {
@@ -6601,6 +6659,7 @@ async function findInLists({ id, serverId }, deps) {
                 return provesAbsence(list) ? 'gone' : 'unknown';
             },
             pause: () => deps.schedule.fastPoll,
+            beat,
             decide: (now) => {
                 if (now === 'gone')
                     return 'gone';
@@ -6996,12 +7055,22 @@ async function makeSnapshots(plans, servers, deps, options) {
             warnOfRefusals(plan.progress, plan.server, plan.list, inputs, deps);
     }
     const made = plans.filter((plan) => plan.kind !== 'reuse');
+    let hasFailed = false;
+    /** The step is red by now: another snapshot, and a deletion to make room for it, would serve nobody. */
+    const refuseAfterFailure = (progress) => {
+        if (!hasFailed)
+            return;
+        deps.log.event(labelOf(progress.record), 'no snapshot is requested, because another server failed');
+        throw new NotStartedError('another server failed');
+    };
     const making = settleAll(made.map(async (plan) => {
         const { progress } = plan;
         try {
             const id = await limit(async () => {
+                refuseAfterFailure(progress);
                 if (inputs.stopServer)
                     await stopForSnapshot(progress, deps);
+                refuseAfterFailure(progress);
                 const rotatedAt = await rotateSlot(plan, deps, options);
                 const made = await createSnapshot(progress, startWaiting().deps, {
                     text: inputs.description,
@@ -7015,6 +7084,10 @@ async function makeSnapshots(plans, servers, deps, options) {
             });
             if (inputs.wait)
                 await startWaiting().waiter.wait(waitTargetOf(id, plan, deps, options));
+        }
+        catch (error) {
+            hasFailed = true;
+            throw error;
         }
         finally {
             // It need not be down while the others are worked on.
@@ -8450,7 +8523,9 @@ function readAnswer(call, response, clock) {
     const now = Number.isNaN(date) ? null : date;
     const { method, path } = call;
     const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
         return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
@@ -8762,7 +8837,8 @@ async function readResponse({ message }, statusOnly) {
     }
     if (!message.complete)
         throw new TransportError('cut', 'the body ended early');
-    return { status, headers, body: Buffer.concat(chunks).toString('utf8') };
+    // Without a byte order mark, which is no JSON.
+    return { status, headers, body: new TextDecoder().decode(Buffer.concat(chunks)) };
 }
 function tooLarge(message) {
     message.destroy();

@@ -3219,7 +3219,7 @@ function createRunner({ needsFiles }) {
             for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
                 const file = process.env[variable] ?? '';
                 if (file !== '')
-                    writeFileOf(variable, () => (0,external_node_fs_namespaceObject.appendFileSync)(file, ''));
+                    writeFileOf(variable, () => tryToWrite(file));
             }
             isStrict = false;
         },
@@ -3247,6 +3247,19 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** Appends a byte, which a full disk refuses, and takes it away again. */
+function tryToWrite(file) {
+    const descriptor = (0,external_node_fs_namespaceObject.openSync)(file, 'a');
+    try {
+        const before = (0,external_node_fs_namespaceObject.fstatSync)(descriptor);
+        (0,external_node_fs_namespaceObject.writeSync)(descriptor, '\n');
+        if (before.isFile())
+            (0,external_node_fs_namespaceObject.ftruncateSync)(descriptor, before.size);
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+    }
 }
 /** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
 async function readWritten(file) {
@@ -3648,7 +3661,7 @@ function alertOf(error) {
     return { kind: 'error', title, text: whole };
 }
 /** The same as one text, for a failure among others. */
-function describeFailure(error) {
+function errors_describeFailure(error) {
     const { text, details } = alertOf(error);
     return details ? `${text}\n${details}` : text;
 }
@@ -3825,7 +3838,7 @@ const NOT_STARTED = 'Server not started';
 const NOT_STARTED_YET = 'Server not started yet';
 /** Its state cannot be read, so that nothing is stopped. */
 function power_errors_unreadableBeforeStop(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. Give the token the permission to read and to stop servers, or use 'stop_server: false'.`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** It is in a state from which nothing is stopped. */
 function power_errors_notAtRest(target, status) {
@@ -3833,7 +3846,7 @@ function power_errors_notAtRest(target, status) {
 }
 /** The API did not take the stop. */
 function power_errors_stopRefused(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'.`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function power_errors_stopNotSeen(target, cause) {
@@ -3850,6 +3863,12 @@ function notStarted(target, failed) {
         : 'no start was accepted';
     const late = mayStillStop ? '; the stop that this step requested may still take effect' : '';
     return new errors_FailedError(NOT_STARTED, `${target.label}: ${state}: ${start}${late}. START IT BY HAND in the panel of VPS.org if it is stopped.`, cause === null ? {} : { cause });
+}
+/** A permission is missing only where the API speaks of one. */
+function adviseOn({ status, isHtml }) {
+    return (status === 401 || status === 403) && !isHtml
+        ? "Give the token the permission to read, stop and start servers, or use 'stop_server: false'."
+        : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
 }
 function reasonOf(cause) {
     return cause.status === 404
@@ -3905,11 +3924,12 @@ function isOfServer(server, ids) {
  *
  * A list whose snapshots all name one server is about that server, unless that server has an id of the same
  * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server is of the server that the list is about.
+ * server may be of the typed one, and holds a slot.
  */
 function matchServer(snapshots, known) {
     const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !mine.includes(s) && idsOf(s.server).length > 0);
+    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const others = snapshots.filter(isOther);
     const [first] = others;
     const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
     if (first === undefined || (mine.length === 0 && !isAnother)) {
@@ -3923,7 +3943,7 @@ function matchServer(snapshots, known) {
         };
     }
     return {
-        snapshots: mine,
+        snapshots: snapshots.filter((s) => !isOther(s)),
         ids: merge(known, mine),
         name: mine[0]?.server.name ?? null,
         filterIgnored: true,
@@ -4396,9 +4416,15 @@ function isFailed({ status }) {
 function isPending({ status }) {
     return meaningOf(status) === 'pending';
 }
-/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+const DELETION = /(^|[^a-z])((pending)?(delet(e|ing|ion)|remov(e|ing|al)|destroy(ing)?)|being[^a-z]+(deleted|removed))(?![a-z])/;
+const DENIAL = /(^|[^a-z])(no|not|fail|failed|failure|err|error)(?![a-z])/;
+/**
+ * A state that says that the snapshot is on its way out, such as `deleting`, `being_deleted` or `pending_deletion`: it
+ * holds a slot, and nobody works on it. `deleted` is a failure, and `delete_failed` says nothing of the kind.
+ */
 function isBeingDeleted({ status }) {
-    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+    const word = status.trim().toLowerCase();
+    return DELETION.test(word) && !DENIAL.test(word);
 }
 /** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
 function isSameWord(one, other) {
@@ -4433,12 +4459,14 @@ function mayBeNewer(other, mine) {
 }
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
+/** In progress for no more than a day, as far as anybody knows: somebody may work on it. */
+function isAtWork(snapshot, now) {
+    return isPending(snapshot) && !isBeingDeleted(snapshot) && (ageOf(snapshot, now) ?? 0) <= DAY;
+}
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
     // Without a status it may be complete.
-    if (!isPending(snapshot) || snapshot.status === '')
-        return false;
-    return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY;
+    return isPending(snapshot) && snapshot.status !== '' && !isAtWork(snapshot, now);
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -4567,7 +4595,9 @@ function isOfForge(marker, { host }) {
     return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
 }
 function hasSameId(marker, { repositoryId }) {
-    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+    // Where the runner does not even give a name, nothing is known to be one's own.
+    return (repositoryId !== '' &&
+        fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId));
 }
 /** A repository as people tell it from this one: another may have its name, on this forge or on another. */
 function nameRepository(marker, origin) {
@@ -4651,7 +4681,58 @@ function findUnmarked(snapshots, name, before) {
     return snapshots.find((s) => s.name === name && !known.has(s.id) && marker_parseMarker(s.description) === null);
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/concurrency.js
+
+/** How many servers are changed at a time: polite to the API, quick enough for a fleet. */
+const CONCURRENCY = 3;
+/** Work that was not started because other work had failed. */
+class NotStartedError extends Error {
+    name = 'NotStartedError';
+}
+function createLimiter() {
+    const waiting = [];
+    let running = 0;
+    let hasFailed = false;
+    return async (work) => {
+        if (running >= CONCURRENCY)
+            await new Promise((resolve) => waiting.push(resolve));
+        running += 1;
+        try {
+            if (hasFailed)
+                throw new NotStartedError('not started, because another server failed');
+            return await work();
+        }
+        catch (error) {
+            hasFailed = true;
+            throw error;
+        }
+        finally {
+            running -= 1;
+            waiting.shift()?.();
+        }
+    };
+}
+/**
+ * Waits for all of it, whatever fails, then throws what did. One cause that ended several counts once, and what was
+ * not started because of it is none. A cancel ends all, so that it is thrown only where nothing else failed.
+ */
+async function settleAll(work) {
+    const results = await Promise.allSettled(work);
+    const reasons = results
+        .filter((result) => result.status === 'rejected')
+        .map(({ reason }) => reason);
+    const failures = new Set(reasons.filter((reason) => !(reason instanceof NotStartedError || reason instanceof CancelledError)));
+    const [first] = failures;
+    if (failures.size > 1)
+        throw new FailedError('Several servers failed', [...failures].map(describeFailure).join('\n'));
+    if (failures.size > 0)
+        throw first;
+    if (reasons.some((reason) => reason instanceof CancelledError))
+        throw new CancelledError();
+}
+
 ;// CONCATENATED MODULE: ./build/actions/retention/deletion.js
+
 
 
 
@@ -4670,6 +4751,8 @@ async function deleteSnapshot(snapshot, deps) {
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
         return stays('it is not certain that this is its id to the last digit');
+    const heartbeat = heartbeat_createHeartbeat('deleting', deps);
+    const subject = `snapshot ${id}`;
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
@@ -4677,10 +4760,12 @@ async function deleteSnapshot(snapshot, deps) {
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
                 return stays(answer.reason);
-            await poll_pause(deps, deps.schedule.resend);
+            heartbeat.set(subject, answer.reason);
+            await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
             continue;
         }
-        const listed = await findInLists(snapshot, deps);
+        heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -4715,7 +4800,7 @@ async function request(snapshot, deps) {
     }
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
-async function findInLists({ id, serverId }, deps) {
+async function findInLists({ id, serverId }, deps, beat) {
     let seen = 'unknown';
     const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
     try {
@@ -4727,6 +4812,7 @@ async function findInLists({ id, serverId }, deps) {
                 return provesAbsence(list) ? 'gone' : 'unknown';
             },
             pause: () => deps.schedule.fastPoll,
+            beat,
             decide: (now) => {
                 if (now === 'gone')
                     return 'gone';
@@ -5151,6 +5237,7 @@ async function readUntilFound(record, deps) {
 
 
 
+
 /**
  * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. A good deploy is not
  * failed by what it leaves behind: what goes wrong is a warning.
@@ -5158,8 +5245,9 @@ async function readUntilFound(record, deps) {
 async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) {
     const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
     const deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
-    const pruned = [];
-    for (const { record, id } of keepLast > 0 ? recoveredRecords : []) {
+    const limit = createLimiter();
+    const pruned = recoveredRecords.map(() => []);
+    async function pruneOne({ record, id }, index) {
         try {
             await pruneServer(record, deps, {
                 rule: { keepLast, olderThan: null },
@@ -5168,19 +5256,23 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
                 used: id === null ? null : { id, created: parseTime(record.createdAt) },
                 dryRun,
                 list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
-                onPlan: (each) => pruned.push(each),
+                onPlan: (each) => pruned[index]?.push(each),
             });
         }
         catch (error) {
             deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${log_describeError(error)}`);
         }
     }
-    return { pruned, deletions };
+    // Side by side, so that one server that waits uses up nobody else's time.
+    if (keepLast > 0)
+        await Promise.all(recoveredRecords.map((each, index) => limit(async () => await pruneOne(each, index))));
+    return { pruned: pruned.flat(), deletions };
 }
 /** Deletes this step's snapshots, duplicates included. */
 async function deleteSnapshots(recoveredRecords, deps) {
     const deletions = new Map();
-    for (const recovered of recoveredRecords) {
+    const limit = createLimiter();
+    async function deleteOnServer(recovered) {
         const { record, duplicates } = recovered;
         for (const each of [
             ...certainOf(recovered, deps),
@@ -5190,6 +5282,7 @@ async function deleteSnapshots(recoveredRecords, deps) {
             noteDeletion(deletions, each, deletion);
         }
     }
+    await Promise.all(recoveredRecords.map((each) => limit(async () => await deleteOnServer(each))));
     return deletions;
 }
 function noteDeletion(deletions, { id }, deletion) {
@@ -9138,7 +9231,9 @@ function readAnswer(call, response, clock) {
     const now = Number.isNaN(date) ? null : date;
     const { method, path } = call;
     const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
         return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
@@ -9450,7 +9545,8 @@ async function readResponse({ message }, statusOnly) {
     }
     if (!message.complete)
         throw new TransportError('cut', 'the body ended early');
-    return { status, headers, body: Buffer.concat(chunks).toString('utf8') };
+    // Without a byte order mark, which is no JSON.
+    return { status, headers, body: new TextDecoder().decode(Buffer.concat(chunks)) };
 }
 function tooLarge(message) {
     message.destroy();

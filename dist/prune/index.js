@@ -1379,10 +1379,10 @@ function formatDuration(ms) {
         if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
             return `${ms / UNITS[unit]}${unit}`;
     }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : format_formatElapsed(ms);
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
 }
 /** A measured time: `4m 05s`. */
-function format_formatElapsed(ms) {
+function formatElapsed(ms) {
     const seconds = Math.floor(ms / 1000);
     if (seconds < 60)
         return `${seconds}s`;
@@ -1677,7 +1677,7 @@ function renderEvents(events, withServer) {
         return '';
     const rows = events.map(({ at, subject, text }) => [
         showTime(new Date(at).toISOString()),
-        `+${format_formatElapsed(Math.max(0, at - first.at))}`,
+        `+${formatElapsed(Math.max(0, at - first.at))}`,
         ...(withServer ? [subject === '' ? '' : code(subject)] : []),
         escapeMarkdown(text),
     ]);
@@ -1810,12 +1810,6 @@ function schedule_stand(standing, now) {
 /** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
 function schedule_hasStood(standing, span, now) {
     return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/deps.js
-/** The same with a budget of `ms` from now on, and never more than what there is. */
-function within(deps, ms) {
-    return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
 ;// CONCATENATED MODULE: ./build/github/guide.js
@@ -3259,7 +3253,7 @@ function createRunner({ needsFiles }) {
             for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
                 const file = process.env[variable] ?? '';
                 if (file !== '')
-                    writeFileOf(variable, () => (0,external_node_fs_namespaceObject.appendFileSync)(file, ''));
+                    writeFileOf(variable, () => tryToWrite(file));
             }
             isStrict = false;
         },
@@ -3287,6 +3281,19 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** Appends a byte, which a full disk refuses, and takes it away again. */
+function tryToWrite(file) {
+    const descriptor = (0,external_node_fs_namespaceObject.openSync)(file, 'a');
+    try {
+        const before = (0,external_node_fs_namespaceObject.fstatSync)(descriptor);
+        (0,external_node_fs_namespaceObject.writeSync)(descriptor, '\n');
+        if (before.isFile())
+            (0,external_node_fs_namespaceObject.ftruncateSync)(descriptor, before.size);
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+    }
 }
 /** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
 async function readWritten(file) {
@@ -3615,7 +3622,7 @@ function diagnoseStatus(fields) {
 
 
 /** The use case ends because the job was cancelled. */
-class CancelledError extends Error {
+class errors_CancelledError extends Error {
     name = 'CancelledError';
     /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
     urgent;
@@ -3625,7 +3632,7 @@ class CancelledError extends Error {
     }
 }
 /** A use case that ends red. The message: what is so, with which server or snapshot, and on its next line what to do. */
-class FailedError extends Error {
+class errors_FailedError extends Error {
     name = 'FailedError';
     /** Title of the annotation. */
     title;
@@ -3647,7 +3654,7 @@ function failedRequest(title, consequence, cause, remark = '') {
     const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
     const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
-    return new FailedError(title, lines.filter((line) => line !== '').join('\n'), {
+    return new errors_FailedError(title, lines.filter((line) => line !== '').join('\n'), {
         cause,
         details: `${cause.request}${deeper}`,
     });
@@ -3662,7 +3669,7 @@ class AlreadyReportedError extends Error {
 /** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
-        throw new CancelledError();
+        throw new errors_CancelledError();
     if (!(error instanceof VpsError))
         throw error;
     return error;
@@ -3670,7 +3677,7 @@ function apiFailureOf(error, { cancelled }) {
 /** What people are told of an error that ended a use case. */
 function alertOf(error) {
     const whole = describeError(error);
-    if (error instanceof FailedError) {
+    if (error instanceof errors_FailedError) {
         const causes = whole.slice(error.message.length).replace(/^\n/, '');
         return {
             kind: 'error',
@@ -3688,7 +3695,7 @@ function alertOf(error) {
     return { kind: 'error', title, text: whole };
 }
 /** The same as one text, for a failure among others. */
-function describeFailure(error) {
+function errors_describeFailure(error) {
     const { text, details } = alertOf(error);
     return details ? `${text}\n${details}` : text;
 }
@@ -3696,6 +3703,62 @@ function describeFailure(error) {
 function onlyError(alerts) {
     const [first, second] = alerts.filter(({ kind }) => kind === 'error');
     return second === undefined ? first : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/concurrency.js
+
+/** How many servers are changed at a time: polite to the API, quick enough for a fleet. */
+const CONCURRENCY = 3;
+/** Work that was not started because other work had failed. */
+class NotStartedError extends Error {
+    name = 'NotStartedError';
+}
+function createLimiter() {
+    const waiting = [];
+    let running = 0;
+    let hasFailed = false;
+    return async (work) => {
+        if (running >= CONCURRENCY)
+            await new Promise((resolve) => waiting.push(resolve));
+        running += 1;
+        try {
+            if (hasFailed)
+                throw new NotStartedError('not started, because another server failed');
+            return await work();
+        }
+        catch (error) {
+            hasFailed = true;
+            throw error;
+        }
+        finally {
+            running -= 1;
+            waiting.shift()?.();
+        }
+    };
+}
+/**
+ * Waits for all of it, whatever fails, then throws what did. One cause that ended several counts once, and what was
+ * not started because of it is none. A cancel ends all, so that it is thrown only where nothing else failed.
+ */
+async function settleAll(work) {
+    const results = await Promise.allSettled(work);
+    const reasons = results
+        .filter((result) => result.status === 'rejected')
+        .map(({ reason }) => reason);
+    const failures = new Set(reasons.filter((reason) => !(reason instanceof NotStartedError || reason instanceof CancelledError)));
+    const [first] = failures;
+    if (failures.size > 1)
+        throw new FailedError('Several servers failed', [...failures].map(describeFailure).join('\n'));
+    if (failures.size > 0)
+        throw first;
+    if (reasons.some((reason) => reason instanceof CancelledError))
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/deps.js
+/** The same with a budget of `ms` from now on, and never more than what there is. */
+function within(deps, ms) {
+    return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
@@ -3748,7 +3811,7 @@ function createOutageLog({ clock, log }) {
                 return;
             if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
                 return;
-            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
+            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
             if (printedAt === null)
                 log.event('', text);
             else
@@ -3802,7 +3865,7 @@ async function poll(deps, options) {
         }
         catch (error) {
             if (deps.cancelled.aborted)
-                throw new CancelledError();
+                throw new errors_CancelledError();
             if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
                 throw error;
             failure = error;
@@ -3824,7 +3887,7 @@ async function poll(deps, options) {
 async function poll_pause({ clock, cancelled }, ms, beat) {
     await sleepInSlices(clock, ms, cancelled, beat);
     if (cancelled.aborted)
-        throw new CancelledError();
+        throw new errors_CancelledError();
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
@@ -3845,7 +3908,7 @@ async function requireList(read, deps, title, consequence, patience = 'twice') {
     }
     catch (cause) {
         if (deps.cancelled.aborted)
-            throw new CancelledError();
+            throw new errors_CancelledError();
         if (!(cause instanceof VpsError))
             throw cause;
         throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
@@ -3920,7 +3983,7 @@ async function writeReport(deps, body, render) {
         await body();
     }
     catch (error) {
-        const reported = error instanceof CancelledError || error instanceof AlreadyReportedError;
+        const reported = error instanceof errors_CancelledError || error instanceof AlreadyReportedError;
         if (!reported)
             alerts.push(alertOf(error));
         throw error;
@@ -4058,7 +4121,9 @@ function isOfForge(marker, { host }) {
     return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
 }
 function hasSameId(marker, { repositoryId }) {
-    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+    // Where the runner does not even give a name, nothing is known to be one's own.
+    return (repositoryId !== '' &&
+        fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId));
 }
 /** A repository as people tell it from this one: another may have its name, on this forge or on another. */
 function nameRepository(marker, origin) {
@@ -4138,9 +4203,15 @@ function status_isFailed({ status }) {
 function isPending({ status }) {
     return status_meaningOf(status) === 'pending';
 }
-/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+const DELETION = /(^|[^a-z])((pending)?(delet(e|ing|ion)|remov(e|ing|al)|destroy(ing)?)|being[^a-z]+(deleted|removed))(?![a-z])/;
+const DENIAL = /(^|[^a-z])(no|not|fail|failed|failure|err|error)(?![a-z])/;
+/**
+ * A state that says that the snapshot is on its way out, such as `deleting`, `being_deleted` or `pending_deletion`: it
+ * holds a slot, and nobody works on it. `deleted` is a failure, and `delete_failed` says nothing of the kind.
+ */
 function isBeingDeleted({ status }) {
-    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+    const word = status.trim().toLowerCase();
+    return DELETION.test(word) && !DENIAL.test(word);
 }
 /** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
 function isSameWord(one, other) {
@@ -4175,12 +4246,14 @@ function mayBeNewer(other, mine) {
 }
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
+/** In progress for no more than a day, as far as anybody knows: somebody may work on it. */
+function isAtWork(snapshot, now) {
+    return isPending(snapshot) && !isBeingDeleted(snapshot) && (ageOf(snapshot, now) ?? 0) <= DAY;
+}
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
     // Without a status it may be complete.
-    if (!isPending(snapshot) || snapshot.status === '')
-        return false;
-    return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY;
+    return isPending(snapshot) && snapshot.status !== '' && !isAtWork(snapshot, now);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/kinds.js
@@ -4240,11 +4313,12 @@ function isOfServer(server, ids) {
  *
  * A list whose snapshots all name one server is about that server, unless that server has an id of the same
  * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server is of the server that the list is about.
+ * server may be of the typed one, and holds a slot.
  */
 function matchServer(snapshots, known) {
     const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !mine.includes(s) && idsOf(s.server).length > 0);
+    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const others = snapshots.filter(isOther);
     const [first] = others;
     const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
     if (first === undefined || (mine.length === 0 && !isAnother)) {
@@ -4258,7 +4332,7 @@ function matchServer(snapshots, known) {
         };
     }
     return {
-        snapshots: mine,
+        snapshots: snapshots.filter((s) => !isOther(s)),
         ids: merge(known, mine),
         name: mine[0]?.server.name ?? null,
         filterIgnored: true,
@@ -4737,6 +4811,7 @@ function findUnmarked(snapshots, name, before) {
 
 
 
+
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
  * other answer that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong
@@ -4748,6 +4823,8 @@ async function deleteSnapshot(snapshot, deps) {
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
         return stays('it is not certain that this is its id to the last digit');
+    const heartbeat = heartbeat_createHeartbeat('deleting', deps);
+    const subject = `snapshot ${id}`;
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
@@ -4755,10 +4832,12 @@ async function deleteSnapshot(snapshot, deps) {
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
                 return stays(answer.reason);
-            await poll_pause(deps, deps.schedule.resend);
+            heartbeat.set(subject, answer.reason);
+            await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
             continue;
         }
-        const listed = await findInLists(snapshot, deps);
+        heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -4793,7 +4872,7 @@ async function request(snapshot, deps) {
     }
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
-async function findInLists({ id, serverId }, deps) {
+async function findInLists({ id, serverId }, deps, beat) {
     let seen = 'unknown';
     const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
     try {
@@ -4805,6 +4884,7 @@ async function findInLists({ id, serverId }, deps) {
                 return provesAbsence(list) ? 'gone' : 'unknown';
             },
             pause: () => deps.schedule.fastPoll,
+            beat,
             decide: (now) => {
                 if (now === 'gone')
                     return 'gone';
@@ -4815,7 +4895,7 @@ async function findInLists({ id, serverId }, deps) {
         return result.kind === 'done' ? result.value : seen;
     }
     catch (error) {
-        if (error instanceof CancelledError)
+        if (error instanceof errors_CancelledError)
             throw error;
         deps.log.debug(`what became of snapshot ${id} cannot be read: ${describeError(error)}`);
         return 'unknown';
@@ -4932,7 +5012,7 @@ async function refuseUnknownServer(typed, deps) {
     const hint = id === undefined
         ? `The token sees ${describeServers(servers)}.`
         : `That is the name of server ${id}: write server_id: ${id}.`;
-    throw new FailedError('Unknown server', `'server_id': VPS.org knows no server ${typed}, so nothing was requested. ${hint}`);
+    throw new errors_FailedError('Unknown server', `'server_id': VPS.org knows no server ${typed}, so nothing was requested. ${hint}`);
 }
 async function listServers(deps) {
     try {
@@ -4964,6 +5044,7 @@ function describeServers(servers) {
 
 
 
+
 /**
  * The `prune` action: deletes this repository's older snapshots on each server by one rule, and says why each
  * one stays or goes. One server that cannot be pruned does not keep the others from it. Throws where anything
@@ -4974,44 +5055,54 @@ async function prune(inputs, deps) {
     const age = olderThan === null ? '' : `; others are deleted only if older than ${formatDuration(olderThan)}`;
     const newest = keepLast === 1 ? 'newest completed snapshot' : `newest ${keepLast} completed snapshots`;
     deps.log.info(`This repository's ${newest} on each server ${keepLast === 1 ? 'is' : 'are'} kept${age}.`);
-    const results = [];
+    const results = new Map();
     await writeReport(deps, async () => {
         const failures = await pruneAll(inputs, within(deps, BUDGETS.cleanUp), results);
-        deps.runner.setOutput('deleted', results.flatMap(({ deleted }) => deleted).join(','));
-        deps.runner.setOutput('kept', results.flatMap(({ kept }) => [...kept]).join(','));
+        const all = inOrder(results, inputs);
+        deps.runner.setOutput('deleted', all.flatMap(({ deleted }) => deleted).join(','));
+        // One that names no server may be on any of them.
+        const kept = new Set(all.flatMap((each) => [...each.kept]));
+        deps.runner.setOutput('kept', [...kept].join(','));
         if (failures.length > 0)
-            throw new FailedError('Not all pruned', failures.join('\n'));
-    }, (alerts) => summarize(results, inputs, deps, alerts));
+            throw new errors_FailedError('Not all pruned', failures.join('\n'));
+    }, (alerts) => summarize(inOrder(results, inputs), inputs, deps, alerts));
 }
-/** Prunes server after server; gives what could not be done. */
+function inOrder(results, { serverIds }) {
+    return serverIds.flatMap((server) => results.get(server) ?? []);
+}
+/** Prunes the servers side by side, so that one that waits uses up nobody else's time; gives what could not be done. */
 async function pruneAll(inputs, deps, results) {
-    const { keepLast, olderThan, dryRun } = inputs;
-    const failures = [];
-    for (const server of inputs.serverIds) {
+    const limit = createLimiter();
+    const failures = await Promise.all(inputs.serverIds.map((server) => limit(async () => {
+        if (deps.cancelled.aborted)
+            return [];
         try {
-            await pruneServer({ server, ids: [server], serverName: null }, deps, {
-                rule: { keepLast, olderThan },
-                by: 'prune',
-                origin: deps.job.origin,
-                used: null,
-                dryRun,
-                list: async () => await requireList((limits) => deps.api.listSnapshots({ serverId: server }, limits), deps, 'Not all pruned', `nothing was deleted on server ${server}`),
-                onPlan: (pruned) => results.push(pruned),
-            });
-            if (results.at(-1)?.verdicts.length === 0) {
-                // A schedule with a typing error would be green for ever, while the server fills up.
-                await refuseUnknownServer(server, deps);
-                deps.log.notice('No snapshots listed', `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`);
-            }
+            await pruneOne(server, inputs, deps, results);
+            return [];
         }
         catch (error) {
-            failures.push(`${server}: ${describeFailure(error)}`);
-            if (deps.cancelled.aborted)
-                break;
+            return [`${server}: ${errors_describeFailure(error)}`];
         }
-    }
-    const left = results.flatMap((result) => result.failed.map((id) => `${result.server}: snapshot ${id} is not confirmed as deleted`));
-    return [...failures, ...left];
+    })));
+    const left = inOrder(results, inputs).flatMap((result) => result.failed.map((id) => `${result.server}: snapshot ${id} is not confirmed as deleted`));
+    return [...failures.flat(), ...left];
+}
+async function pruneOne(server, inputs, deps, results) {
+    const { keepLast, olderThan, dryRun } = inputs;
+    await pruneServer({ server, ids: [server], serverName: null }, deps, {
+        rule: { keepLast, olderThan },
+        by: 'prune',
+        origin: deps.job.origin,
+        used: null,
+        dryRun,
+        list: async () => await requireList((limits) => deps.api.listSnapshots({ serverId: server }, limits), deps, 'Not all pruned', `nothing was deleted on server ${server}`),
+        onPlan: (pruned) => results.set(server, pruned),
+    });
+    if (results.get(server)?.verdicts.length !== 0)
+        return;
+    // A schedule with a typing error would be green for ever, while the server fills up.
+    await refuseUnknownServer(server, deps);
+    deps.log.notice('No snapshots listed', `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`);
 }
 function summarize(results, inputs, deps, alerts) {
     const deleted = results.reduce((sum, each) => sum + each.deleted.length, 0);
@@ -5911,7 +6002,9 @@ function readAnswer(call, response, clock) {
     const now = Number.isNaN(date) ? null : date;
     const { method, path } = call;
     const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
         return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
@@ -6223,7 +6316,8 @@ async function readResponse({ message }, statusOnly) {
     }
     if (!message.complete)
         throw new TransportError('cut', 'the body ended early');
-    return { status, headers, body: Buffer.concat(chunks).toString('utf8') };
+    // Without a byte order mark, which is no JSON.
+    return { status, headers, body: new TextDecoder().decode(Buffer.concat(chunks)) };
 }
 function tooLarge(message) {
     message.destroy();
@@ -6363,7 +6457,7 @@ async function run(body, options = {}) {
             onSignal: (listener) => void listeners.push(listener),
         });
         if (cancelled.signal.aborted)
-            throw new CancelledError();
+            throw new errors_CancelledError();
         process.exitCode = code;
     }
     catch (error) {
@@ -6422,8 +6516,8 @@ function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
     if (whenCancelled !== null) {
-        const { urgent, cause } = error instanceof CancelledError ? error : { urgent: '', cause: error };
-        if (cause !== undefined && !(cause instanceof CancelledError))
+        const { urgent, cause } = error instanceof errors_CancelledError ? error : { urgent: '', cause: error };
+        if (cause !== undefined && !(cause instanceof errors_CancelledError))
             log.info(alertOf(cause).text);
         const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
         return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);

@@ -1820,9 +1820,15 @@ function status_isFailed({ status }) {
 function status_isPending({ status }) {
     return meaningOf(status) === 'pending';
 }
-/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+const DELETION = /(^|[^a-z])((pending)?(delet(e|ing|ion)|remov(e|ing|al)|destroy(ing)?)|being[^a-z]+(deleted|removed))(?![a-z])/;
+const DENIAL = /(^|[^a-z])(no|not|fail|failed|failure|err|error)(?![a-z])/;
+/**
+ * A state that says that the snapshot is on its way out, such as `deleting`, `being_deleted` or `pending_deletion`: it
+ * holds a slot, and nobody works on it. `deleted` is a failure, and `delete_failed` says nothing of the kind.
+ */
 function status_isBeingDeleted({ status }) {
-    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+    const word = status.trim().toLowerCase();
+    return DELETION.test(word) && !DENIAL.test(word);
 }
 /** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
 function isSameWord(one, other) {
@@ -3187,7 +3193,7 @@ function createRunner({ needsFiles }) {
             for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
                 const file = process.env[variable] ?? '';
                 if (file !== '')
-                    writeFileOf(variable, () => (0,external_node_fs_namespaceObject.appendFileSync)(file, ''));
+                    writeFileOf(variable, () => tryToWrite(file));
             }
             isStrict = false;
         },
@@ -3215,6 +3221,19 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** Appends a byte, which a full disk refuses, and takes it away again. */
+function tryToWrite(file) {
+    const descriptor = (0,external_node_fs_namespaceObject.openSync)(file, 'a');
+    try {
+        const before = (0,external_node_fs_namespaceObject.fstatSync)(descriptor);
+        (0,external_node_fs_namespaceObject.writeSync)(descriptor, '\n');
+        if (before.isFile())
+            (0,external_node_fs_namespaceObject.ftruncateSync)(descriptor, before.size);
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+    }
 }
 /** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
 async function readWritten(file) {
@@ -4077,12 +4096,14 @@ function mayBeNewer(other, mine) {
 }
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
+/** In progress for no more than a day, as far as anybody knows: somebody may work on it. */
+function isAtWork(snapshot, now) {
+    return isPending(snapshot) && !isBeingDeleted(snapshot) && (ageOf(snapshot, now) ?? 0) <= DAY;
+}
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
     // Without a status it may be complete.
-    if (!isPending(snapshot) || snapshot.status === '')
-        return false;
-    return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY;
+    return isPending(snapshot) && snapshot.status !== '' && !isAtWork(snapshot, now);
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -4211,7 +4232,9 @@ function isOfForge(marker, { host }) {
     return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
 }
 function hasSameId(marker, { repositoryId }) {
-    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+    // Where the runner does not even give a name, nothing is known to be one's own.
+    return (repositoryId !== '' &&
+        fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId));
 }
 /** A repository as people tell it from this one: another may have its name, on this forge or on another. */
 function nameRepository(marker, origin) {
@@ -4419,7 +4442,8 @@ function lostContact(items, cause) {
     return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${idsOf(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
-    const unlisted = items.filter(({ watch, target }) => !watch.seen && target.key !== null);
+    // Where no list could be read, nothing is known about what it would have shown.
+    const unlisted = items.filter(({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
     return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
@@ -4441,7 +4465,9 @@ function wait_errors_describeState({ watch, status }) {
         return 'no longer listed';
     if (status !== '')
         return `'${status}'`;
-    return watch.seen ? 'without a status' : 'not listed yet';
+    if (watch.seen)
+        return 'without a status';
+    return watch.missing === null ? 'not seen in any list' : 'not listed yet';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/snapshot-wait.js
@@ -5670,7 +5696,9 @@ function readAnswer(call, response, clock) {
     const now = Number.isNaN(date) ? null : date;
     const { method, path } = call;
     const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
         return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
@@ -5982,7 +6010,8 @@ async function readResponse({ message }, statusOnly) {
     }
     if (!message.complete)
         throw new TransportError('cut', 'the body ended early');
-    return { status, headers, body: Buffer.concat(chunks).toString('utf8') };
+    // Without a byte order mark, which is no JSON.
+    return { status, headers, body: new TextDecoder().decode(Buffer.concat(chunks)) };
 }
 function tooLarge(message) {
     message.destroy();

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import * as core from '@actions/core';
 import { escapeMarkdown } from './markdown.ts';
@@ -91,7 +91,7 @@ export function createRunner({ needsFiles }: { readonly needsFiles: boolean }): 
     checkFiles() {
       for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
         const file = process.env[variable] ?? '';
-        if (file !== '') writeFileOf(variable, () => appendFileSync(file, ''));
+        if (file !== '') writeFileOf(variable, () => tryToWrite(file));
       }
       isStrict = false;
     },
@@ -116,6 +116,18 @@ export function createRunner({ needsFiles }: { readonly needsFiles: boolean }): 
       hidden.add(escapeMarkdown(secret));
     },
   };
+}
+
+/** Appends a byte, which a full disk refuses, and takes it away again. */
+function tryToWrite(file: string): void {
+  const descriptor = openSync(file, 'a');
+  try {
+    const before = fstatSync(descriptor);
+    writeSync(descriptor, '\n');
+    if (before.isFile()) ftruncateSync(descriptor, before.size);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */

@@ -28,9 +28,13 @@ export function mayBeNewer(other: Pick<Snapshot, 'created'>, mine: Pick<Snapshot
 export const HOUR = 60 * 60 * 1000;
 export const DAY = 24 * HOUR;
 
+/** In progress for no more than a day, as far as anybody knows: somebody may work on it. */
+export function isAtWork(snapshot: Pick<Snapshot, 'created' | 'status'>, now: number | null): boolean {
+  return isPending(snapshot) && !isBeingDeleted(snapshot) && (ageOf(snapshot, now) ?? 0) <= DAY;
+}
+
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 export function isDead(snapshot: Pick<Snapshot, 'created' | 'status'>, now: number | null): boolean {
   // Without a status it may be complete.
-  if (!isPending(snapshot) || snapshot.status === '') return false;
-  return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY;
+  return isPending(snapshot) && snapshot.status !== '' && !isAtWork(snapshot, now);
 }

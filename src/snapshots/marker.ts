@@ -170,7 +170,11 @@ function isOfForge(marker: Marker, { host }: Pick<Origin, 'host'>): boolean {
 }
 
 function hasSameId(marker: Marker, { repositoryId }: Pick<Origin, 'repositoryId'>): boolean {
-  return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+  // Where the runner does not even give a name, nothing is known to be one's own.
+  return (
+    repositoryId !== '' &&
+    fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId)
+  );
 }
 
 /** A repository as people tell it from this one: another may have its name, on this forge or on another. */

@@ -54,11 +54,12 @@ export function isOfServer(server: ServerRef, ids: readonly string[]): boolean {
  *
  * A list whose snapshots all name one server is about that server, unless that server has an id of the same
  * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server is of the server that the list is about.
+ * server may be of the typed one, and holds a slot.
  */
 export function matchServer(snapshots: readonly Snapshot[], known: readonly string[]): ServerMatch {
   const mine = snapshots.filter((s) => isOfServer(s.server, known));
-  const others = snapshots.filter((s) => !mine.includes(s) && idsOf(s.server).length > 0);
+  const isOther = (s: Snapshot): boolean => !mine.includes(s) && idsOf(s.server).length > 0;
+  const others = snapshots.filter(isOther);
   const [first] = others;
   const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
   if (first === undefined || (mine.length === 0 && !isAnother)) {
@@ -72,7 +73,7 @@ export function matchServer(snapshots: readonly Snapshot[], known: readonly stri
     };
   }
   return {
-    snapshots: mine,
+    snapshots: snapshots.filter((s) => !isOther(s)),
     ids: merge(known, mine),
     name: mine[0]?.server.name ?? null,
     filterIgnored: true,

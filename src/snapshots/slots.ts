@@ -1,5 +1,5 @@
 import { isAddressable, type Snapshot, type SnapshotWithId } from '../vps/model.ts';
-import { ageOf, isDead, newestFirst } from './age.ts';
+import { ageOf, isAtWork, isDead, newestFirst } from './age.ts';
 import { treat } from './kinds.ts';
 import { isOfRun, isOwn, parseMarker, type Origin } from './marker.ts';
 import { idsOf } from './server.ts';
@@ -38,7 +38,7 @@ export function planSlot(facts: SlotFacts): SlotPlan {
     return { kind: 'full', reason: 'the list of snapshots is incomplete, so none is deleted' };
   const own = snapshots.filter((s) => isOwn(parseMarker(s.description), facts.origin));
   if (own.length === 0) return { kind: 'full', reason: 'none of them was made by this repository' };
-  if (own.some((s) => isPending(s) && !isDead(s, now))) {
+  if (own.some((s) => isAtWork(s, now))) {
     return { kind: 'full', reason: 'a snapshot of this repository is still in progress there' };
   }
   const candidates = own.filter((s) => isCandidate(s, facts)).toSorted((a, b) => newestFirst(b, a));
@@ -64,6 +64,7 @@ function isCandidate(snapshot: Snapshot, { origin, now }: SlotFacts): snapshot i
     isAddressable(snapshot) &&
     idsOf(snapshot.server).length > 0 &&
     !isBeingDeleted(snapshot) &&
+    (!isPending(snapshot) || isDead(snapshot, now)) &&
     ageOf(snapshot, now) !== null
   );
 }
@@ -83,7 +84,7 @@ function reasonFor(snapshot: Snapshot): string {
 function reasonForNone(own: readonly Snapshot[]): string {
   const kept = own.filter((s) => howToRotate(s) === 'never').length;
   const others =
-    'made by this run, are being deleted, or have no usable id, server or time, and are not deleted';
+    'made by this run, are being deleted, or have no usable id, server, time or status, and are not deleted';
   if (kept === 0) return `this repository's own ones were ${others}`;
   const protectedOnes = `${kept} of this repository's own are protected`;
   return kept === own.length ? protectedOnes : `${protectedOnes}; its others were ${others}`;
@@ -93,6 +94,6 @@ function reasonForNone(own: readonly Snapshot[]): string {
 export function findRunning(snapshots: readonly Snapshot[], ownKey: string, now: number): Snapshot[] {
   return snapshots.filter((s) => {
     const marker = parseMarker(s.description);
-    return marker !== null && marker.key !== ownKey && isPending(s) && !isDead(s, now);
+    return marker !== null && marker.key !== ownKey && isAtWork(s, now);
   });
 }

@@ -38,9 +38,17 @@ export function isPending({ status }: WithStatus): boolean {
   return meaningOf(status) === 'pending';
 }
 
-/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+const DELETION =
+  /(^|[^a-z])((pending)?(delet(e|ing|ion)|remov(e|ing|al)|destroy(ing)?)|being[^a-z]+(deleted|removed))(?![a-z])/;
+const DENIAL = /(^|[^a-z])(no|not|fail|failed|failure|err|error)(?![a-z])/;
+
+/**
+ * A state that says that the snapshot is on its way out, such as `deleting`, `being_deleted` or `pending_deletion`: it
+ * holds a slot, and nobody works on it. `deleted` is a failure, and `delete_failed` says nothing of the kind.
+ */
 export function isBeingDeleted({ status }: WithStatus): boolean {
-  return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+  const word = status.trim().toLowerCase();
+  return DELETION.test(word) && !DENIAL.test(word);
 }
 
 /** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */

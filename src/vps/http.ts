@@ -133,7 +133,8 @@ async function readResponse({ message }: HttpClientResponse, statusOnly: boolean
     chunks.push(chunk);
   }
   if (!message.complete) throw new TransportError('cut', 'the body ended early');
-  return { status, headers, body: Buffer.concat(chunks).toString('utf8') };
+  // Without a byte order mark, which is no JSON.
+  return { status, headers, body: new TextDecoder().decode(Buffer.concat(chunks)) };
 }
 
 function tooLarge(message: { destroy(): unknown }): TransportError {

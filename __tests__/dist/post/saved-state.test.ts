@@ -33,7 +33,7 @@ describe('state that is cut off, of another run or changed: nothing is requested
       change: (s: State) => ({ ...s, step: s['step']?.slice(0, 80) ?? '' }),
       warns: true,
     },
-    { name: 'no server', change: ({ step = '' }: State) => ({ step }), warns: false },
+    { name: 'no server', change: ({ step = '' }: State) => ({ step }), warns: true },
     {
       name: 'an id with a path in it',
       change: editServer((server) => (server['snapshotId'] = '../../x')),

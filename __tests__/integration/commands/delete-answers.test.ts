@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deleteInputs, pruneInputs } from '../harness/inputs.ts';
-import { DELETE, GET_SERVER, LIST_SERVERS, own, theirs } from '../harness/samples.ts';
+import { DELETE, GET_SERVER, LIST_SERVERS, LISTS, own, theirs } from '../harness/samples.ts';
 import type { StepProcess } from '../harness/step-process.ts';
 import {
   DAY,
@@ -164,6 +164,53 @@ describe('prune', () => {
     const testEnv = new TestEnvironment({ snapshots: young });
     await testEnv.run({ use: 'prune', inputs: pruneInputs({ keepLast: 1 }) });
     expect(removals(testEnv)).toEqual([]);
+  });
+});
+
+test.each<[string, object, RegExp]>([
+  [
+    'is refused for the moment',
+    { times: 4, kind: 'status', status: 409 },
+    /^Still deleting after 30s: snapshot 1: .*409/m,
+  ],
+  [
+    'is accepted and not carried out',
+    { kind: 'status', status: 202 },
+    /^Still deleting after 30s: snapshot 1: .*looking for it in lists/m,
+  ],
+])('a deletion that %s is waited for, and the log says so', async (_, fault, line) => {
+  const { step } = await remove(
+    { snapshots: [own(1)], faults: { ...DELETE, ...fault } },
+    { snapshotIds: ['1'] },
+  );
+  expect(step.runner.visible()).toMatch(line);
+});
+
+describe('what waits until the budget ends uses up nobody else’s time', () => {
+  const servers = [{ id: 1 }, { id: 2 }];
+  const snapshots = [1, 2].flatMap((server_id) =>
+    [server_id * 2, server_id * 2 + 1].map((id) => own(id, { server_id })),
+  );
+  const lost = { method: 'DELETE', path: '/snapshots/2/', times: 999, kind: 'reset_before' };
+
+  test('prune: a list that never comes', async () => {
+    // The second request is for the other server.
+    const faults = [{ nth: 1 }, { nth: 3, times: 9999 }].map((when) => ({
+      ...LISTS,
+      ...when,
+      kind: 'status',
+      status: 503,
+    }));
+    const testEnv = new TestEnvironment({ servers, snapshots, faults });
+    const step = await testEnv.run({ use: 'prune', inputs: pruneInputs({ serverIds: ['1', '2'] }) });
+    expect(step.exitCode).toBe(1);
+    expect(step.runner.outputs.get('deleted')).toBe('4');
+  });
+
+  test('delete: a request that is lost each time', async () => {
+    const { step } = await remove({ servers, snapshots, faults: lost }, { snapshotIds: ['2', '4'] });
+    expect(step.exitCode).toBe(1);
+    expect(step.runner.outputs.get('deleted')).toBe('4');
   });
 });
 

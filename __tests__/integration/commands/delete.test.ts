@@ -46,6 +46,17 @@ describe('delete', () => {
     expect(step.exitCode).toBe(code);
   });
 
+  test('an id that is listed in other letters is not gone', async () => {
+    const id = '6a3c1c1e-aaaa-4bbb-8ccc-0123456789ab';
+    const { step } = await remove(
+      { snapshotIds: [id.toUpperCase()] },
+      { faults: answeredWith(completeList(listed(id)), { ...LISTS, times: 9 }) },
+    );
+    expect(step.exitCode).toBe(1);
+    expect(step.runner.titles()).toEqual(['error Nothing deleted']);
+    expect(step.runner.annotations[0]?.text).toContain(`is listed as ${id}: write the id like that`);
+  });
+
   test.each([
     ['refused', { kind: 'status', status: 403 }, 1, ''],
     ['lost once', { kind: 'reset_before', nth: 1 }, 0, '1'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { jobOf, pruneInputs, type PruneInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { byHand, DELETE, GET_SERVER, own, theirs } from '../harness/samples.ts';
+import { byHand, DELETE, GET_SERVER, LISTS, own, theirs } from '../harness/samples.ts';
 import { DAY, HOUR, START, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('prune', () => {
@@ -62,7 +62,8 @@ describe('prune', () => {
         own(server_id * 2, { server_id }),
         own(server_id * 2 + 1, { server_id }),
       ]),
-      faults: { method: 'GET', path: '/snapshots/', nth: 1, times: 2, kind: 'status', status: 403 },
+      // Both tries at the first one; the second request is for the other.
+      faults: [1, 3].map((nth) => ({ ...LISTS, nth, kind: 'status', status: 403 })),
     });
     const step = await testEnv.run({ use: 'prune', inputs: pruneInputs({ serverIds: ['1', '2'] }) });
     expect(step.exitCode).toBe(1);

@@ -105,7 +105,7 @@ testOutcomes({
     ],
     says: [
       'token is wrong',
-      'snapshot 1 of an unknown server (not listed yet)',
+      'snapshot 1 of an unknown server (not seen in any list)',
       'nothing was deleted: 1.',
       'no restore was requested: 1.',
     ],

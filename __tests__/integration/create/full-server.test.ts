@@ -4,6 +4,7 @@ import {
   answeredWith,
   byHand,
   completeList,
+  CREATE_REQUEST,
   DELETE,
   FIVE_LISTED,
   FULL,
@@ -114,6 +115,21 @@ describe('a full server', () => {
       /was not full when this step began, so nothing was rotated; run the/,
     );
     expect(main.runner.visible()).not.toContain("set 'when_full: rotate'");
+  });
+
+  test('full by surprise, after a lost answer: that one may have made a snapshot', async () => {
+    const testEnv = new TestEnvironment({
+      snapshots: FULL.slice(0, 4),
+      faults: { ...CREATE_REQUEST, kind: 'reset_before' },
+      onRequest: ({ n }, moment) => {
+        if (n === 5 && moment === 'ended') testEnv.api.addSnapshot({ name: 'sudden' });
+      },
+    });
+    const main = await testEnv.main();
+    expect(main.runner.titles()).toEqual(['error No free snapshot slot']);
+    expect(main.runner.annotations[0]?.text).toMatch(
+      /no snapshot was made by this request\. An earlier one of this step had an unclear answer, and the post step looks/,
+    );
   });
 });
 

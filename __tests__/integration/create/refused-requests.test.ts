@@ -29,6 +29,28 @@ describe('a request that was refused', () => {
     expect(testEnv.requests).toHaveLength(before);
   });
 
+  test.each([
+    ['a web page, which says nothing about server or name', 400, {}, []],
+    ['a web page in place of "not found"', 404, {}, []],
+    [
+      'a 400 whose list cannot be read',
+      400,
+      { ...LISTS, nth: 2, times: 99, kind: 'status', status: 403 },
+      ['Its list could not be read'],
+    ],
+  ])('what was not found out is not told: %s', async (name, status, fault, told) => {
+    const body = name.startsWith('a web page') ? '<html>Blocked</html>' : { detail: 'Bad' };
+    const refusal = { ...CREATE_REQUEST, kind: 'status', status, body };
+    const testEnv = new TestEnvironment({
+      faults: Object.keys(fault).length > 0 ? [refusal, fault] : refusal,
+    });
+    const main = await testEnv.main();
+    const text = main.runner.annotations[0]?.text ?? '';
+    expect(main.runner.titles()).toEqual(['error No snapshot was made']);
+    for (const part of told) expect(text).toContain(part);
+    expect(text).not.toMatch(/second name|does not show 5|No such server/);
+  });
+
   test('a redirect: nothing was done, red at once, and the address is in question', async () => {
     const testEnv = new TestEnvironment({ faults: { ...CREATE_REQUEST, kind: 'redirect' } });
     const main = await testEnv.main();

@@ -48,6 +48,16 @@ describe('clean-up after a good deploy', () => {
     expect(post.runner.summary).toContain('after a restore nothing is deleted');
   });
 
+  test('on_success: a deletion that is lost each time leaves the other server its time', async () => {
+    const lost = { method: 'DELETE', path: '/snapshots/801/', times: 999, kind: 'reset_before' };
+    const { testEnv } = await deployAndPost(
+      { onSuccess: 'delete', serverIds: [SERVER, '2'] },
+      {},
+      { servers: [{ id: SERVER }, { id: 2 }], faults: lost },
+    );
+    expect(testEnv.existing().map(({ id }) => id)).toEqual(['801']);
+  });
+
   test.each([
     ['refused', { kind: 'status', status: 403 }],
     ['lost for ever', { kind: 'reset_before', times: 99 }],
@@ -127,8 +137,11 @@ describe('outcome', () => {
       servers: TWO_SERVERS,
       snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 })],
       post: {},
-      // As often as it takes to be believed.
-      between: (testEnv) => testEnv.addFaults({ ...LISTS, nth: 1, times: 21, kind: 'status', status: 403 }),
+      // As often as it takes to be believed; the second request is for the other one.
+      between: (testEnv) =>
+        [{ nth: 1 }, { nth: 3, times: 20 }].forEach((when) =>
+          testEnv.addFaults({ ...LISTS, ...when, kind: 'status', status: 403 }),
+        ),
       outcome: [
         'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
         'post exit 0 | 🧹 VPS.org snapshots kept, 1 older one deleted | warning Older snapshots not deleted | 801 last seen completed at 2026-01-15 12:03:21 UTC | 802 last seen completed at 2026-01-15 12:03:21 UTC | 2 deleted | 802 kept | offers 801,802',

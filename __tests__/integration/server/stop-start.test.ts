@@ -113,6 +113,20 @@ test('a server whose snapshot is refused is started at once, however long those 
   expect(testEnv.actualState.servers.map(({ phase }) => phase)).toEqual(['active', 'active']);
 });
 
+test('after the first failure no other snapshot is requested, and what was stopped for one is started', async () => {
+  const testEnv = new TestEnvironment({
+    servers: TWO_SERVERS,
+    switches: { power_seconds: [30, 30] },
+    faults: { ...POWER, nth: 2, kind: 'status', status: 403 },
+  });
+  const main = await testEnv.main({ ...BOTH, stopServer: true });
+  expect(main.exitCode).toBe(1);
+  expect(main.runner.titles()).toEqual(['error Server not stopped']);
+  expect(main.runner.visible()).toContain('no snapshot is requested, because another server failed');
+  expect(testEnv.actualState.snapshots).toEqual([]);
+  expect(testEnv.actualState.servers.map(({ phase }) => phase)).toEqual(['active', 'active']);
+});
+
 describe('outcome', () => {
   testOutcomes({
     'rotation happens while the server is stopped': {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { rootInputs, waitInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { FAILED } from '../harness/samples.ts';
+import { FAILED, LISTS } from '../harness/samples.ts';
 import { MINUTE, takes, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('an end that is no success', () => {
@@ -116,6 +116,17 @@ describe('outcome', () => {
       says: ['accepted as 801 but never listed'],
       neverSays: [/801.* is kept/],
       took: [1800, 0],
+    },
+    'lists that cannot be read from the request on: nobody says what they would have shown': {
+      faults: { ...LISTS, nth: 2, times: 9999, kind: 'status', status: 503 },
+      main: { waitTimeout: 10 * MINUTE },
+      outcome: [
+        'main exit 1 | ❌ Timed out waiting for the snapshot | error Timed out waiting for the snapshot | 801 in_progress',
+        'POST /snapshots/ 201',
+        'left: 801 completed',
+      ],
+      says: ['snapshot 801 of web-server-01 (12345) (not seen in any list)', 'was answered with 503'],
+      neverSays: [/never listed|not listed yet/],
     },
   });
 });

@@ -40,6 +40,8 @@ const FRAME = `name: Block
 on: push
 permissions:
   contents: read
+concurrency:
+  group: deploy-web
 
 jobs:
   deploy:

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRunner, RunnerFileError, type Runner } from '../../../src/github/runner.ts';
@@ -145,6 +145,23 @@ describe('a file of the runner that cannot be written', () => {
     expect([read('GITHUB_OUTPUT'), read('GITHUB_STATE'), said()]).toEqual(['', '', '']);
     for (const variable of VARIABLES) process.env[variable] = '';
     expect(() => createRunner({ needsFiles: true }).checkFiles()).not.toThrow();
+  });
+
+  test('keeps what stood in it before it was checked', () => {
+    writeFileSync(FILES.GITHUB_OUTPUT, 'before=1\n');
+    createRunner({ needsFiles: true }).checkFiles();
+    expect(read('GITHUB_OUTPUT')).toBe('before=1\n');
+  });
+
+  /** Linux has it; elsewhere this shows nothing. */
+  const FULL_DISK = '/dev/full';
+
+  test.each(VARIABLES)('is found out on a full disk: %s', (variable) => {
+    if (!existsSync(FULL_DISK)) return;
+    process.env[variable] = FULL_DISK;
+    expect(() => createRunner({ needsFiles: true }).checkFiles()).toThrow(
+      expect.objectContaining({ cause: expect.objectContaining({ code: 'ENOSPC' }) }),
+    );
   });
 
   test('has no secret in its warning', () => {

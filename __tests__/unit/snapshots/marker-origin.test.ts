@@ -62,7 +62,8 @@ describe('whose a marker is', () => {
       size: 'max',
     });
     fc.assert(
-      fc.property(odd, odd, odd, (job, step, repositoryId) => {
+      fc.property(odd, odd, odd, (job, step, tail) => {
+        const repositoryId = `7${tail}`;
         const origin = { ...ORIGIN, job, step, repositoryId };
         expect(isOfStep(written(origin), origin)).toBe(true);
       }),
@@ -97,6 +98,7 @@ describe('whose a marker is', () => {
     ['the same, longer than there is room', `acme/${'shop'.repeat(30)}`, `acme/${'shop'.repeat(30)}`, true],
     ['another that begins alike', `acme/${'shop'.repeat(30)}2`, `acme/${'shop'.repeat(30)}3`, false],
     ['the same, just longer than there is room', 'acme/shop-of-the-north', 'acme/shop-of-the-north', true],
+    ['not where the runner gives neither an id nor a name', '', '', false],
   ])('by the full name where the runner gives no id: %s', (_name, marked, repositoryId, own) => {
     expect(isOwn(written({ repositoryId: marked }), { ...ORIGIN, repositoryId })).toBe(own);
   });

@@ -143,11 +143,19 @@ const ROWS: readonly Row[] = [
     mine: [0, 1],
   },
   {
-    name: 'one that names no server is nobody knows whose where the list is of several servers',
-    listed: [ref('1'), ref(null), ref('2')],
+    name: 'one that names no server may be of the one that was asked for where the list is of several servers',
+    listed: [ref('2'), ref('1'), ref(null), ref('2')],
+    known: ['1'],
+    mine: [1, 2],
+    filterIgnored: true,
+  },
+  {
+    name: 'one that names no server makes no other server the one that was asked for',
+    listed: [ref(null), ref('2')],
     known: ['1'],
     mine: [0],
     filterIgnored: true,
+    unknown: true,
   },
 ];
 
@@ -159,7 +167,7 @@ describe('the snapshots of a list that are of the server', () => {
       const match = matchServer(snapshots, known);
       expect(match).toMatchObject({ ids: ids ?? known, filterIgnored, assumed, unknown });
       expect(match.snapshots).toEqual(mine.map((index) => snapshots[index]));
-      expect(match.name).toBe(mine.length > 0 ? 'web' : null);
+      expect(match.name).toBe(mine.length > 0 && !unknown ? 'web' : null);
     },
   );
 });

@@ -57,21 +57,26 @@ describe('the server is full, and nothing is deleted', () => {
       'the only own one has no readable time',
       five(own('1', { created: null })),
       {},
-      /usable id, server or time/,
+      /usable id, server, time or status/,
     ],
-    ['the only own one is from the future', five(own('1', { age: -1000 })), {}, /usable id, server or time/],
+    [
+      'the only own one is from the future',
+      five(own('1', { age: -1000 })),
+      {},
+      /usable id, server, time or status/,
+    ],
     [
       'the only own one has an id that lost digits',
       five(own('1', { idIsLossless: false })),
       {},
-      /usable id, server or time/,
+      /usable id, server, time or status/,
     ],
-    ['the only own one has no usable id', five(own('')), {}, /usable id, server or time/],
+    ['the only own one has no usable id', five(own('')), {}, /usable id, server, time or status/],
     [
       'the only own one names no server',
       five(own('1', { server: NAMELESS })),
       {},
-      /usable id, server or time/,
+      /usable id, server, time or status/,
     ],
     ['the only own one is being deleted', five(own('1', { status: 'deleting' })), {}, /are being deleted/],
     [
@@ -228,6 +233,12 @@ describe('what a rotation deletes', () => {
       /oldest/,
     ],
     [
+      'not one without a status, which after a day blocks nothing either',
+      five(own('1', { status: '', age: 25 * HOUR }), own('2')),
+      '2',
+      /oldest/,
+    ],
+    [
       'not an older one that names no server',
       five(own('1', { server: NAMELESS, age: 9 * HOUR }), own('2')),
       '2',
@@ -331,6 +342,8 @@ describe('somebody else works on the server', () => {
     ['one whose time nobody knows', { status: 'in_progress', created: null }, 1],
     ['not one that has been in progress for more than a day', { status: 'in_progress', age: 25 * HOUR }, 0],
     ['not one that is being deleted', { status: 'deleting' }, 0],
+    ['one without a status', { status: '', age: 23 * HOUR }, 1],
+    ['not one that has been without a status for more than a day', { status: '', age: 25 * HOUR }, 0],
   ])('%s', (_name, fields, count) => {
     expect(
       findRunning([snapshot({ description: mark({ key: OTHER_KEY }), ...fields })], KEY, NOW),

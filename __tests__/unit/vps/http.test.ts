@@ -50,6 +50,12 @@ describe('an answer', () => {
     expect(answer).toMatchObject({ status, headers: { 'retry-after': '5', 'set-cookie': 'a, b' }, body: '' });
   });
 
+  test('loses a byte order mark, which is no JSON', async () => {
+    expect(await exchange((_request, response) => response.end('\uFEFF{"a":"ü"}'))).toMatchObject({
+      body: '{"a":"ü"}',
+    });
+  });
+
   test('that redirects is not followed', async () => {
     let requests = 0;
     const answer = await exchange((_request, response) => {

@@ -6,6 +6,7 @@ import { provesAbsence } from '../../snapshots/lookup.ts';
 import { describeMaker, isOwn, parseMarker } from '../../snapshots/marker.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { isAddressable, type Snapshot, type SnapshotList } from '../../vps/model.ts';
+import { createLimiter, settleAll } from '../common/concurrency.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { FailedError, onlyError } from '../common/errors.ts';
 import { labelOfServer, printId } from '../common/labels.ts';
@@ -38,7 +39,13 @@ export async function remove(inputs: DeleteInputs, deps: Deps): Promise<void> {
         report.listed = list.snapshots;
         refuseWords(snapshotIds, list);
         refuseOthers(inputs, list, deps);
-        for (const id of snapshotIds) report.outcomes.set(id, await removeOne(id, list, inputs, budget));
+        const limit = createLimiter();
+        // Side by side, so that one that waits uses up no other one's time.
+        await settleAll(
+          snapshotIds.map((id) =>
+            limit(async () => void report.outcomes.set(id, await removeOne(id, list, inputs, budget))),
+          ),
+        );
       } finally {
         const deleted = snapshotIds.filter((id) => report.outcomes.get(id) === 'deleted');
         deps.runner.setOutput('deleted', deleted.join(','));
@@ -60,11 +67,13 @@ interface DeleteReport {
   readonly outcomes: Map<string, Outcome>;
 }
 
-/** Names, and what only the `restore` action takes, are no ids: nothing of that is "already gone". */
+/** Names, ids in other letters, and what only the `restore` action takes: nothing of that is "already gone". */
 function refuseWords(words: readonly string[], { snapshots }: SnapshotList): void {
   const problems = words.flatMap((word) => {
     if (snapshots.some(({ id }) => id === word)) return [];
     if (word === 'latest') return [`'latest' is for the restore action: name the snapshots to delete`];
+    const alike = snapshots.find(({ id }) => id?.toLowerCase() === word.toLowerCase());
+    if (alike !== undefined) return [`'${word}' is listed as ${printId(alike.id)}: write the id like that`];
     const named = snapshots.filter(({ name }) => name === word);
     const ids = named.map(({ id }) => printId(id)).join(', ');
     return named.length === 0 ? [] : [`'${word}' is the name of ${ids}: write the id`];

@@ -3,6 +3,7 @@ import { type Alert } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { renderSummary } from '../../github/summary.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
+import { createLimiter } from '../common/concurrency.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { describeFailure, FailedError, onlyError } from '../common/errors.ts';
 import { requireList } from '../common/lists.ts';
@@ -21,57 +22,75 @@ export async function prune(inputs: PruneInputs, deps: Deps): Promise<void> {
     olderThan === null ? '' : `; others are deleted only if older than ${formatDuration(olderThan)}`;
   const newest = keepLast === 1 ? 'newest completed snapshot' : `newest ${keepLast} completed snapshots`;
   deps.log.info(`This repository's ${newest} on each server ${keepLast === 1 ? 'is' : 'are'} kept${age}.`);
-  const results: Pruned[] = [];
+  const results: Results = new Map();
   await writeReport(
     deps,
     async () => {
       const failures = await pruneAll(inputs, within(deps, BUDGETS.cleanUp), results);
-      deps.runner.setOutput('deleted', results.flatMap(({ deleted }) => deleted).join(','));
-      deps.runner.setOutput('kept', results.flatMap(({ kept }) => [...kept]).join(','));
+      const all = inOrder(results, inputs);
+      deps.runner.setOutput('deleted', all.flatMap(({ deleted }) => deleted).join(','));
+      // One that names no server may be on any of them.
+      const kept = new Set(all.flatMap((each) => [...each.kept]));
+      deps.runner.setOutput('kept', [...kept].join(','));
       if (failures.length > 0) throw new FailedError('Not all pruned', failures.join('\n'));
     },
-    (alerts) => summarize(results, inputs, deps, alerts),
+    (alerts) => summarize(inOrder(results, inputs), inputs, deps, alerts),
   );
 }
 
-/** Prunes server after server; gives what could not be done. */
-async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Promise<string[]> {
-  const { keepLast, olderThan, dryRun } = inputs;
-  const failures: string[] = [];
-  for (const server of inputs.serverIds) {
-    try {
-      await pruneServer({ server, ids: [server], serverName: null }, deps, {
-        rule: { keepLast, olderThan },
-        by: 'prune',
-        origin: deps.job.origin,
-        used: null,
-        dryRun,
-        list: async () =>
-          await requireList(
-            (limits) => deps.api.listSnapshots({ serverId: server }, limits),
-            deps,
-            'Not all pruned',
-            `nothing was deleted on server ${server}`,
-          ),
-        onPlan: (pruned) => results.push(pruned),
-      });
-      if (results.at(-1)?.verdicts.length === 0) {
-        // A schedule with a typing error would be green for ever, while the server fills up.
-        await refuseUnknownServer(server, deps);
-        deps.log.notice(
-          'No snapshots listed',
-          `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`,
-        );
-      }
-    } catch (error) {
-      failures.push(`${server}: ${describeFailure(error)}`);
-      if (deps.cancelled.aborted) break;
-    }
-  }
-  const left = results.flatMap((result) =>
+/** What was decided and done, in the order of the input. */
+type Results = Map<string, Pruned>;
+
+function inOrder(results: Results, { serverIds }: PruneInputs): readonly Pruned[] {
+  return serverIds.flatMap((server) => results.get(server) ?? []);
+}
+
+/** Prunes the servers side by side, so that one that waits uses up nobody else's time; gives what could not be done. */
+async function pruneAll(inputs: PruneInputs, deps: Deps, results: Results): Promise<string[]> {
+  const limit = createLimiter();
+  const failures = await Promise.all(
+    inputs.serverIds.map((server) =>
+      limit(async () => {
+        if (deps.cancelled.aborted) return [];
+        try {
+          await pruneOne(server, inputs, deps, results);
+          return [];
+        } catch (error) {
+          return [`${server}: ${describeFailure(error)}`];
+        }
+      }),
+    ),
+  );
+  const left = inOrder(results, inputs).flatMap((result) =>
     result.failed.map((id) => `${result.server}: snapshot ${id} is not confirmed as deleted`),
   );
-  return [...failures, ...left];
+  return [...failures.flat(), ...left];
+}
+
+async function pruneOne(server: string, inputs: PruneInputs, deps: Deps, results: Results): Promise<void> {
+  const { keepLast, olderThan, dryRun } = inputs;
+  await pruneServer({ server, ids: [server], serverName: null }, deps, {
+    rule: { keepLast, olderThan },
+    by: 'prune',
+    origin: deps.job.origin,
+    used: null,
+    dryRun,
+    list: async () =>
+      await requireList(
+        (limits) => deps.api.listSnapshots({ serverId: server }, limits),
+        deps,
+        'Not all pruned',
+        `nothing was deleted on server ${server}`,
+      ),
+    onPlan: (pruned) => results.set(server, pruned),
+  });
+  if (results.get(server)?.verdicts.length !== 0) return;
+  // A schedule with a typing error would be green for ever, while the server fills up.
+  await refuseUnknownServer(server, deps);
+  deps.log.notice(
+    'No snapshots listed',
+    `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`,
+  );
 }
 
 function summarize(

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../github/format.ts';
 import { contradicts } from '../../snapshots/server.ts';
 import { hasId, isAddressable, type Snapshot, type SnapshotWithId } from '../../vps/model.ts';
-import { createLimiter, settleAll } from '../common/concurrency.ts';
+import { createLimiter, NotStartedError, settleAll } from '../common/concurrency.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { labelOf, printId } from '../common/labels.ts';
 import { publish, type ServerProgress } from '../creating/progress.ts';
@@ -39,12 +39,21 @@ export async function makeSnapshots(
     if (plan.kind === 'reuse') warnOfRefusals(plan.progress, plan.server, plan.list, inputs, deps);
   }
   const made = plans.filter((plan) => plan.kind !== 'reuse');
+  let hasFailed = false;
+  /** The step is red by now: another snapshot, and a deletion to make room for it, would serve nobody. */
+  const refuseAfterFailure = (progress: ServerProgress): void => {
+    if (!hasFailed) return;
+    deps.log.event(labelOf(progress.record), 'no snapshot is requested, because another server failed');
+    throw new NotStartedError('another server failed');
+  };
   const making = settleAll(
     made.map(async (plan) => {
       const { progress } = plan;
       try {
         const id = await limit(async () => {
+          refuseAfterFailure(progress);
           if (inputs.stopServer) await stopForSnapshot(progress, deps);
+          refuseAfterFailure(progress);
           const rotatedAt = await rotateSlot(plan, deps, options);
           const made = await createSnapshot(progress, startWaiting().deps, {
             text: inputs.description,
@@ -57,6 +66,9 @@ export async function makeSnapshots(
           return made;
         });
         if (inputs.wait) await startWaiting().waiter.wait(waitTargetOf(id, plan, deps, options));
+      } catch (error) {
+        hasFailed = true;
+        throw error;
       } finally {
         // It need not be down while the others are worked on.
         await start(progress);

@@ -55,10 +55,26 @@ function describeSlot(snapshot: Snapshot, deps: Pick<Deps, 'job'>, now: number):
   return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
 }
 
-const HELP: Readonly<Record<number, string>> = {
-  400: `VPS.org gives the same answer for a wrong request, a taken name and a full server. Its list does not show ${SLOT_LIMIT} snapshots, and a second name was refused as well, so look at the reason it gave.`,
-  404: `No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+const AMBIGUOUS = 'VPS.org gives the same answer for a wrong request, a taken name and a full server.';
+const NOT_FULL = `${AMBIGUOUS} Its list does not show ${SLOT_LIMIT} snapshots`;
+
+/** What was found out about a refusal that says nothing definite. */
+export type RefusalFinding = 'at_work' | 'list_unreadable' | 'not_full' | 'renamed';
+
+const REMARKS: Readonly<Record<RefusalFinding, string>> = {
+  at_work: 'The server was still at work when the time for the request ended, and that may be the reason.',
+  list_unreadable: `${AMBIGUOUS} Its list could not be read either, so look at the reason it gave.`,
+  not_full: `${NOT_FULL}, so look at the reason it gave.`,
+  renamed: `${NOT_FULL}, and a second name was refused as well, so look at the reason it gave.`,
 };
+
+/** The sentence about it; a conflict speaks for itself unless the server was at work. */
+export function remarkOn(finding: RefusalFinding, { status }: VpsError): string {
+  return status === 400 || finding === 'at_work' ? REMARKS[finding] : '';
+}
+
+const NO_SUCH_SERVER =
+  "No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.";
 
 /** What was deleted to make room, and what is left; empty where nothing was. */
 function describeRotation({ rotated }: ServerProgress): string {
@@ -83,7 +99,8 @@ export function notCreated(
     rotated === null
       ? ''
       : `${describeRotation(progress).trim()} Left on the server:\n${left.join('\n') || '- none'}`;
-  const remarks = [HELP[failure.status ?? 0] ?? '', remark, earlier, rotation];
+  const isUnknown = failure.status === 404 && !failure.isHtml;
+  const remarks = [isUnknown ? NO_SUCH_SERVER : '', remark, earlier, rotation];
   return failedRequest(
     'No snapshot was made',
     `no snapshot was made of ${labelOf(record)}`,

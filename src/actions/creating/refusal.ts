@@ -11,7 +11,7 @@ import { explainToken } from '../common/lists.ts';
 import { pause } from '../common/poll.ts';
 import { createServerReader, noteServers } from '../server/reader.ts';
 import { isAtRest, waitForRest } from '../server/rest.ts';
-import { notCreated, serverFull, unmarkedCandidate } from './errors.ts';
+import { notCreated, type RefusalFinding, remarkOn, serverFull, unmarkedCandidate } from './errors.ts';
 import { idsShownBy, type ServerProgress } from './progress.ts';
 import { listServer } from './server-list.ts';
 
@@ -56,21 +56,26 @@ export async function resolveRefusal(
   if (snapshot !== undefined) return { snapshot, duplicates };
   const { name, resent, key } = progress.record;
   // Its time is over, and the server is still at work: another name would not help.
-  if (passes === 'busy') throw refused(progress, notCreated(progress, deps, failure));
+  if (passes === 'busy') throw refusedAfter('at_work', failure, progress, deps);
   const candidate = resent ? findUnmarked(list.snapshots, name, progress.before) : undefined;
   if (candidate !== undefined) throw unmarkedCandidate(progress, candidate, failure);
   const now = list.now ?? deps.clock.wall();
   if (list.snapshots.length >= SLOT_LIMIT) {
     const { whenFull, rotatedAt } = options;
-    const remark =
+    const remarks = [
+      resent
+        ? ' by this request. An earlier one of this step had an unclear answer, and the post step looks for its snapshot'
+        : '',
       whenFull === 'rotate' && rotatedAt === null
         ? ': it was not full when this step began, so nothing was rotated; run the job again'
-        : '';
+        : '',
+    ];
     const full = { now, whenFull, cause: failure };
-    throw refused(progress, serverFull(progress, deps, list.snapshots, remark, full));
+    throw refused(progress, serverFull(progress, deps, list.snapshots, remarks.join(''), full));
   }
   // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
-  if (options.refusals.isRenamed || resent) throw refused(progress, notCreated(progress, deps, failure));
+  const { isRenamed } = options.refusals;
+  if (isRenamed || resent) throw refusedAfter(isRenamed ? 'renamed' : 'not_full', failure, progress, deps);
   options.refusals.isRenamed = true;
   const longer = addKeySuffix(name, key);
   deps.log.event(
@@ -144,8 +149,17 @@ async function readAfterRefusal(
   } catch (error) {
     if (deps.cancelled.aborted) throw new CancelledError();
     deps.log.debug(`no list after the refusal: ${String(error)}`);
-    throw refused(progress, notCreated(progress, deps, failure));
+    throw refusedAfter('list_unreadable', failure, progress, deps);
   }
+}
+
+function refusedAfter(
+  finding: RefusalFinding,
+  failure: VpsError,
+  progress: ServerProgress,
+  deps: Deps,
+): FailedError {
+  return refused(progress, notCreated(progress, deps, failure, remarkOn(finding, failure)));
 }
 
 /** An earlier, unclear request of this step stays unclear whatever became of this one. */

@@ -3,6 +3,7 @@ import { describeError } from '../../github/log.ts';
 import { findExtras } from '../../snapshots/lookup.ts';
 import { type Policy } from '../../snapshots/policy.ts';
 import { parseTime } from '../../vps/model.ts';
+import { createLimiter } from '../common/concurrency.ts';
 import { type Deps } from '../common/deps.ts';
 import { labelOf, printId } from '../common/labels.ts';
 import { deleteAndReport, type Deletion, type ToDelete } from '../retention/deletion.ts';
@@ -30,8 +31,9 @@ export async function cleanUp(
 ): Promise<CleanedUp> {
   const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
   const deletions: Deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
-  const pruned: Pruned[] = [];
-  for (const { record, id } of keepLast > 0 ? recoveredRecords : []) {
+  const limit = createLimiter();
+  const pruned: Pruned[][] = recoveredRecords.map(() => []);
+  async function pruneOne({ record, id }: RecoveredRecord, index: number): Promise<void> {
     try {
       await pruneServer(record, deps, {
         rule: { keepLast, olderThan: null },
@@ -40,13 +42,16 @@ export async function cleanUp(
         used: id === null ? null : { id, created: parseTime(record.createdAt) },
         dryRun,
         list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
-        onPlan: (each) => pruned.push(each),
+        onPlan: (each) => pruned[index]?.push(each),
       });
     } catch (error) {
       deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
     }
   }
-  return { pruned, deletions };
+  // Side by side, so that one server that waits uses up nobody else's time.
+  if (keepLast > 0)
+    await Promise.all(recoveredRecords.map((each, index) => limit(async () => await pruneOne(each, index))));
+  return { pruned: pruned.flat(), deletions };
 }
 
 /** Deletes this step's snapshots, duplicates included. */
@@ -55,7 +60,8 @@ export async function deleteSnapshots(
   deps: Deps,
 ): Promise<Deletions> {
   const deletions = new Map<string, DeletionState>();
-  for (const recovered of recoveredRecords) {
+  const limit = createLimiter();
+  async function deleteOnServer(recovered: RecoveredRecord): Promise<void> {
     const { record, duplicates } = recovered;
     for (const each of [
       ...certainOf(recovered, deps),
@@ -65,6 +71,7 @@ export async function deleteSnapshots(
       noteDeletion(deletions, each, deletion);
     }
   }
+  await Promise.all(recoveredRecords.map((each) => limit(async () => await deleteOnServer(each))));
   return deletions;
 }
 

@@ -5,6 +5,7 @@ import { outcomeOf } from '../../vps/errors.ts';
 import { hasId, type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { apiFailureOf, CancelledError } from '../common/errors.ts';
+import { createHeartbeat } from '../common/heartbeat.ts';
 import { pause, poll } from '../common/poll.ts';
 
 /** What is needed to delete a snapshot; nothing is deleted by an id that is not certain to its last digit. */
@@ -27,16 +28,20 @@ export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<De
   if (!hasId(snapshot)) return stays('it has no usable id');
   const { id, idIsLossless } = snapshot;
   if (!idIsLossless) return stays('it is not certain that this is its id to the last digit');
+  const heartbeat = createHeartbeat('deleting', deps);
+  const subject = `snapshot ${id}`;
   for (;;) {
     const answer = await request(snapshot, deps);
     if (answer.kind === 'deleted') return { ok: true, id };
     if (answer.kind === 'refused') {
       if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
         return stays(answer.reason);
-      await pause(deps, deps.schedule.resend);
+      heartbeat.set(subject, answer.reason);
+      await pause(deps, deps.schedule.resend, () => heartbeat.beat());
       continue;
     }
-    const listed = await findInLists(snapshot, deps);
+    heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
+    const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
     if (listed === 'gone') return { ok: true, id };
     // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
     if (
@@ -77,7 +82,11 @@ async function request(snapshot: ToDelete & { readonly id: string }, deps: Deps)
 }
 
 /** Whether complete lists show it, for as long as the API may need to take it out. */
-async function findInLists({ id, serverId }: ToDelete, deps: Deps): Promise<'listed' | 'gone' | 'unknown'> {
+async function findInLists(
+  { id, serverId }: ToDelete,
+  deps: Deps,
+  beat: () => void,
+): Promise<'listed' | 'gone' | 'unknown'> {
   let seen: 'listed' | 'unknown' = 'unknown';
   const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
   try {
@@ -90,6 +99,7 @@ async function findInLists({ id, serverId }: ToDelete, deps: Deps): Promise<'lis
           return provesAbsence(list) ? 'gone' : 'unknown';
         },
         pause: () => deps.schedule.fastPoll,
+        beat,
         decide: (now) => {
           if (now === 'gone') return 'gone';
           seen = now;

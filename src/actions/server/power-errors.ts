@@ -17,10 +17,10 @@ export const NOT_STARTED = 'Server not started';
 export const NOT_STARTED_YET = 'Server not started yet';
 
 /** Its state cannot be read, so that nothing is stopped. */
-export function unreadableBeforeStop(target: PowerTarget, cause: unknown): FailedError {
+export function unreadableBeforeStop(target: PowerTarget, cause: VpsError): FailedError {
   return new FailedError(
     NOT_STOPPED,
-    `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. Give the token the permission to read and to stop servers, or use 'stop_server: false'.`,
+    `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. ${adviseOn(cause)}`,
     { cause },
   );
 }
@@ -37,7 +37,7 @@ export function notAtRest(target: PowerTarget, status: string): FailedError {
 export function stopRefused(target: PowerTarget, cause: VpsError): FailedError {
   return new FailedError(
     NOT_STOPPED,
-    `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'.`,
+    `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. ${adviseOn(cause)}`,
     { cause },
   );
 }
@@ -77,6 +77,13 @@ export function notStarted(target: PowerTarget, failed: FailedStart): FailedErro
     `${target.label}: ${state}: ${start}${late}. START IT BY HAND in the panel of VPS.org if it is stopped.`,
     cause === null ? {} : { cause },
   );
+}
+
+/** A permission is missing only where the API speaks of one. */
+function adviseOn({ status, isHtml }: VpsError): string {
+  return (status === 401 || status === 403) && !isHtml
+    ? "Give the token the permission to read, stop and start servers, or use 'stop_server: false'."
+    : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
 }
 
 function reasonOf(cause: VpsError): string {

@@ -59,7 +59,10 @@ export function lostContact(items: readonly WaitItem[], cause: VpsError): Failed
 }
 
 export function timedOut(items: readonly WaitItem[], timeout: string, outage: VpsError | null): FailedError {
-  const unlisted = items.filter(({ watch, target }) => !watch.seen && target.key !== null);
+  // Where no list could be read, nothing is known about what it would have shown.
+  const unlisted = items.filter(
+    ({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null,
+  );
   const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
   const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
   return new FailedError(
@@ -93,5 +96,6 @@ function describeItem(item: WaitItem): string {
 export function describeState({ watch, status }: WaitItem): string {
   if (watch.missing !== null && watch.seen) return 'no longer listed';
   if (status !== '') return `'${status}'`;
-  return watch.seen ? 'without a status' : 'not listed yet';
+  if (watch.seen) return 'without a status';
+  return watch.missing === null ? 'not seen in any list' : 'not listed yet';
 }

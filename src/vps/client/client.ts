@@ -269,7 +269,9 @@ function readAnswer<T>(
   const now = Number.isNaN(date) ? null : date;
   const { method, path } = call;
   const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-  const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+  // An API's own framework may call an answer without a body `text/html`.
+  const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+  const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
   const fields = { method, path, status, isHtml, retryAfter } as const;
   if (status < 200 || status >= 300)
     return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };

@@ -45,16 +45,20 @@ test.each([
   expect(describeListed(listOf(snapshots))).toMatch(says);
 });
 
-test("only this step's own request is called accepted when the time is up", () => {
-  expect(timedOut([itemOf('key')], '30m', null).message).toContain('accepted as 801 but never listed');
-  expect(timedOut([itemOf(null)], '30m', null).message).not.toContain('accepted');
+test("only this step's own request is called accepted when the time is up, and only if a list lacked it", () => {
+  const watch = { ...startWatch('801', 'key'), missing: { since: 0, reads: 1 } };
+  expect(timedOut([itemOf('key', { watch })], '30m', null).message).toContain(
+    'accepted as 801 but never listed',
+  );
+  expect(timedOut([itemOf('key')], '30m', null).message).not.toContain('accepted');
+  expect(timedOut([itemOf(null, { watch })], '30m', null).message).not.toContain('accepted');
 });
 
 describe('the state of a snapshot', () => {
   const seen = { ...startWatch('801', null), seen: true };
   const missing = { since: 0, reads: 1 };
   test.each<[string, Partial<WaitItem>]>([
-    ['not listed yet', {}],
+    ['not seen in any list', {}],
     ['not listed yet', { watch: { ...seen, seen: false, missing } }],
     ['without a status', { watch: seen }],
     ["'in_progress'", { watch: seen, status: 'in_progress' }],

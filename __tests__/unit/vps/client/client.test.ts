@@ -205,6 +205,7 @@ describe('what an error tells', () => {
       false,
     ],
     ['another type', status(403, { headers: { 'content-type': 'text/htmlx' }, body: 'no' }), false],
+    ['no body of this type', status(403, { headers: { 'content-type': 'text/html' }, body: ' \n' }), false],
     ['text about a page', status(403, { body: 'see <html>' }), false],
   ])('whether a web page came in its place: %s', async (_name, step, isHtml) => {
     expect((await play([step], { method: 'POST' })).error).toMatchObject({ status: 403, isHtml });
