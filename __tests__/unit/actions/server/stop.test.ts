@@ -289,6 +289,22 @@ describe('stopping a server', () => {
   });
 });
 
+test.each<[string, PowerServerScript['shown']]>([
+  ['is to be stopped', [[0, UNREADABLE]]],
+  [
+    'is to be seen stopped',
+    [
+      [0, 'active'],
+      [10, UNREADABLE],
+    ],
+  ],
+])('why a server cannot be read that %s is told', async (_name, shown) => {
+  expect((await stop({ shown })).end).toMatchObject({
+    title: 'Server not stopped',
+    cause: { kind: 'timeout' },
+  });
+});
+
 describe('a cancel', () => {
   const active = [[0, 'active']] as const;
   test.each<[string, PowerServerScript, number, string]>([
