@@ -66,6 +66,20 @@ describe('a re-run with on_rerun: reuse', () => {
 });
 
 describe('outcome', () => {
+  /** The list names server 12345 only; the server that was typed is read once it is known, and is this one. */
+  const assumed = (id: number): object[] => [
+    answeredWith(
+      completeList(
+        listed(1, {
+          description: markerOf({ runId: '9001' }),
+          created_at: new Date(START - HOUR).toISOString(),
+        }),
+      ),
+      { ...LISTS, nth: 1, times: 9 },
+    ),
+    { ...GET_SERVER, nth: 1, kind: 'status', status: 403 },
+    acceptedWith({ id, name: 'web', status: 'active' }, { ...GET_SERVER, nth: 2, times: 9 }),
+  ];
   testOutcomes({
     'the earlier snapshot is too old: the reason is given': {
       main: { onRerun: 'reuse' },
@@ -123,6 +137,28 @@ describe('outcome', () => {
         'left: nothing',
       ],
       says: ['shows only snapshots of other servers', '12345 is one'],
+    },
+    'a server typed by its name, and read only after its list: reused where the API confirms it': {
+      main: { ...BY_NAME, onRerun: 'reuse' },
+      job: jobOf({ runAttempt: 2 }),
+      faults: assumed(12_345),
+      outcome: [
+        'main exit 0 | ♻️ VPS.org snapshot reused from an earlier attempt | 1 completed | offers 1',
+        'left: nothing',
+      ],
+    },
+    'a server typed by the name of another one, and read only after its list: not reused': {
+      main: { ...BY_NAME, onRerun: 'reuse' },
+      job: jobOf({ runAttempt: 2 }),
+      faults: assumed(999),
+      outcome: [
+        'main exit 1 | ❌ No snapshot was made | error No snapshot was made | none –',
+        'POST /snapshots/ 404',
+        'left: nothing',
+      ],
+      says: [
+        /no snapshot is reused: snapshot 1 belongs to server 12345, and nothing shows that this is server web/,
+      ],
     },
   });
 });
