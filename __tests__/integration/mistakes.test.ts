@@ -131,6 +131,11 @@ const MISTAKES: Readonly<Record<string, () => Promise<Said>>> = {
       between: (testEnv) => testEnv.addFaults({ ...LISTS, nth: 1, times: 9999, kind: 'status', status: 401 }),
     }),
   'wrong server id': () => job({ ...DEPLOY_FAILED, main: { ...RESTORE, serverIds: ['77'] } }),
+  'wrong server id in restore': () =>
+    job({
+      main: {},
+      commands: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['801'], serverIds: ['77'] }) }],
+    }),
   'name in the place of an id': () =>
     job({ ...DEPLOY_FAILED, main: { ...RESTORE, serverIds: ['web-server-01'] } }),
   'number without a unit': inputs({ wait_timeout: '30' }),

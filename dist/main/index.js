@@ -1727,6 +1727,10 @@ function contradicts(server, known) {
     const kinds = new Set(known.map(kindOf));
     return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
 }
+/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
+function server_mayBe(server, typed) {
+    return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
+}
 function merge(known, snapshots) {
     return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
 }
@@ -5034,10 +5038,12 @@ function adviseOnFull(snapshots, deps, mayRotate) {
         return 'All of them are in progress: wait until they are complete.';
     if (own.length === 0)
         return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'. Then run the job again.";
-    const rotate = mayRotate
-        ? ", or set 'when_full: rotate' to let this action delete one of this repository's own"
-        : '';
-    return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}. Then run the job again.`;
+    const ways = [
+        'Delete one that nobody needs (with the delete action or in the panel of VPS.org)',
+        "keep fewer with 'keep_last' or the prune action",
+        ...(mayRotate ? ["set 'when_full: rotate' to let this action delete one of this repository's own"] : []),
+    ];
+    return `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}. Then run the job again.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
@@ -6767,11 +6773,19 @@ function findReusable(facts) {
 /** At most so many servers are named in an error. */
 const unknown_server_MOST_NAMED = 10;
 /**
- * For a typed word that the API knows no server by, and lists no snapshots for: throws a {@link FailedError} that
+ * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
  * names the server meant, or those that there are. Throws nothing where the API does not say which servers there are.
  */
 async function refuseUnknownServer(typed, deps) {
+    unknown_server_refuse(typed, await listServers(deps));
+}
+/** The same where nobody asked for the server itself: a list that may show it by another id proves nothing. */
+async function refuseUnlistedServer(typed, deps) {
     const servers = await listServers(deps);
+    if (servers?.some((server) => mayBe(server, typed)) !== true)
+        unknown_server_refuse(typed, servers);
+}
+function unknown_server_refuse(typed, servers) {
     if (servers === null || servers.some((server) => isOfServer(server, [typed])))
         return;
     const [id] = servers.filter(({ name }) => name === typed).flatMap(idsOf);
@@ -7282,7 +7296,7 @@ function renderSummary(summary) {
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -7296,6 +7310,10 @@ function renderSummary(summary) {
         renderEvents(events, servers.size > 1),
         renderCommands(commands),
     ].join('');
+}
+/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
+function isNamed(step) {
+    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
 function summary_joinLists(...parts) {

@@ -3961,6 +3961,10 @@ function contradicts(server, known) {
     const kinds = new Set(known.map(kindOf));
     return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
 }
+/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
+function mayBe(server, typed) {
+    return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
+}
 function merge(known, snapshots) {
     return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
 }
@@ -5337,7 +5341,7 @@ function renderSummary(summary) {
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -5351,6 +5355,10 @@ function renderSummary(summary) {
         renderEvents(events, servers.size > 1),
         renderCommands(commands),
     ].join('');
+}
+/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
+function isNamed(step) {
+    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
 function joinLists(...parts) {

@@ -1527,7 +1527,7 @@ function renderSummary(summary) {
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -1541,6 +1541,10 @@ function renderSummary(summary) {
         renderEvents(events, servers.size > 1),
         renderCommands(commands),
     ].join('');
+}
+/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
+function isNamed(step) {
+    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
 function joinLists(...parts) {
@@ -4350,6 +4354,10 @@ function contradicts(server, known) {
     const kinds = new Set(known.map(kindOf));
     return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
 }
+/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
+function mayBe(server, typed) {
+    return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
+}
 function merge(known, snapshots) {
     return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
 }
@@ -5001,11 +5009,19 @@ function createRestoringCheck(serverId, label, deps) {
 /** At most so many servers are named in an error. */
 const MOST_NAMED = 10;
 /**
- * For a typed word that the API knows no server by, and lists no snapshots for: throws a {@link FailedError} that
+ * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
  * names the server meant, or those that there are. Throws nothing where the API does not say which servers there are.
  */
 async function refuseUnknownServer(typed, deps) {
+    refuse(typed, await listServers(deps));
+}
+/** The same where nobody asked for the server itself: a list that may show it by another id proves nothing. */
+async function refuseUnlistedServer(typed, deps) {
     const servers = await listServers(deps);
+    if (servers?.some((server) => mayBe(server, typed)) !== true)
+        refuse(typed, servers);
+}
+function refuse(typed, servers) {
     if (servers === null || servers.some((server) => isOfServer(server, [typed])))
         return;
     const [id] = servers.filter(({ name }) => name === typed).flatMap(idsOf);
@@ -5101,7 +5117,7 @@ async function pruneOne(server, inputs, deps, results) {
     if (results.get(server)?.verdicts.length !== 0)
         return;
     // A schedule with a typing error would be green for ever, while the server fills up.
-    await refuseUnknownServer(server, deps);
+    await refuseUnlistedServer(server, deps);
     deps.log.notice('No snapshots listed', `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`);
 }
 function summarize(results, inputs, deps, alerts) {

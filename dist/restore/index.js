@@ -383,7 +383,7 @@ module.exports = require('../github/index.js');
 /* Stands in for @actions/http-client, which reads `http`, `https`, `net` and `tls` when it is loaded: at the first request. */
 module.exports = {
   get HttpClient() {
-    return (__nccwpck_require__(561)/* .HttpClient */ .Qq);
+    return (__nccwpck_require__(942)/* .HttpClient */ .Qq);
   },
 };
 
@@ -411,7 +411,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 561:
+/***/ 942:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1540,7 +1540,7 @@ function renderSummary(summary) {
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -1554,6 +1554,10 @@ function renderSummary(summary) {
         renderEvents(events, servers.size > 1),
         renderCommands(commands),
     ].join('');
+}
+/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
+function isNamed(step) {
+    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
 function joinLists(...parts) {
@@ -2059,6 +2063,10 @@ function contradicts(server, known) {
         return false;
     const kinds = new Set(known.map(kindOf));
     return server_idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+}
+/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
+function mayBe(server, typed) {
+    return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
 }
 function merge(known, snapshots) {
     return [...new Set([...known, ...snapshots.flatMap((s) => server_idsOf(s.server))])];
@@ -6545,12 +6553,59 @@ function targetOf(snapshot, server, askedServer) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/actions/server/unknown-server.js
+
+
+/** At most so many servers are named in an error. */
+const MOST_NAMED = 10;
+/**
+ * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
+ * names the server meant, or those that there are. Throws nothing where the API does not say which servers there are.
+ */
+async function refuseUnknownServer(typed, deps) {
+    unknown_server_refuse(typed, await listServers(deps));
+}
+/** The same where nobody asked for the server itself: a list that may show it by another id proves nothing. */
+async function refuseUnlistedServer(typed, deps) {
+    const servers = await listServers(deps);
+    if (servers?.some((server) => mayBe(server, typed)) !== true)
+        unknown_server_refuse(typed, servers);
+}
+function unknown_server_refuse(typed, servers) {
+    if (servers === null || servers.some((server) => isOfServer(server, [typed])))
+        return;
+    const [id] = servers.filter(({ name }) => name === typed).flatMap(server_idsOf);
+    const hint = id === undefined
+        ? `The token sees ${describeServers(servers)}.`
+        : `That is the name of server ${id}: write server_id: ${id}.`;
+    throw new errors_FailedError('Unknown server', `'server_id': VPS.org knows no server ${typed}, so nothing was requested. ${hint}`);
+}
+async function listServers(deps) {
+    try {
+        const { servers, complete } = await deps.api.listServers({ until: deps.until, patience: 'at_once' });
+        return complete ? servers : null;
+    }
+    catch (error) {
+        apiFailureOf(error, deps);
+        return null;
+    }
+}
+function describeServers(servers) {
+    if (servers.length === 0)
+        return 'no servers';
+    const named = servers
+        .slice(0, MOST_NAMED)
+        .map((server) => `${server_idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
+    const more = servers.length > MOST_NAMED ? ` and ${servers.length - MOST_NAMED} more` : '';
+    return `${named.join(', ')}${more}`;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
 
 
 /** Why a wait ended without a completed snapshot, and how to go on. */
 /** At most so many snapshots are named in an error. */
-const MOST_NAMED = 10;
+const wait_errors_MOST_NAMED = 10;
 /** It failed, is gone, or a person named one that is not there. */
 function snapshotFailed({ target, watch, status }, verdict, list) {
     const label = target.label();
@@ -6568,9 +6623,9 @@ function describeListed({ snapshots }) {
     if (snapshots.length === 0)
         return 'The list is empty.';
     const named = snapshots
-        .slice(0, MOST_NAMED)
+        .slice(0, wait_errors_MOST_NAMED)
         .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`);
-    const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
+    const more = snapshots.length > wait_errors_MOST_NAMED ? ` and ${snapshots.length - wait_errors_MOST_NAMED} more` : '';
     return `Listed are: ${named.join(', ')}${more}.`;
 }
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
@@ -7105,10 +7160,12 @@ function adviseOnFull(snapshots, deps, mayRotate) {
         return 'All of them are in progress: wait until they are complete.';
     if (own.length === 0)
         return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'. Then run the job again.";
-    const rotate = mayRotate
-        ? ", or set 'when_full: rotate' to let this action delete one of this repository's own"
-        : '';
-    return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}. Then run the job again.`;
+    const ways = [
+        'Delete one that nobody needs (with the delete action or in the panel of VPS.org)',
+        "keep fewer with 'keep_last' or the prune action",
+        ...(mayRotate ? ["set 'when_full: rotate' to let this action delete one of this repository's own"] : []),
+    ];
+    return `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}. Then run the job again.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
@@ -7792,6 +7849,7 @@ async function requireSlot(progress, deps) {
 
 
 
+
 /**
  * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
  * Throws unless every restore was confirmed.
@@ -7927,6 +7985,9 @@ async function findTargets(inputs, deps) {
     });
     if (problems.length === 0)
         return targets;
+    for (const id of serverIds)
+        if (!list.snapshots.some(({ server }) => isOfServer(server, [id])))
+            await refuseUnlistedServer(id, deps);
     throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`);
 }
 /** What is named is there, whether or not there is more. */

@@ -1629,7 +1629,7 @@ function renderSummary(summary) {
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -1643,6 +1643,10 @@ function renderSummary(summary) {
         renderEvents(events, servers.size > 1),
         renderCommands(commands),
     ].join('');
+}
+/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
+function isNamed(step) {
+    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
 function joinLists(...parts) {

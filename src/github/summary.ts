@@ -50,7 +50,7 @@ export interface Summary {
   readonly events?: readonly LogEvent[];
   /** Commands to restore by hand. */
   readonly commands?: readonly string[];
-  /** The step's id: a job may have two. */
+  /** What the runner calls the step: its id, where it has one. A job may have two. */
   readonly step?: string;
   readonly linkTo?: (title: string) => string;
 }
@@ -74,7 +74,7 @@ export function renderSummary(summary: Summary): string {
   const ends = list([
     ['Trigger', escapeMarkdown(summary.trigger ?? '')],
     ['Why', escapeMarkdown(summary.explanation ?? '')],
-    ['This step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+    ['This step', isNamed(summary.step) ? code(summary.step) : ''],
   ]);
   return [
     `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -88,6 +88,11 @@ export function renderSummary(summary: Summary): string {
     renderEvents(events, servers.size > 1),
     renderCommands(commands),
   ].join('');
+}
+
+/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
+function isNamed(step: string | undefined): step is string {
+  return step !== undefined && /^(?!__)[a-z_]/i.test(step);
 }
 
 /** Lists in a row are one: an empty line between them would space all of their entries. */

@@ -93,6 +93,11 @@ export function contradicts(server: ServerRef, known: readonly string[]): boolea
   return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
 }
 
+/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
+export function mayBe(server: ServerRef, typed: string): boolean {
+  return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
+}
+
 function merge(known: readonly string[], snapshots: readonly Snapshot[]): string[] {
   return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
 }

@@ -103,6 +103,13 @@ describe('outcome', () => {
         '/servers/': 1,
       },
     },
+    'nothing on a server that the API lists by another id: not called unknown': {
+      servers: [{ id: 1, name: 'web' }],
+      switches: { server_ids: 'uuid' },
+      commands: [{ use: 'prune', inputs: pruneInputs({ serverIds: ['1'] }) }],
+      outcome: ['prune exit 0 | ✂️ 0 VPS.org snapshots pruned | notice No snapshots listed', 'left: nothing'],
+      says: ['VPS.org lists no snapshots for server 1'],
+    },
     'one has no id: kept, and not among the ids that are put out': {
       snapshots: [own(1), own(3), own(4)],
       switches: { snapshot_missing: ['id'], fields_on: 'oldest' },

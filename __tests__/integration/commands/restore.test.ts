@@ -51,6 +51,16 @@ describe('restore', () => {
     ],
     ['one that is not listed', { snapshotIds: ['77'] }, /77 is not listed:/],
     [
+      'one of a server that VPS.org does not know',
+      { snapshotIds: ['3'], serverIds: ['99'] },
+      /VPS\.org knows no server 99, so nothing was requested\. The token sees 12345 \(web-server-01\)\.$/,
+    ],
+    [
+      'the latest of servers of which VPS.org knows one',
+      { selection: { kind: 'latest' }, serverIds: [SERVER, '99'] },
+      /VPS\.org knows no server 99/,
+    ],
+    [
       'one in progress',
       { snapshotIds: ['3'] },
       /it is 'in_progress'/,

@@ -56,7 +56,7 @@ testOutcomes({
     says: ['snapshot 1 is of the same server as another one'],
   },
   'two snapshots, each of one of the two servers that are named': {
-    servers: TWO_SERVERS,
+    servers: [...TWO_SERVERS, { id: 3 }],
     snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 })],
     commands: [
       { use: 'restore', inputs: restoreInputs({ snapshotIds: ['1', '2'], serverIds: ['2', '1'] }) },

@@ -48,6 +48,15 @@ describe('a full server', () => {
     expect(advice.filter((each) => each.test(text))).toEqual([expected]);
   });
 
+  test.each([
+    ['fail', "keep fewer with 'keep_last' or the prune action, or set 'when_full: rotate' to let"],
+    ['rotate', "panel of VPS.org), or keep fewer with 'keep_last' or the prune action. Then"],
+  ] as const)('%s, and all own ones are of this run: the ways to get a slot', async (whenFull, ways) => {
+    const snapshots = FULL.map(({ id }) => own(id, { description: markerOf({ runId: '9001' }) }));
+    const main = await new TestEnvironment({ snapshots }).main({ whenFull });
+    expect(main.runner.annotations.at(-1)?.text).toContain(ways);
+  });
+
   test('rotate: the oldest own one goes, then the new one is made', async () => {
     const testEnv = new TestEnvironment({ snapshots: FULL });
     const main = await testEnv.main({ whenFull: 'rotate' });

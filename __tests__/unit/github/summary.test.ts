@@ -121,6 +121,19 @@ describe('what it shows', () => {
     );
   });
 
+  test.each(['__run', '__acme_vps-snapshot-action_2', '0', '', undefined])(
+    'a step that the runner calls %j has no id, and no line',
+    (step) => {
+      expect(shown({ explanation: 'because', ...(step === undefined ? {} : { step }) })).not.toContain(
+        'This step',
+      );
+    },
+  );
+
+  test.each(['_snapshot', 'Snapshot-2'])('a step with the id %s has a line', (step) => {
+    expect(shown({ step })).toContain(`**This step:** \`${step}\``);
+  });
+
   test('what is not confirmed is not called confirmed', () => {
     const restore = { ...WEB.restores?.[0], confirmed: false } as SummaryRestore;
     expect(shown({ restores: [restore] })).not.toMatch(/seen to start|health|✅/);

@@ -39,10 +39,12 @@ function adviseOnFull(snapshots: readonly Snapshot[], deps: Pick<Deps, 'job'>, m
   if (snapshots.every(isPending)) return 'All of them are in progress: wait until they are complete.';
   if (own.length === 0)
     return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'. Then run the job again.";
-  const rotate = mayRotate
-    ? ", or set 'when_full: rotate' to let this action delete one of this repository's own"
-    : '';
-  return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}. Then run the job again.`;
+  const ways = [
+    'Delete one that nobody needs (with the delete action or in the panel of VPS.org)',
+    "keep fewer with 'keep_last' or the prune action",
+    ...(mayRotate ? ["set 'when_full: rotate' to let this action delete one of this repository's own"] : []),
+  ];
+  return `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}. Then run the job again.`;
 }
 
 function describeSlot(snapshot: Snapshot, deps: Pick<Deps, 'job'>, now: number): string {

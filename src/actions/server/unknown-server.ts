@@ -1,4 +1,4 @@
-import { idsOf, isOfServer } from '../../snapshots/server.ts';
+import { idsOf, isOfServer, mayBe } from '../../snapshots/server.ts';
 import { type Server, type ServerRef } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { apiFailureOf, FailedError } from '../common/errors.ts';
@@ -7,11 +7,20 @@ import { apiFailureOf, FailedError } from '../common/errors.ts';
 const MOST_NAMED = 10;
 
 /**
- * For a typed word that the API knows no server by, and lists no snapshots for: throws a {@link FailedError} that
+ * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
  * names the server meant, or those that there are. Throws nothing where the API does not say which servers there are.
  */
 export async function refuseUnknownServer(typed: string, deps: Deps): Promise<void> {
+  refuse(typed, await listServers(deps));
+}
+
+/** The same where nobody asked for the server itself: a list that may show it by another id proves nothing. */
+export async function refuseUnlistedServer(typed: string, deps: Deps): Promise<void> {
   const servers = await listServers(deps);
+  if (servers?.some((server) => mayBe(server, typed)) !== true) refuse(typed, servers);
+}
+
+function refuse(typed: string, servers: readonly Server[] | null): void {
   if (servers === null || servers.some((server) => isOfServer(server, [typed]))) return;
   const [id] = servers.filter(({ name }) => name === typed).flatMap(idsOf);
   const hint =

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { CancelledError, FailedError } from '../../../../src/actions/common/errors.ts';
-import { refuseUnknownServer } from '../../../../src/actions/server/unknown-server.ts';
+import { refuseUnknownServer, refuseUnlistedServer } from '../../../../src/actions/server/unknown-server.ts';
 import type { Server, ServerList } from '../../../../src/vps/model.ts';
 import { UUID } from '../../snapshots/samples.ts';
 import { createTestDeps, fails, outcomeOf, serverOf, type TestDepsOptions } from '../test-deps.ts';
@@ -47,6 +47,30 @@ test.each<[name: string, typed: string, servers: readonly Server[], says: RegExp
   ['is typed for a token that sees none', '7', [], /The token sees no servers\.$/],
 ])('what %s', async (_name, typed, servers, says) => {
   expect(await refuse(typed, () => Promise.resolve({ servers, complete: true }))).toMatch(says);
+});
+
+test.each<[name: string, typed: string, servers: readonly Server[], says: RegExp]>([
+  ['a number, and one shows none', '9', [server('7', 'web'), server(null, null, UUID)], /^not refused$/],
+  ['a number, and all show a UUID as their id', '9', [server(UUID, 'web', UUID)], /^not refused$/],
+  ['a UUID, and one shows none', UUID, [server('7', 'web')], /^not refused$/],
+  [
+    'a number, and all show others',
+    '9',
+    [server('7', 'web', UUID)],
+    /^Unknown server: .* knows no server 9,/,
+  ],
+  [
+    'a word, and one shows only a UUID',
+    'dp',
+    [server(null, 'db', UUID)],
+    /^Unknown server: .*see.*\(db\)\.$/,
+  ],
+])('where the server itself was not asked for, what is %s', async (_name, typed, servers, says) => {
+  const { deps, clock } = createTestDeps({
+    api: { listServers: () => Promise.resolve({ servers, complete: true }) },
+  });
+  const { error } = await outcomeOf(clock, refuseUnlistedServer(typed, deps));
+  expect(error instanceof FailedError ? `${error.title}: ${error.message}` : 'not refused').toMatch(says);
 });
 
 test('servers that are not all listed, or not at all, prove nothing', async () => {
