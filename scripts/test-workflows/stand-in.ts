@@ -35,7 +35,7 @@ async function findServer(): Promise<State['servers'][number]> {
 function contentAfter(breaks: boolean): string | undefined {
   const written = /echo (?<words>[\w ]+) >/.exec(line)?.groups?.['words'];
   if (written !== undefined) return written;
-  if (!/^(rsync|deploy\.sh)\b|^docker .*\bup\b/.test(line)) return undefined;
+  if (!/^(rsync|deploy\.sh)\b|^docker .*\b(up|migrate)\b/.test(line)) return undefined;
   return breaks ? 'half of release 2' : 'release 2';
 }
 
