@@ -2182,13 +2182,16 @@ function adaptivePause(kind, elapsed) {
         return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
     return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
 }
-/** One more read that shows the same; `null` begins anew. */
-function schedule_stand(standing, now) {
-    return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
+/**
+ * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
+ * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
+ */
+function schedule_stand(standing, now, readAt = now) {
+    return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
 }
 /** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function schedule_hasStood(standing, span, now) {
-    return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
+function schedule_hasStood(standing, span) {
+    return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/spelling.js
@@ -4253,7 +4256,7 @@ async function settleList(read, isEnough, deps) {
         const now = clock.now();
         standing = stand(standing, now);
         const isLate = now + schedule.fastPoll >= deps.until;
-        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal'), now))
+        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal')))
             return value;
         await pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }

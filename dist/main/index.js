@@ -4014,9 +4014,9 @@ const RECENT_MS = 5_000;
 async function identifyServer(progress, deps, servers = createServerReader(1, deps)) {
     try {
         const limits = { until: deps.until, patience: 'at_once' };
-        const { value: server } = await servers.read([progress.record.server], deps.clock.now() - RECENT_MS, limits);
+        const { value: server, readAt } = await servers.read([progress.record.server], deps.clock.now() - RECENT_MS, limits);
         progress.recordIds(server);
-        return { kind: 'identified', server };
+        return { kind: 'identified', server, readAt };
     }
     catch (error) {
         const cause = apiFailureOf(error, deps);
@@ -4168,13 +4168,16 @@ function adaptivePause(kind, elapsed) {
         return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
     return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
 }
-/** One more read that shows the same; `null` begins anew. */
-function schedule_stand(standing, now) {
-    return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
+/**
+ * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
+ * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
+ */
+function schedule_stand(standing, now, readAt = now) {
+    return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
 }
 /** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function schedule_hasStood(standing, span, now) {
-    return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
+function schedule_hasStood(standing, span) {
+    return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/concurrency.js
@@ -4494,7 +4497,7 @@ async function waitForRest(reader, deps, options) {
             // A restore ends by itself, however long it takes.
             if (options.unknownWords === 'wait' || status === 'restoring')
                 return null;
-            return schedule_hasStood(standing, deps.schedule.span('unknownWord'), now) ? { ...rest, isKnown: false } : null;
+            return schedule_hasStood(standing, deps.schedule.span('unknownWord')) ? { ...rest, isKnown: false } : null;
         },
     });
     heartbeat.remove(label);
@@ -5253,7 +5256,7 @@ async function settleList(read, isEnough, deps) {
         const now = clock.now();
         standing = stand(standing, now);
         const isLate = now + schedule.fastPoll >= deps.until;
-        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal'), now))
+        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal')))
             return value;
         await pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
@@ -5606,10 +5609,10 @@ function observeList(watch, list, now, { span }) {
         const isMine = watch.key !== null;
         return {
             watch: { ...watch, missing },
-            verdict: verdictOnMissing(watch, (name) => schedule_hasStood(missing, span(name), now)),
+            verdict: verdictOnMissing(watch, (name) => schedule_hasStood(missing, span(name))),
             snapshot: null,
             duplicates: [],
-            isUnlisted: isMine && !watch.seen && schedule_hasStood(missing, span('notListed'), now),
+            isUnlisted: isMine && !watch.seen && schedule_hasStood(missing, span('notListed')),
         };
     }
     return {
@@ -5917,10 +5920,10 @@ function isUp(state, now, { span }) {
     if (!state.isStartAccepted || state.active === null)
         return false;
     if (state.isOfRestore)
-        return schedule_hasStood(state.active, span('restoreEnd'), now);
+        return schedule_hasStood(state.active, span('restoreEnd'));
     if (state.sawStopped)
         return state.active.reads >= ACTIVE_READS;
-    return schedule_hasStood(state.active, span('activeAgain'), now) && !mayStillStop(state, now, { span });
+    return schedule_hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
 /** Whether a stop that was accepted and never seen may still take effect. */
 function mayStillStop(state, now, { span }) {
@@ -6840,10 +6843,13 @@ function describeServers(servers) {
  * snapshot. Throws a FailedError where the server is full, unknown, or the list cannot be about it.
  */
 async function planServer(progress, deps, options, readers) {
-    const [identified, list] = await Promise.all([
+    const [first, list] = await Promise.all([
         identifyServer(progress, deps, readers.servers),
         listSnapshots(progress, deps, readers.list),
     ]);
+    // The list may have taken its time, and a restore may have begun meanwhile.
+    const isOld = first.kind === 'identified' && deps.clock.now() - first.readAt > deps.schedule.span('freshness');
+    const identified = isOld ? await identifyServer(progress, deps, readers.servers) : first;
     if (identified.kind !== 'identified' && list.snapshots.length === 0)
         await refuseUnknownServer(progress.record.server, deps);
     warnUnread(progress, identified, deps, options.inputs);
@@ -7553,8 +7559,6 @@ async function create(inputs, deps) {
     // Every name of the state is written, so that none can be planted through the environment.
     for (const progress of servers)
         progress.save(progress.record);
-    // Only a text that is written shows whether the disk is full.
-    deps.runner.setOutput('snapshots', '[]');
     deps.runner.checkFiles();
     await writeReport(deps, async () => {
         try {

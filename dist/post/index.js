@@ -1602,13 +1602,16 @@ function adaptivePause(kind, elapsed) {
         return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
     return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
 }
-/** One more read that shows the same; `null` begins anew. */
-function stand(standing, now) {
-    return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
+/**
+ * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
+ * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
+ */
+function stand(standing, now, readAt = now) {
+    return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
 }
 /** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function hasStood(standing, span, now) {
-    return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
+function hasStood(standing, span) {
+    return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/deps.js
@@ -4267,7 +4270,7 @@ async function rest_waitForRest(reader, deps, options) {
             // A restore ends by itself, however long it takes.
             if (options.unknownWords === 'wait' || status === 'restoring')
                 return null;
-            return hasStood(standing, deps.schedule.span('unknownWord'), now) ? { ...rest, isKnown: false } : null;
+            return hasStood(standing, deps.schedule.span('unknownWord')) ? { ...rest, isKnown: false } : null;
         },
     });
     heartbeat.remove(label);
@@ -6174,8 +6177,7 @@ function startRestoration(known) {
     };
 }
 /**
- * What one more read of the server says, which was answered at `now` and sent at `readAt` (monotonic). It shows the server
- * at some instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
+ * What one more read of the server says, which was answered at `now` and sent at `readAt` (monotonic).
  *
  * A changed `updated_at` is no sign of anything: agents and other jobs touch it. And `stopped` alone may be the
  * restore's own stop, so that a start would come while the disk is being written.
@@ -6190,9 +6192,11 @@ function observeServer(state, server, now, schedule, readAt = now) {
         sawRestoring,
         hasStarted,
         wavered: state.wavered || (state.sawRestoring && isTakenBack),
-        active: hasStarted && status === 'active' ? stand(state.active, now) : null,
-        stopped: status === 'stopped' ? stand(state.stopped, now) : null,
-        broken: BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
+        active: hasStarted && status === 'active' ? stand(state.active, now, readAt) : null,
+        stopped: status === 'stopped' ? stand(state.stopped, now, readAt) : null,
+        broken: BROKEN.has(status) && (hasStarted || status !== state.before?.status)
+            ? stand(state.broken, now, readAt)
+            : null,
     };
     return { state: next, phase: phaseOf(next, readAt, schedule) };
 }
@@ -6201,12 +6205,12 @@ function showsStart({ before, request }, status) {
     return request === 'accepted' && before !== null && status !== '' && status !== before.status;
 }
 function phaseOf(state, now, { span }) {
-    if (hasStood(state.broken, span('restoreEnd'), now))
+    if (hasStood(state.broken, span('restoreEnd')))
         return 'broken';
     if (!state.hasStarted)
         return now - state.requestedAt >= span('restoreStart') ? 'unseen' : 'requested';
     const isCertain = state.sawRestoring && !state.isSentTwice;
-    if (hasStood(state.active, span(isCertain ? 'restoreEnd' : 'uncertainRestoreEnd'), now))
+    if (hasStood(state.active, span(isCertain ? 'restoreEnd' : 'uncertainRestoreEnd')))
         return 'active';
     return hasEndedStopped(state, now, span) ? 'stopped' : 'running';
 }
@@ -6215,26 +6219,32 @@ function hasEndedStopped(state, now, span) {
     if (stopped === null)
         return false;
     if (state.sawRestoring) {
-        return state.wavered ? hasStood(stopped, span('restoreEnd'), now) : stopped.reads >= READS_TO_BE_STOPPED;
+        return state.wavered ? hasStood(stopped, span('restoreEnd')) : stopped.reads >= READS_TO_BE_STOPPED;
     }
     // The longest documented restore is over, and the server has said nothing else since it went down.
     const wentDownForIt = stopped.since - requestedAt <= span('restoreStart');
     return state.isAnnounced && wentDownForIt && now - requestedAt >= span('unseenRestore');
 }
+/** Whether nothing shows that a restore came or went: without a status and a time nobody could tell. */
+function isUnchanged(before, { status, updatedAt }) {
+    const isKnown = before.status !== '' && before.updatedAt !== null;
+    return isKnown && status === before.status && updatedAt === before.updatedAt;
+}
 /** One more read after an unclear answer to the request. */
-function observeUnclear(state, before, server, now) {
+function observeUnclear(state, before, server, now, { span }, readAt = now) {
     if (server.status === 'restoring')
         return { kind: 'taken' };
     if (state.kind !== 'unchanged')
         return state;
-    // A server without a status could not show a restore.
-    const isKnown = before.status !== '' && before.updatedAt !== null;
-    const isSame = isKnown && server.status === before.status && server.updatedAt === before.updatedAt;
-    return isSame ? { kind: 'unchanged', standing: stand(state.standing, now) } : { kind: 'changed' };
+    if (!isUnchanged(before, server))
+        return { kind: 'changed' };
+    // Nobody looked for a while: a restore may have come and gone.
+    const isGap = state.standing !== null && readAt - state.standing.until > span('freshness');
+    return { kind: 'unchanged', standing: stand(isGap ? null : state.standing, now, readAt) };
 }
 /** Whether the request may be sent once more: nothing at all has happened for long enough. */
-function mayRequestAgain(state, now, { span }) {
-    return state.kind === 'unchanged' && hasStood(state.standing, span('unclearRestore'), now);
+function mayRequestAgain(state, { span }) {
+    return state.kind === 'unchanged' && hasStood(state.standing, span('unclearRestore'));
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/health.js
@@ -6401,7 +6411,7 @@ async function settleList(read, isEnough, deps) {
         const now = clock.now();
         standing = stand(standing, now);
         const isLate = now + schedule.fastPoll >= deps.until;
-        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal'), now))
+        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal')))
             return value;
         await poll_pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
@@ -6675,7 +6685,7 @@ async function requestRestore(checked, deps, options) {
         const isNew = refusal === null || refusal.message !== sent.error.message;
         refusal = sent.error;
         badRequest = refusal.status === 400 && request_isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
-        const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'), deps.clock.now());
+        const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'));
         const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
         if (refusal.status === 404 && (await isGone(ready, refusal, deps, options)))
             return refuseRestore(ready, 'the snapshot is gone: VPS.org knows it no more, and no list shows it', {
@@ -6773,12 +6783,17 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
             const restoration = startRestoration({ before, request: 'unclear', requestedAt, sawRestoring: true });
             return { ...requested, restoration };
         }
-        if (clock.now() < allowedAt || !mayRequestAgain(state, clock.now(), schedule))
+        if (clock.now() < allowedAt || !mayRequestAgain(state, schedule))
             return requested;
         const again = await checkRestore(target, deps, { ...options, isRestoredByJob: () => false });
         // Whatever is newer now, marked or not, may be what the first request led somebody to do.
-        const isUnchanged = again.stage === 'ready' && again.warnings.length <= ready.warnings.length;
-        if (!isUnchanged) {
+        const isAsBefore = again.stage === 'ready' &&
+            again.warnings.length <= ready.warnings.length &&
+            // The checks may have taken their time, too.
+            again.before !== null &&
+            before !== null &&
+            isUnchanged(before, again.before);
+        if (!isAsBefore) {
             if (again.stage !== 'foreign')
                 reportCheck(again, deps);
             return requested;
@@ -6820,8 +6835,8 @@ async function watchUnclear({ target, before }, allowedAt, deps, options) {
         beat: () => options.heartbeat.beat(),
         // The minute runs from the first answer to a read that began after it, which may be another server's.
         decide: ({ value, readAt }, now) => {
-            state = observeUnclear(state, before, value, now);
-            const mayEnd = readAt >= allowedAt && mayRequestAgain(state, readAt, deps.schedule);
+            state = observeUnclear(state, before, value, now, deps.schedule, readAt);
+            const mayEnd = readAt >= allowedAt && mayRequestAgain(state, deps.schedule);
             return state.kind !== 'unchanged' || mayEnd ? true : null;
         },
     });
@@ -6914,10 +6929,10 @@ function isUp(state, now, { span }) {
     if (!state.isStartAccepted || state.active === null)
         return false;
     if (state.isOfRestore)
-        return hasStood(state.active, span('restoreEnd'), now);
+        return hasStood(state.active, span('restoreEnd'));
     if (state.sawStopped)
         return state.active.reads >= ACTIVE_READS;
-    return hasStood(state.active, span('activeAgain'), now) && !mayStillStop(state, now, { span });
+    return hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
 /** Whether a stop that was accepted and never seen may still take effect. */
 function mayStillStop(state, now, { span }) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RootInputs } from '../harness/inputs.ts';
-import { CREATE_REQUEST, GET_SERVER, LIST_SERVERS, own, RESTORE, theirs } from '../harness/samples.ts';
+import { CREATE_REQUEST, GET_SERVER, LIST_SERVERS, LISTS, own, RESTORE, theirs } from '../harness/samples.ts';
 import { HOUR, markerOf, MINUTE, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
 
 /** What would go wrong at night is said, or waited for, while somebody is awake. */
@@ -42,6 +42,16 @@ describe('a server that is being restored when main begins', () => {
     const switches = { server_detail: 'refused', server_ids: 'uuid' } as const;
     const testEnv = new TestEnvironment({ snapshots: [own(1)], switches });
     testEnv.api.addEvents([{ kind: 'restore', at: 0, snapshot_id: 1, seconds: 400 }]);
+    const main = await testEnv.main();
+    expect([main.exitCode, main.runner.titles()]).toEqual([0, []]);
+    const create = testEnv.requests.find(({ method }) => method === 'POST');
+    expect((create?.at ?? 0) - START).toBeGreaterThanOrEqual(400 * SECOND);
+  });
+
+  test('from then on, while the list takes its time: the server is read again, and waited for', async () => {
+    const testEnv = new TestEnvironment({ snapshots: [own(1)] });
+    testEnv.addFaults({ ...LISTS, nth: 1, kind: 'delay', ms: 20_000 });
+    testEnv.api.addEvents([{ kind: 'restore', at: 8, snapshot_id: 1, seconds: 400 }]);
     const main = await testEnv.main();
     expect([main.exitCode, main.runner.titles()]).toEqual([0, []]);
     const create = testEnv.requests.find(({ method }) => method === 'POST');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import { FAILED, RESTORE, RESTORE_REQUEST } from '../harness/samples.ts';
+import { FAILED, LISTS, RESTORE, RESTORE_REQUEST } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 
 describe('an answer to the restore request that was lost', () => {
@@ -45,6 +45,20 @@ describe('an answer to the restore request that was lost', () => {
     });
     expect(testEnv.calls().filter((c) => c.endsWith('/restore/'))).toHaveLength(1);
     expect(post.runner.titles()).toEqual(['error Rolled back']);
+  });
+
+  test('the server has changed by the time that the checks before a second request are through: it is not sent again', async () => {
+    const { testEnv, post } = await deployAndPost(
+      RESTORE,
+      FAILED,
+      {
+        ...fault({ kind: 'reset_after' }),
+        switches: { restoring_late: 800, restore_seconds: [70, 70] },
+      },
+      (env) => env.addFaults({ ...LISTS, nth: 2, times: 14, kind: 'status', status: 429 }),
+    );
+    expect(testEnv.calls().filter((c) => c.endsWith('/restore/'))).toHaveLength(1);
+    expect(post.runner.titles()).toEqual(['error Restore requested, not confirmed']);
   });
 
   test('the server has no updated_at: it is not sent again, and the watch goes on', async () => {

@@ -4,6 +4,7 @@ import {
   isCertainlyNotDone,
   isClean,
   isList,
+  isUnreadable,
   lastList,
   lastShown,
   serverIn,
@@ -30,7 +31,7 @@ import {
   showsField,
   type Snapshot,
 } from './facts/snapshots.ts';
-import type { Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
+import type { Exchange, SimulatedRun } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
 
 /** New snapshots: one for each server, reported, and no server left stopped. */
@@ -92,29 +93,11 @@ export function makesNoSnapshotDuringARestore(run: SimulatedRun): string[] {
       const known = run.actualState.servers.find(({ id, uuid }) => id === server || uuid === server);
       if (known === undefined) return [];
       const last = lastShown(p, known.id, e.sentAt);
-      return last?.shown.status === 'restoring' && !isUnreadable(p, known, last.exchange, e)
+      return last?.shown.status === 'restoring' && !isUnreadable(p, known, last.exchange, e.sentAt)
         ? [`${p.use.use} requests a snapshot of ${known.id}, which is being restored`]
         : [];
     }),
   );
-}
-
-/** Its own address gave no answer, and what showed it was a list that was read for another server. */
-function isUnreadable(
-  { exchanges, step }: ProcessRecord,
-  { id, uuid }: { readonly id: string; readonly uuid: string },
-  showing: Exchange,
-  create: Exchange,
-): boolean {
-  const own = exchanges.findLast(
-    ({ record: { method, path }, sentAt }) =>
-      method === 'GET' &&
-      sentAt < create.sentAt &&
-      [id, uuid].some((each) => path.endsWith(`/servers/${each}/`)),
-  );
-  const isForAnother =
-    'servers' in step && step.servers.length > 1 && !showing.record.path.includes(`/${id}/`);
-  return isForAnother && own !== undefined && !isAnswered(own);
 }
 
 /** What never left the machine is not called perhaps done. */

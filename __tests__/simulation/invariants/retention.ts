@@ -1,4 +1,4 @@
-import { lastShown } from './facts/exchanges.ts';
+import { lastShown, isUnreadable } from './facts/exchanges.ts';
 import { outputIds } from './facts/processes.ts';
 import { creatorOf, DAY, findSnapshot, isDeadAt, markerOf, type Snapshot } from './facts/snapshots.ts';
 import type { Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
@@ -37,9 +37,10 @@ const MINUTE = 60_000;
 export function deletesNothingDuringARestore(run: SimulatedRun): string[] {
   return eachDeletion(run, (p, snapshot, { sentAt }) => {
     const isRule = p.use.use === 'prune' || p.use.use === 'main';
-    return isRule && lastShown(p, snapshot.serverId, sentAt)?.shown.status === 'restoring'
-      ? 'its server is being restored'
-      : undefined;
+    const last = lastShown(p, snapshot.serverId, sentAt);
+    const server = run.actualState.servers.find(({ id }) => id === snapshot.serverId);
+    if (!isRule || last?.shown.status !== 'restoring' || server === undefined) return undefined;
+    return isUnreadable(p, server, last.exchange, sentAt) ? undefined : 'its server is being restored';
   });
 }
 

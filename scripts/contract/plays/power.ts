@@ -65,7 +65,7 @@ async function followPower(session: Session, probe: string, end: string): Promis
       hasChanged ||= status !== end;
       standing = status === end ? stand(standing, now) : null;
       const span = hasChanged ? schedule.span('restoreEnd') : schedule.span('activeAgain');
-      return hasStood(standing, span, now) ? true : null;
+      return hasStood(standing, span) ? true : null;
     },
   });
   return result.kind === 'done';

@@ -33,8 +33,8 @@ export function follow(
   const hasSize = snapshot?.sizeMb != null;
   const isCompleted =
     verdict === 'completed'
-      ? hasSize || hasStood(standing, schedule.span('notListed'), now)
-      : verdict === 'pending' && hasSize && hasStood(standing, schedule.span('refusal'), now);
+      ? hasSize || hasStood(standing, schedule.span('notListed'))
+      : verdict === 'pending' && hasSize && hasStood(standing, schedule.span('refusal'));
   const isOver = verdict !== 'pending' && verdict !== 'completed';
   return { watch: next, snapshot, standing, end: isCompleted ? 'completed' : isOver ? 'ended' : 'pending' };
 }

@@ -105,8 +105,8 @@ async function watchUnclear(
     pause: () => deps.schedule.fastPoll,
     decide: ({ value }, now) => {
       first ??= value;
-      state = observeUnclear(state, first, value, now);
-      return state.kind !== 'unchanged' || mayRequestAgain(state, now, deps.schedule) ? true : null;
+      state = observeUnclear(state, first, value, now, deps.schedule);
+      return state.kind !== 'unchanged' || mayRequestAgain(state, deps.schedule) ? true : null;
     },
   });
   return state;

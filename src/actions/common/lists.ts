@@ -67,7 +67,7 @@ export async function settleList<T>(
     const now = clock.now();
     standing = stand(standing, now);
     const isLate = now + schedule.fastPoll >= deps.until;
-    if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal'), now)) return value;
+    if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal'))) return value;
     await pause(deps, schedule.fastPoll, () => heartbeat.beat());
   }
 }

@@ -30,8 +30,6 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
   const start = createStarter(deps);
   // Every name of the state is written, so that none can be planted through the environment.
   for (const progress of servers) progress.save(progress.record);
-  // Only a text that is written shows whether the disk is full.
-  deps.runner.setOutput('snapshots', '[]');
   deps.runner.checkFiles();
   await writeReport(
     deps,

@@ -48,10 +48,14 @@ export async function planServer(
   options: PlanOptions,
   readers: PlanReaders,
 ): Promise<ServerPlan> {
-  const [identified, list] = await Promise.all([
+  const [first, list] = await Promise.all([
     identifyServer(progress, deps, readers.servers),
     listSnapshots(progress, deps, readers.list),
   ]);
+  // The list may have taken its time, and a restore may have begun meanwhile.
+  const isOld =
+    first.kind === 'identified' && deps.clock.now() - first.readAt > deps.schedule.span('freshness');
+  const identified = isOld ? await identifyServer(progress, deps, readers.servers) : first;
   if (identified.kind !== 'identified' && list.snapshots.length === 0)
     await refuseUnknownServer(progress.record.server, deps);
   warnUnread(progress, identified, deps, options.inputs);

@@ -1,4 +1,5 @@
 import {
+  isUnchanged,
   mayRequestAgain,
   observeUnclear,
   type Restoration,
@@ -65,7 +66,7 @@ export async function requestRestore(
     const isNew = refusal === null || refusal.message !== sent.error.message;
     refusal = sent.error;
     badRequest = refusal.status === 400 && isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
-    const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'), deps.clock.now());
+    const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'));
     const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
     if (refusal.status === 404 && (await isGone(ready, refusal, deps, options)))
       return refuseRestore(ready, 'the snapshot is gone: VPS.org knows it no more, and no list shows it', {
@@ -185,11 +186,17 @@ async function resolveUnclear(
       const restoration = startRestoration({ before, request: 'unclear', requestedAt, sawRestoring: true });
       return { ...requested, restoration };
     }
-    if (clock.now() < allowedAt || !mayRequestAgain(state, clock.now(), schedule)) return requested;
+    if (clock.now() < allowedAt || !mayRequestAgain(state, schedule)) return requested;
     const again = await checkRestore(target, deps, { ...options, isRestoredByJob: () => false });
     // Whatever is newer now, marked or not, may be what the first request led somebody to do.
-    const isUnchanged = again.stage === 'ready' && again.warnings.length <= ready.warnings.length;
-    if (!isUnchanged) {
+    const isAsBefore =
+      again.stage === 'ready' &&
+      again.warnings.length <= ready.warnings.length &&
+      // The checks may have taken their time, too.
+      again.before !== null &&
+      before !== null &&
+      isUnchanged(before, again.before);
+    if (!isAsBefore) {
       if (again.stage !== 'foreign') reportCheck(again, deps);
       return requested;
     }
@@ -241,8 +248,8 @@ async function watchUnclear(
       beat: () => options.heartbeat.beat(),
       // The minute runs from the first answer to a read that began after it, which may be another server's.
       decide: ({ value, readAt }, now) => {
-        state = observeUnclear(state, before, value, now);
-        const mayEnd = readAt >= allowedAt && mayRequestAgain(state, readAt, deps.schedule);
+        state = observeUnclear(state, before, value, now, deps.schedule, readAt);
+        const mayEnd = readAt >= allowedAt && mayRequestAgain(state, deps.schedule);
         return state.kind !== 'unchanged' || mayEnd ? true : null;
       },
     },

@@ -64,7 +64,7 @@ export async function waitForRest(
       heartbeat.set(label, `'${status}'`);
       // A restore ends by itself, however long it takes.
       if (options.unknownWords === 'wait' || status === 'restoring') return null;
-      return hasStood(standing, deps.schedule.span('unknownWord'), now) ? { ...rest, isKnown: false } : null;
+      return hasStood(standing, deps.schedule.span('unknownWord')) ? { ...rest, isKnown: false } : null;
     },
   });
   heartbeat.remove(label);

@@ -56,8 +56,7 @@ export function startRestoration(
 }
 
 /**
- * What one more read of the server says, which was answered at `now` and sent at `readAt` (monotonic). It shows the server
- * at some instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
+ * What one more read of the server says, which was answered at `now` and sent at `readAt` (monotonic).
  *
  * A changed `updated_at` is no sign of anything: agents and other jobs touch it. And `stopped` alone may be the
  * restore's own stop, so that a start would come while the disk is being written.
@@ -79,10 +78,12 @@ export function observeServer(
     sawRestoring,
     hasStarted,
     wavered: state.wavered || (state.sawRestoring && isTakenBack),
-    active: hasStarted && status === 'active' ? stand(state.active, now) : null,
-    stopped: status === 'stopped' ? stand(state.stopped, now) : null,
+    active: hasStarted && status === 'active' ? stand(state.active, now, readAt) : null,
+    stopped: status === 'stopped' ? stand(state.stopped, now, readAt) : null,
     broken:
-      BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
+      BROKEN.has(status) && (hasStarted || status !== state.before?.status)
+        ? stand(state.broken, now, readAt)
+        : null,
   };
   return { state: next, phase: phaseOf(next, readAt, schedule) };
 }
@@ -93,10 +94,10 @@ function showsStart({ before, request }: Restoration, status: string): boolean {
 }
 
 function phaseOf(state: Restoration, now: number, { span }: Pick<Schedule, 'span'>): RestorePhase {
-  if (hasStood(state.broken, span('restoreEnd'), now)) return 'broken';
+  if (hasStood(state.broken, span('restoreEnd'))) return 'broken';
   if (!state.hasStarted) return now - state.requestedAt >= span('restoreStart') ? 'unseen' : 'requested';
   const isCertain = state.sawRestoring && !state.isSentTwice;
-  if (hasStood(state.active, span(isCertain ? 'restoreEnd' : 'uncertainRestoreEnd'), now)) return 'active';
+  if (hasStood(state.active, span(isCertain ? 'restoreEnd' : 'uncertainRestoreEnd'))) return 'active';
   return hasEndedStopped(state, now, span) ? 'stopped' : 'running';
 }
 
@@ -104,7 +105,7 @@ function hasEndedStopped(state: Restoration, now: number, span: Schedule['span']
   const { stopped, requestedAt } = state;
   if (stopped === null) return false;
   if (state.sawRestoring) {
-    return state.wavered ? hasStood(stopped, span('restoreEnd'), now) : stopped.reads >= READS_TO_BE_STOPPED;
+    return state.wavered ? hasStood(stopped, span('restoreEnd')) : stopped.reads >= READS_TO_BE_STOPPED;
   }
   // The longest documented restore is over, and the server has said nothing else since it went down.
   const wentDownForIt = stopped.since - requestedAt <= span('restoreStart');
@@ -119,26 +120,33 @@ export type UnclearRestore =
   /** Something happened, or cannot be told; it confirms nothing, and forbids a second request. */
   | { readonly kind: 'changed' };
 
+/** Whether nothing shows that a restore came or went: without a status and a time nobody could tell. */
+export function isUnchanged(
+  before: Pick<Server, 'status' | 'updatedAt'>,
+  { status, updatedAt }: Pick<Server, 'status' | 'updatedAt'>,
+): boolean {
+  const isKnown = before.status !== '' && before.updatedAt !== null;
+  return isKnown && status === before.status && updatedAt === before.updatedAt;
+}
+
 /** One more read after an unclear answer to the request. */
 export function observeUnclear(
   state: UnclearRestore,
   before: Pick<Server, 'status' | 'updatedAt'>,
   server: Server,
   now: number,
+  { span }: Pick<Schedule, 'span'>,
+  readAt = now,
 ): UnclearRestore {
   if (server.status === 'restoring') return { kind: 'taken' };
   if (state.kind !== 'unchanged') return state;
-  // A server without a status could not show a restore.
-  const isKnown = before.status !== '' && before.updatedAt !== null;
-  const isSame = isKnown && server.status === before.status && server.updatedAt === before.updatedAt;
-  return isSame ? { kind: 'unchanged', standing: stand(state.standing, now) } : { kind: 'changed' };
+  if (!isUnchanged(before, server)) return { kind: 'changed' };
+  // Nobody looked for a while: a restore may have come and gone.
+  const isGap = state.standing !== null && readAt - state.standing.until > span('freshness');
+  return { kind: 'unchanged', standing: stand(isGap ? null : state.standing, now, readAt) };
 }
 
 /** Whether the request may be sent once more: nothing at all has happened for long enough. */
-export function mayRequestAgain(
-  state: UnclearRestore,
-  now: number,
-  { span }: Pick<Schedule, 'span'>,
-): boolean {
-  return state.kind === 'unchanged' && hasStood(state.standing, span('unclearRestore'), now);
+export function mayRequestAgain(state: UnclearRestore, { span }: Pick<Schedule, 'span'>): boolean {
+  return state.kind === 'unchanged' && hasStood(state.standing, span('unclearRestore'));
 }

@@ -138,15 +138,20 @@ function adaptivePause(kind: keyof typeof EXPECTED, elapsed: number): number {
 /** Something that stands: since when, and in how many answered reads. */
 export interface Standing {
   readonly since: number;
+  /** The last read that showed it: what is not read says nothing. */
+  readonly until: number;
   readonly reads: number;
 }
 
-/** One more read that shows the same; `null` begins anew. */
-export function stand(standing: Standing | null, now: number): Standing {
-  return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
+/**
+ * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
+ * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
+ */
+export function stand(standing: Standing | null, now: number, readAt = now): Standing {
+  return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
 }
 
 /** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-export function hasStood(standing: Standing | null, span: number, now: number): boolean {
-  return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
+export function hasStood(standing: Standing | null, span: number): boolean {
+  return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
 }

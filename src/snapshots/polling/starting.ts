@@ -75,9 +75,9 @@ export function noteStart(state: Starting, isAccepted: boolean, now: number): St
 /** Whether the server is up again, and stays so. */
 export function isUp(state: Starting, now: number, { span }: Pick<Schedule, 'span'>): boolean {
   if (!state.isStartAccepted || state.active === null) return false;
-  if (state.isOfRestore) return hasStood(state.active, span('restoreEnd'), now);
+  if (state.isOfRestore) return hasStood(state.active, span('restoreEnd'));
   if (state.sawStopped) return state.active.reads >= ACTIVE_READS;
-  return hasStood(state.active, span('activeAgain'), now) && !mayStillStop(state, now, { span });
+  return hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
 
 /** Whether a stop that was accepted and never seen may still take effect. */

@@ -52,10 +52,10 @@ export function observeList(
     const isMine = watch.key !== null;
     return {
       watch: { ...watch, missing },
-      verdict: verdictOnMissing(watch, (name) => hasStood(missing, span(name), now)),
+      verdict: verdictOnMissing(watch, (name) => hasStood(missing, span(name))),
       snapshot: null,
       duplicates: [],
-      isUnlisted: isMine && !watch.seen && hasStood(missing, span('notListed'), now),
+      isUnlisted: isMine && !watch.seen && hasStood(missing, span('notListed')),
     };
   }
   return {

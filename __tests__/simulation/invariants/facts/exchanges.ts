@@ -123,3 +123,19 @@ export function requestsOf({ exchanges }: ProcessRecord): Requested[] {
     return id === undefined ? [] : [{ id, exchange }];
   });
 }
+
+/** Its own address gave no answer, and what showed it was a list that was read for another server. */
+export function isUnreadable(
+  { exchanges, step }: ProcessRecord,
+  { id, uuid }: { readonly id: string; readonly uuid: string },
+  showing: Exchange,
+  before: number,
+): boolean {
+  const own = exchanges.findLast(
+    ({ record: { method, path }, sentAt }) =>
+      method === 'GET' && sentAt < before && [id, uuid].some((each) => path.endsWith(`/servers/${each}/`)),
+  );
+  const isForAnother =
+    'servers' in step && step.servers.length > 1 && !showing.record.path.includes(`/${id}/`);
+  return isForAnother && own !== undefined && !isAnswered(own);
+}

@@ -91,6 +91,17 @@ describe('after an answer that was lost', () => {
       sent: [0, 90],
       reads: 31,
     },
+    {
+      name: 'an outage in the minute: what stood before it is not a minute',
+      shown: [
+        [0, 'active'],
+        [50, fails('timeout')],
+        [119, 'active'],
+      ],
+      until: 121 * SECOND,
+      sent: [0],
+      reads: 41,
+    },
     { name: 'no time is left at all', until: 0, sent: [0], reads: 1 },
     { name: 'the time ends before the 60 s', until: 30 * SECOND, sent: [0], reads: 11 },
     {

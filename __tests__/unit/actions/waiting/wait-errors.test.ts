@@ -46,7 +46,7 @@ test.each([
 });
 
 test("only this step's own request is called accepted when the time is up, and only if a list lacked it", () => {
-  const watch = { ...startWatch('801', 'key'), missing: { since: 0, reads: 1 } };
+  const watch = { ...startWatch('801', 'key'), missing: { since: 0, until: 0, reads: 1 } };
   expect(timedOut([itemOf('key', { watch })], '30m', null).message).toContain(
     'accepted as 801 but never listed',
   );
@@ -56,7 +56,7 @@ test("only this step's own request is called accepted when the time is up, and o
 
 describe('the state of a snapshot', () => {
   const seen = { ...startWatch('801', null), seen: true };
-  const missing = { since: 0, reads: 1 };
+  const missing = { since: 0, until: 0, reads: 1 };
   test.each<[string, Partial<WaitItem>]>([
     ['not seen in any list', {}],
     ['not listed yet', { watch: { ...seen, seen: false, missing } }],
