@@ -4014,9 +4014,9 @@ const RECENT_MS = 5_000;
 async function identifyServer(progress, deps, servers = createServerReader(1, deps)) {
     try {
         const limits = { until: deps.until, patience: 'at_once' };
-        const { value: server, readAt } = await servers.read([progress.record.server], deps.clock.now() - RECENT_MS, limits);
+        const { value: server } = await servers.read([progress.record.server], deps.clock.now() - RECENT_MS, limits);
         progress.recordIds(server);
-        return { kind: 'identified', server, readAt };
+        return { kind: 'identified', server, answeredAt: deps.clock.now() };
     }
     catch (error) {
         const cause = apiFailureOf(error, deps);
@@ -5970,6 +5970,7 @@ async function startServer(target, deps, stop, read = readServer(target.id, deps
     let state = beginStart(stop, clock.now());
     let status = null;
     const last = { refusal: null, isWarned: false };
+    const said = new Set();
     async function act(next) {
         state = next;
         if (isUp(state, clock.now(), schedule)) {
@@ -5981,10 +5982,12 @@ async function startServer(target, deps, stop, read = readServer(target.id, deps
         if (state.lastStart === null)
             log.event(target.label, 'starting the server');
         const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
-        // The same failure again and again is one line, and a heartbeat.
-        const isNew = failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
-        if (isNew && state.word !== 'active')
+        // The same failures again and again, in whatever order, are one line each, and a heartbeat.
+        const what = `${failure?.kind} ${failure?.status}`;
+        if (failure !== null && state.word !== 'active' && !said.has(what)) {
+            said.add(what);
             log.event(target.label, `the start request failed, trying again: ${failure.message}`);
+        }
         if (start_isDenied(failure) && start_isDenied(last.refusal) && !last.isWarned) {
             // It may be a stray answer and is tried again; but whoever can start the server should know now.
             last.isWarned = true;
@@ -6848,7 +6851,7 @@ async function planServer(progress, deps, options, readers) {
         listSnapshots(progress, deps, readers.list),
     ]);
     // The list may have taken its time, and a restore may have begun meanwhile.
-    const isOld = first.kind === 'identified' && deps.clock.now() - first.readAt > deps.schedule.span('freshness');
+    const isOld = first.kind === 'identified' && deps.clock.now() - first.answeredAt > deps.schedule.span('freshness');
     const identified = isOld ? await identifyServer(progress, deps, readers.servers) : first;
     if (identified.kind !== 'identified' && list.snapshots.length === 0)
         await refuseUnknownServer(progress.record.server, deps);
@@ -6863,6 +6866,7 @@ async function planServer(progress, deps, options, readers) {
     if (seen?.status === 'restoring') {
         progress.recordBefore(matchServer(list.snapshots, progress.record.ids).snapshots);
         const server = await waitForRestore(progress, deps, options);
+        recordPower(progress, server);
         // The budget of the plan went by meanwhile.
         const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
         return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);

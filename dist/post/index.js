@@ -6979,6 +6979,7 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
     let state = beginStart(stop, clock.now());
     let status = null;
     const last = { refusal: null, isWarned: false };
+    const said = new Set();
     async function act(next) {
         state = next;
         if (isUp(state, clock.now(), schedule)) {
@@ -6990,10 +6991,12 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
         if (state.lastStart === null)
             log.event(target.label, 'starting the server');
         const failure = await power_request_requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
-        // The same failure again and again is one line, and a heartbeat.
-        const isNew = failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
-        if (isNew && state.word !== 'active')
+        // The same failures again and again, in whatever order, are one line each, and a heartbeat.
+        const what = `${failure?.kind} ${failure?.status}`;
+        if (failure !== null && state.word !== 'active' && !said.has(what)) {
+            said.add(what);
             log.event(target.label, `the start request failed, trying again: ${failure.message}`);
+        }
         if (start_isDenied(failure) && start_isDenied(last.refusal) && !last.isWarned) {
             // It may be a stray answer and is tried again; but whoever can start the server should know now.
             last.isWarned = true;

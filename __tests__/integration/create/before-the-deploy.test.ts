@@ -9,21 +9,31 @@ const SECOND = 1000;
 
 describe('a server that is being restored when main begins', () => {
   test.each([
-    ['for 400 s', 400, {}],
-    ['for 20 minutes, and ends stopped', 1200, { after_restore: 'stopped' as const }],
-  ])('%s: its end is waited for, and the snapshot is of what was restored', async (_, seconds, switches) => {
-    const testEnv = new TestEnvironment({ snapshots: [own(1)], switches });
-    testEnv.api.addEvents([{ kind: 'restore', at: 0, snapshot_id: 1, seconds }]);
-    const main = await testEnv.main();
-    expect(main.exitCode).toBe(0);
-    expect(main.runner.titles()).toEqual([]);
-    const made = testEnv.actualState.snapshots.find(({ madeBy }) => madeBy === 'api');
-    expect(made?.content).toBe('state-1');
-    expect((made?.createdAt ?? 0) - START).toBeGreaterThanOrEqual(seconds * SECOND);
-    // The list that the plan rests on is read anew.
-    const lists = testEnv.requests.filter(({ path }) => path.includes('/snapshots/?'));
-    expect((lists[1]?.at ?? 0) - START).toBeGreaterThanOrEqual(seconds * SECOND);
-  });
+    ['for 400 s', 400, {}, null],
+    [
+      'for 20 minutes, and ends stopped',
+      1200,
+      { after_restore: 'stopped' as const },
+      { found: 'stopped', stop: 'none' },
+    ],
+  ])(
+    '%s: its end is waited for, and the snapshot is of what was restored',
+    async (_, seconds, switches, power) => {
+      const testEnv = new TestEnvironment({ snapshots: [own(1)], switches });
+      testEnv.api.addEvents([{ kind: 'restore', at: 0, snapshot_id: 1, seconds }]);
+      const main = await testEnv.main();
+      expect(main.exitCode).toBe(0);
+      expect(main.runner.titles()).toEqual([]);
+      // What a rollback will leave stopped, as it was.
+      expect(JSON.parse(main.runner.state.get('server_0') ?? '')).toMatchObject({ power });
+      const made = testEnv.actualState.snapshots.find(({ madeBy }) => madeBy === 'api');
+      expect(made?.content).toBe('state-1');
+      expect((made?.createdAt ?? 0) - START).toBeGreaterThanOrEqual(seconds * SECOND);
+      // The list that the plan rests on is read anew.
+      const lists = testEnv.requests.filter(({ path }) => path.includes('/snapshots/?'));
+      expect((lists[1]?.at ?? 0) - START).toBeGreaterThanOrEqual(seconds * SECOND);
+    },
+  );
 
   test.each([
     ['403', { server_detail: 'refused' as const }, {}],

@@ -39,7 +39,7 @@ function isTouchedByOthers(run: SimulatedRun, last: Effect): boolean {
 }
 
 function checkStop(run: SimulatedRun, stop: Effect, main: ProcessRecord): string | undefined {
-  if (isLaterThanDesigned(run, stop) || isIgnored(run)) return undefined;
+  if (isLaterThanDesigned(run, stop) || isIgnored(run) || isShownDownEarly(run, main, stop)) return undefined;
   const post = postOf(run, main);
   if (post === undefined)
     return endedByItself(main) && main.process.exitCode === 0 ? 'main succeeds' : undefined;
@@ -52,12 +52,24 @@ function checkStop(run: SimulatedRun, stop: Effect, main: ProcessRecord): string
   return isStartTaken(post, stop) ? 'the API took a start' : undefined;
 }
 
+/** A stale look showed an earlier stop, so that the start came before this one took effect: one look confirms a stop. */
+function isShownDownEarly(run: SimulatedRun, main: ProcessRecord, { serverId, at }: Effect): boolean {
+  const shown = shownBetween(main, serverId, at, downAfter(run, serverId, at) ?? at);
+  return shown.some(({ status }) => status === 'stopped');
+}
+
+/** When the server really went down after a time. */
+function downAfter(run: SimulatedRun, serverId: string, at: number): number | undefined {
+  const server = run.actualState.servers.find(({ id }) => id === serverId);
+  const down = server?.history.find((c) => c.phase === 'stopped' && sinceStart(c.at) >= at);
+  return down && sinceStart(down.at);
+}
+
 /** The server goes down more than six minutes after the API took the stop. */
 function isLaterThanDesigned(run: SimulatedRun, { serverId, at }: Effect): boolean {
   const { power_late: late = 0 } = run.plan.switches;
-  const server = run.actualState.servers.find(({ id }) => id === serverId);
-  const down = server?.history.find((c) => c.phase === 'stopped' && sinceStart(c.at) >= at);
-  return down !== undefined && sinceStart(down.at) + late * SECOND - at > LATE_STOP - 30 * SECOND;
+  const down = downAfter(run, serverId, at);
+  return down !== undefined && down + late * SECOND - at > LATE_STOP - 30 * SECOND;
 }
 
 /** The API takes starts, and carries none out. */

@@ -13,7 +13,7 @@ const RECENT_MS = 5_000;
 
 /** What the API says of the server, or why it says nothing. */
 export type Identification =
-  | { readonly kind: 'identified'; readonly server: Server; readonly readAt: number }
+  | { readonly kind: 'identified'; readonly server: Server; readonly answeredAt: number }
   /** The token may not read it, or there is no such server or no such call. */
   | { readonly kind: 'denied'; readonly cause: VpsError }
   | { readonly kind: 'silent'; readonly cause: VpsError };
@@ -26,13 +26,13 @@ export async function identifyServer(
 ): Promise<Identification> {
   try {
     const limits = { until: deps.until, patience: 'at_once' } as const;
-    const { value: server, readAt } = await servers.read(
+    const { value: server } = await servers.read(
       [progress.record.server],
       deps.clock.now() - RECENT_MS,
       limits,
     );
     progress.recordIds(server);
-    return { kind: 'identified', server, readAt };
+    return { kind: 'identified', server, answeredAt: deps.clock.now() };
   } catch (error) {
     const cause = apiFailureOf(error, deps);
     return { kind: isDenied(cause) ? 'denied' : 'silent', cause };

@@ -54,7 +54,7 @@ export async function planServer(
   ]);
   // The list may have taken its time, and a restore may have begun meanwhile.
   const isOld =
-    first.kind === 'identified' && deps.clock.now() - first.readAt > deps.schedule.span('freshness');
+    first.kind === 'identified' && deps.clock.now() - first.answeredAt > deps.schedule.span('freshness');
   const identified = isOld ? await identifyServer(progress, deps, readers.servers) : first;
   if (identified.kind !== 'identified' && list.snapshots.length === 0)
     await refuseUnknownServer(progress.record.server, deps);
@@ -70,6 +70,7 @@ export async function planServer(
   if (seen?.status === 'restoring') {
     progress.recordBefore(matchServer(list.snapshots, progress.record.ids).snapshots);
     const server = await waitForRestore(progress, deps, options);
+    recordPower(progress, server);
     // The budget of the plan went by meanwhile.
     const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
     return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);

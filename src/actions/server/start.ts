@@ -45,6 +45,7 @@ export async function startServer(
   let state = beginStart(stop, clock.now());
   let status: string | null = null;
   const last: { refusal: VpsError | null; isWarned: boolean } = { refusal: null, isWarned: false };
+  const said = new Set<string>();
 
   async function act(next: Starting): Promise<true | null> {
     state = next;
@@ -55,11 +56,12 @@ export async function startServer(
     if (!wantsStart(state, clock.now(), schedule)) return null;
     if (state.lastStart === null) log.event(target.label, 'starting the server');
     const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
-    // The same failure again and again is one line, and a heartbeat.
-    const isNew =
-      failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
-    if (isNew && state.word !== 'active')
+    // The same failures again and again, in whatever order, are one line each, and a heartbeat.
+    const what = `${failure?.kind} ${failure?.status}`;
+    if (failure !== null && state.word !== 'active' && !said.has(what)) {
+      said.add(what);
       log.event(target.label, `the start request failed, trying again: ${failure.message}`);
+    }
     if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
       // It may be a stray answer and is tried again; but whoever can start the server should know now.
       last.isWarned = true;

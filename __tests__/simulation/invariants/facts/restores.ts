@@ -2,7 +2,7 @@ import { findSnapshot } from './snapshots.ts';
 import { type ServerPhase, type SimRestore } from '../../../../simulator/api/actual-state.ts';
 import { sinceStart } from '../../run/environment.ts';
 import { type Effect, type Exchange, type ProcessRecord, type SimulatedRun } from '../../run/record.ts';
-import { isAnswered, isCertainlyNotDone, requestsOf } from './exchanges.ts';
+import { isAnswered, isCertainlyNotDone, requestsOf, lastShown } from './exchanges.ts';
 
 /** Facts about restores and servers, from the actual state and from what a process was shown. */
 
@@ -66,10 +66,10 @@ export function phaseAt(run: SimulatedRun, serverId: string, at: number): Server
   return server?.history.findLast((change) => sinceStart(change.at) <= at)?.phase;
 }
 
-/** Main found the server stopped, before any request of its own: a restore leaves it as it was. */
+/** Main found the server stopped when it began to change anything: a restore leaves it as it was. */
 export function isFoundStopped(main: ProcessRecord, serverId: string): boolean {
-  const first = main.exchanges.find((e) => e.shown.has(serverId));
-  return first?.shown.get(serverId)?.status === 'stopped';
+  const change = main.exchanges.find(({ record }) => record.method !== 'GET');
+  return lastShown(main, serverId, change?.sentAt ?? Number.POSITIVE_INFINITY)?.shown.status === 'stopped';
 }
 
 /** Another step of the job has requested a restore of the server, or may have. */

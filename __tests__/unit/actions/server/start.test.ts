@@ -358,6 +358,14 @@ describe('the log', () => {
     ]);
   });
 
+  test('tells of two refusals that come in turn once each', async () => {
+    const { lines } = await start({
+      shown: [[0, 'stopped']],
+      answer: ({ n }) => fails('http', n % 2 === 0 ? 409 : 403),
+    });
+    expect(lines.filter((line) => line.includes('trying again'))).toHaveLength(2);
+  });
+
   test('does not call it a failure that an active server is not started', async () => {
     const { lines } = await start({ shown: [[0, 'active']] });
     expect(lines).toEqual(['0 web: starting the server', '6 web: the server is active']);
