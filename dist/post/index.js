@@ -7143,11 +7143,10 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     });
     const failure = result.kind === 'timeout' ? result.failure : null;
     // What was read before an outage that lasted to the end is not the state of the server now.
-    const isKnown = failure === null && reads.count > 0;
     return {
         phase,
         restoration: state,
-        status: isKnown ? status : null,
+        status: failure === null ? status : null,
         lastStatus: status,
         outage: failure?.message ?? '',
     };
@@ -7200,7 +7199,7 @@ async function restoreServers(targets, deps, options) {
     });
     const inTime = await waitForChecks(checking, deps);
     const refused = inTime.filter((checked) => checked.stage === 'refused' && !checked.isOfServerAlone);
-    const holder = options.allOrNone && targets.length > 1 ? refused[0] : undefined;
+    const holder = options.allOrNone ? refused[0] : undefined;
     const finished = await allOf(checking.map(async (check, index) => {
         const checked = await check;
         if (checked.stage === 'ready' && holder !== undefined)
@@ -7231,13 +7230,9 @@ async function allOf(work) {
 async function waitForChecks(checking, deps) {
     const done = [];
     const all = Promise.all(checking.map(async (check) => void done.push(await check)));
-    if (checking.length === 1)
-        await all;
-    else {
-        const patience = new AbortController();
-        await Promise.race([all, deps.clock.sleep(deps.schedule.span('refusal'), patience.signal)]);
-        patience.abort();
-    }
+    const patience = new AbortController();
+    await Promise.race([all, deps.clock.sleep(deps.schedule.span('refusal'), patience.signal)]);
+    patience.abort();
     return [...done];
 }
 /** One server from its checks to the end of its restore. */
@@ -7260,8 +7255,7 @@ async function restoreOne(checked, one) {
         const requested = asked.stage === 'requested' ? asked : toForeign(asked, deps);
         if (asked.stage === 'foreign')
             deps.log.event(target.label, 'another restore is running; waiting for it to end');
-        const { before, request } = requested.restoration;
-        if (before === null && request !== 'foreign') {
+        if (requested.restoration.before === null) {
             const reason = 'the token may not read the server, so nobody can tell whether it was restored';
             return { ...asked, stage: 'unconfirmed', isForeign: false, reason, isMismatch: false };
         }

@@ -5093,8 +5093,6 @@ function inOrder(results, { serverIds }) {
 async function pruneAll(inputs, deps, results) {
     const limit = createLimiter();
     const failures = await Promise.all(inputs.serverIds.map((server) => limit(async () => {
-        if (deps.cancelled.aborted)
-            return [];
         try {
             await pruneOne(server, inputs, deps, results);
             return [];

@@ -98,6 +98,47 @@ describe('outcome', () => {
         'left: 1 completed',
       ],
     },
+    'a dry run of another one’s: red, and no plan': {
+      snapshots: [theirs(2)],
+      commands: [{ use: 'delete', inputs: deleteInputs({ snapshotIds: ['2'], dryRun: true }) }],
+      outcome: [
+        'delete exit 1 | ❌ 0 of 1 VPS.org snapshot deleted | error Nothing deleted | 2 not touched',
+        'left: 2 completed',
+      ],
+    },
+    'a name, beside a snapshot without an id: its ids are said': {
+      snapshots: [own(1), own(4)],
+      switches: { snapshot_missing: ['id'], fields_on: 'oldest' },
+      commands: [
+        { use: 'delete', inputs: deleteInputs({ snapshotIds: ['own-4', 'own-1'] }) },
+        { use: 'delete', inputs: deleteInputs({ snapshotIds: ['77'] }) },
+      ],
+      outcome: [
+        'delete exit 1 | ❌ 0 of 2 VPS.org snapshots deleted | error Nothing deleted | own-4 not touched | own-1 not touched',
+        'delete exit 1 | ❌ 0 of 1 VPS.org snapshot deleted | error Nothing deleted | 77 not touched',
+        'left: 1 completed, 4 completed',
+      ],
+      says: [
+        "'own-4' is the name of 4: write the id",
+        "'own-1' is the name of without a usable id",
+        '77: not in the list, which does not show everything',
+      ],
+    },
+    'a refused deletion leaves nothing for the post step to say': {
+      main: {},
+      faults: { ...DELETE, kind: 'status', status: 403 },
+      commands: [{ use: 'delete', inputs: deleteInputs({ snapshotIds: ['801'] }) }],
+      post: {},
+      outcome: [
+        'main exit 0 | 📸 VPS.org snapshot complete | 801 completed | offers 801',
+        'delete exit 1 | ❌ 0 of 1 VPS.org snapshot deleted | warning Snapshot not deleted | error Not all deleted | 801 not confirmed as deleted',
+        'post exit 0',
+        'POST /snapshots/ 201',
+        'DELETE /snapshots/801/ 403',
+        'left: 801 completed',
+      ],
+      neverSays: ['outcome unknown'],
+    },
     'one of two is refused: the other is deleted': {
       snapshots: [own(1), own(4)],
       faults: { ...DELETE, kind: 'status', status: 403 },

@@ -71,6 +71,20 @@ describe('prune', () => {
     expect(step.runner.outputs.get('deleted')).toBe('4');
   });
 
+  test('cancelled: nothing more is read, and each server that was not pruned is named', async () => {
+    const serverIds = ['1', '2', '3', '4'];
+    const testEnv = new TestEnvironment({
+      servers: serverIds.map((id) => ({ id: Number(id) })),
+      faults: { ...LISTS, nth: 1, times: 9, kind: 'delay', ms: 20_000 },
+    });
+    const step = testEnv.start({ use: 'prune', inputs: pruneInputs({ serverIds }) });
+    await testEnv.pass(10_000);
+    step.signal('SIGINT');
+    await testEnv.clock.run(step.done);
+    expect([step.exitCode, testEnv.calls().length]).toEqual([1, 3]);
+    for (const id of serverIds) expect(step.runner.summary).toContain(`${id}: The job was cancelled`);
+  });
+
   test('of two repositories on one server each prunes its own', async () => {
     const testEnv = new TestEnvironment({ snapshots: [own(1), theirs(2), own(3), theirs(4)] });
     await testEnv.run({ use: 'prune', inputs: pruneInputs({ keepLast: 1 }) });

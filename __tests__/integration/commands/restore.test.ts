@@ -2,7 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { type GivenRestore, restoreInputs, waitInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
 import { headlineOf } from '../harness/outcome.ts';
-import { answeredWith, completeList, listed, LISTS, own, theirs } from '../harness/samples.ts';
+import {
+  answeredWith,
+  completeList,
+  listed,
+  LISTS,
+  own,
+  partialList,
+  theirs,
+  TWO_SERVERS,
+} from '../harness/samples.ts';
 import type { StepProcess } from '../harness/step-process.ts';
 import {
   markerOf,
@@ -39,6 +48,7 @@ describe('restore', () => {
         server_status: 'active',
       },
     ]);
+    expect(testEnv.comments).toMatchObject([{ serverIds: [SERVER], leg: '', use: 1 }]);
   });
 
   test.each<[string, GivenRestore, RegExp, TestEnvironmentOptions?]>([
@@ -127,6 +137,37 @@ describe('restore', () => {
     expect(step.runner.outputs.get('restored')).toBe('false');
   });
 
+  test('a dry run while another restore runs plans none', async () => {
+    const testEnv = new TestEnvironment({ snapshots: [own(3)] });
+    testEnv.api.addEvents([{ kind: 'restore', at: 0, snapshot_id: 3, seconds: 600 }]);
+    const inputs = restoreInputs({ snapshotIds: ['3'], dryRun: true });
+    const step = await testEnv.run({ use: 'restore', inputs });
+    expect([step.exitCode, headlineOf(step.runner.summary)]).toEqual([0, '🔎 Dry run: nothing was restored']);
+    expect(step.runner.visible()).toContain('another restore is running, and its end would be waited for');
+  });
+
+  test.each<[string, 'SIGINT' | 'SIGKILL', number, string, object[]]>([
+    ['cancelled before it knows anything', 'SIGINT', 1, '❌ Server NOT restored', []],
+    [
+      'killed while the restore is watched',
+      'SIGKILL',
+      30_000,
+      '⚠️ Restore requested, not confirmed',
+      [{ requested: true, confirmed: false }],
+    ],
+  ])(
+    'a step that is %s: its outputs and its card say how it stands',
+    async (_, signal, ms, headline, restores) => {
+      const testEnv = new TestEnvironment({ snapshots: [own(3)] });
+      const step = testEnv.start({ use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'] }) });
+      await testEnv.pass(ms);
+      step.signal(signal);
+      await testEnv.clock.run(step.done);
+      expect(headlineOf(step.runner.summary)).toBe(headline);
+      expect(JSON.parse(step.runner.outputs.get('restores') ?? '')).toMatchObject(restores);
+    },
+  );
+
   test('a dry run says what it would do, and requests nothing', async () => {
     const { testEnv, step } = await restore({ snapshotIds: ['3'], dryRun: true });
     expect(step.exitCode).toBe(0);
@@ -137,6 +178,47 @@ describe('restore', () => {
 
 describe('outcome', () => {
   testOutcomes({
+    'dry runs: with a snapshot before it, while another restore runs, and of one that is not there': {
+      snapshots: [own(3)],
+      commands: [
+        { use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'], dryRun: true, snapshotFirst: true }) },
+        { use: 'restore', inputs: restoreInputs({ snapshotIds: ['77'], dryRun: true }) },
+      ],
+      outcome: [
+        'restore exit 0 | 🔎 Dry run: snapshot 3 would be restored',
+        'restore exit 1 | ❌ Dry run: nothing restored | error Nothing restored',
+        'left: 3 completed',
+      ],
+      says: ['dry run: snapshot 3 would be restored, after a snapshot of the server as it is now'],
+    },
+    'the latest of a list that changes while it is read: waits until it is complete': {
+      snapshots: [own(3)],
+      faults: answeredWith(partialList(listed(1)), { ...LISTS, nth: 1 }),
+      commands: [
+        {
+          use: 'restore',
+          inputs: restoreInputs({ selection: { kind: 'latest' }, serverIds: [SERVER], dryRun: true }),
+        },
+      ],
+      outcome: ['restore exit 0 | 🔎 Dry run: snapshot 3 would be restored', 'left: 3 completed'],
+    },
+    'two that are named, of which an incomplete list shows one: waits for the other': {
+      servers: TWO_SERVERS,
+      snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 })],
+      faults: answeredWith(partialList(listed(1, { server: { id: 1 } })), { ...LISTS, nth: 1 }),
+      commands: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['1', '2'], dryRun: true }) }],
+      outcome: [
+        'restore exit 0 | 🔎 Dry run: snapshot 1, 2 would be restored',
+        'left: 1 completed, 2 completed',
+      ],
+    },
+    'one that an incomplete list shows: its server is found at once': {
+      snapshots: [own(3)],
+      faults: answeredWith(partialList(listed(3)), { ...LISTS, nth: 1 }),
+      commands: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'], dryRun: true }) }],
+      outcome: ['restore exit 0 | 🔎 Dry run: snapshot 3 would be restored', 'left: 3 completed'],
+      took: [0],
+    },
     'the server ends in error: not confirmed': {
       snapshots: [own(3)],
       switches: { after_restore: 'error' },

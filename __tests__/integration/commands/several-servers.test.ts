@@ -44,6 +44,37 @@ testOutcomes({
     outcome: ['restore exit 1 | ❌ Nothing restored | error Nothing restored', 'left: 1 completed'],
     says: ['server 2 has no completed snapshot of known time that this repository made'],
     neverSays: ['belongs to another server'],
+    reads: { '/snapshots/': 1, '/snapshots/?server_id=1': 1, '/snapshots/?server_id=2': 1, '/servers/': 2 },
+  },
+  'the latest of two servers that one list shows by the ids that were typed: no list for each': {
+    servers: TWO_SERVERS,
+    snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 })],
+    commands: [
+      {
+        use: 'restore',
+        inputs: restoreInputs({ selection: { kind: 'latest' }, serverIds: ['1', '2'], dryRun: true }),
+      },
+    ],
+    outcome: [
+      'restore exit 0 | 🔎 Dry run: snapshot 1, 2 would be restored',
+      'left: 1 completed, 2 completed',
+    ],
+    // The second time by the checks, which judge by a list of their own.
+    reads: { '/snapshots/': 2, '/servers/': 1 },
+  },
+  'a snapshot of another one of the servers that are named: only those that no list shows are looked for': {
+    servers: [...TWO_SERVERS, { id: 3 }],
+    snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 })],
+    commands: [
+      { use: 'restore', inputs: restoreInputs({ snapshotIds: ['1', '2'], serverIds: ['1', '3'] }) },
+      { use: 'restore', inputs: restoreInputs({ snapshotIds: ['2'], serverIds: ['1'] }) },
+    ],
+    outcome: [
+      'restore exit 1 | ❌ Nothing restored | error Nothing restored',
+      'restore exit 1 | ❌ Nothing restored | error Nothing restored',
+      'left: 1 completed, 2 completed',
+    ],
+    reads: { '/snapshots/': 1, '/snapshots/?server_id=1': 1, '/servers/': 1 },
   },
   'the latest of two servers, where the API filters nothing and both would get the same one': {
     servers: TWO_SERVERS,

@@ -18,6 +18,8 @@ describe('snapshot_first', () => {
     expect(made.map(({ serverId }) => serverId)).toEqual(['2', '1']);
     const [ofSecond, ofFirst] = made.map(({ id }) => id);
     expect(step.runner.outputs.get('undo_snapshot_id')).toBe(`${ofFirst},${ofSecond}`);
+    const restores = JSON.parse(step.runner.outputs.get('restores') ?? '') as { undo_snapshot_id: string }[];
+    expect(restores.map(({ undo_snapshot_id }) => undo_snapshot_id)).toEqual([ofFirst, ofSecond]);
     expect(step.runner.visible()).toContain(`web (1): to undo the restore, restore snapshot ${ofFirst}`);
   });
 
@@ -49,6 +51,9 @@ describe('snapshot_first', () => {
     expect(testEnv.actualState.restores).toEqual([]);
     expect(step.runner.titles()).toEqual(['error Nothing restored']);
     expect(step.runner.annotations[0]?.text).toContain('no restore of snapshot 11, 12 was requested');
+    expect(step.runner.visible()).toContain('POST /snapshots/');
+    // Nothing that a person should type now.
+    expect(step.runner.summary).not.toContain('/restore/');
     expect(step.runner.outputs.get('restores')).toContain('"snapshot_id":"11","requested":false');
   });
 
@@ -60,6 +65,37 @@ describe('snapshot_first', () => {
     expect(step.runner.titles()).toEqual(['error Nothing restored']);
     expect(testEnv.calls().filter((call) => call.startsWith('POST'))).toEqual([]);
     expect(testEnv.clock.now()).toBeLessThan(31 * MINUTE);
+  });
+
+  test('is known by its id where the API keeps no descriptions, so that it is no newer one that forbids the restore', async () => {
+    const testEnv = new TestEnvironment({ snapshots: [own(1)], switches: { description_kept: 0 } });
+    const step = await testEnv.run({
+      use: 'restore',
+      inputs: restoreInputs({ snapshotIds: ['1'], snapshotFirst: true }),
+    });
+    expect(step.exitCode).toBe(0);
+    expect(testEnv.actualState.restores.map(({ snapshotId }) => snapshotId)).toEqual(['1']);
+  });
+
+  test.each<[string, 'SIGINT' | 'SIGKILL', string[]]>([
+    [
+      'cancelled while it is made: that is said, and not that it was not to be had',
+      'SIGINT',
+      ['error Interrupted'],
+    ],
+    ['killed then: its id is put out already', 'SIGKILL', []],
+  ])('a step that is %s', async (_, signal, titles) => {
+    const testEnv = new TestEnvironment({ snapshots: [own(1)] });
+    const step = testEnv.start({
+      use: 'restore',
+      inputs: restoreInputs({ snapshotIds: ['1'], snapshotFirst: true }),
+    });
+    await testEnv.pass(30_000);
+    step.signal(signal);
+    await testEnv.clock.run(step.done);
+    expect(step.runner.titles()).toEqual(titles);
+    expect(step.runner.outputs.get('undo_snapshot_id')).toBe('801');
+    expect(testEnv.actualState.restores).toEqual([]);
   });
 
   test('an undo is undone like any restore, without allow_older', async () => {

@@ -5,6 +5,7 @@ import {
   BOTH,
   CANCELLED,
   completeList,
+  CREATE_REQUEST,
   FAILED,
   listed,
   listedOfThisRun,
@@ -64,6 +65,18 @@ describe('interrupted while a server is stopped for its snapshot, it says first 
     const post = await testEnv.post(main, status);
     expect(post.runner.visible()).toContain(`because ${reason}`);
   });
+});
+
+test('killed while another server waits for its snapshot: the id of the first is put out already', async () => {
+  const testEnv = new TestEnvironment({
+    servers: TWO_SERVERS,
+    faults: { ...CREATE_REQUEST, nth: 2, kind: 'delay', ms: 20_000 },
+  });
+  const main = testEnv.start({ use: 'main', inputs: rootInputs({ ...BOTH, wait: false }) });
+  await testEnv.pass(10_000);
+  main.signal('SIGKILL');
+  await testEnv.clock.run(main.done);
+  expect(main.runner.outputs.get('snapshot_id')).toBe('801,');
 });
 
 testOutcomes({

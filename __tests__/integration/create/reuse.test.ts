@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { jobOf } from '../harness/inputs.ts';
+import { jobOf, restoreInputs } from '../harness/inputs.ts';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
 import {
   acceptedWith,
@@ -30,6 +30,17 @@ describe('a re-run with on_rerun: reuse', () => {
     const post = await testEnv.post(main, { jobStatus: 'failure' }, second);
     expect(post.runner.titles()).toContain('error Rolled back');
     expect(testEnv.actualState.restores.map(({ snapshotId }) => snapshotId)).toEqual(['5']);
+  });
+
+  test('says what stands against a restore of it: this job has restored the server before', async () => {
+    const testEnv = new TestEnvironment({
+      snapshots: [{ id: 5, name: 'first', created_at: START - HOUR, ...mine }],
+    });
+    const inputs = restoreInputs({ snapshotIds: ['5'], allowOlder: true });
+    await testEnv.run({ use: 'restore', inputs }, second);
+    const main = await testEnv.main({ onRerun: 'reuse', onFailure: 'restore' }, second);
+    expect(main.runner.outputs.get('snapshot_id')).toBe('5');
+    expect(main.runner.titles()).toEqual(['warning A rollback would be refused']);
   });
 
   test.each([

@@ -127,6 +127,27 @@ test('after the first failure no other snapshot is requested, and what was stopp
   expect(testEnv.actualState.servers.map(({ phase }) => phase)).toEqual(['active', 'active']);
 });
 
+test('after the first failure no other server is stopped', async () => {
+  const servers = [1, 2, 3, 4, 5].map((id) => ({ id }));
+  const testEnv = new TestEnvironment({
+    servers,
+    switches: { power_seconds: [1, 1], snapshot_seconds: [5, 5], fail_next: 1 },
+    // The others are still being stopped when the first snapshot has failed.
+    faults: [2, 3, 4].map((id) => ({
+      ...POWER,
+      path: `/servers/${id}/power/`,
+      nth: 1,
+      kind: 'delay',
+      ms: 25_000,
+    })),
+  });
+  const main = await testEnv.main({ serverIds: servers.map(({ id }) => `${id}`), stopServer: true });
+  expect(main.exitCode).toBe(1);
+  expect(testEnv.actualState.snapshots.map(({ serverId }) => serverId)).toEqual(['1']);
+  expect(testEnv.calls()).not.toContain('POST /servers/5/power/');
+  expect(testEnv.actualState.servers.map(({ phase }) => phase)).toEqual(Array(5).fill('active'));
+});
+
 describe('outcome', () => {
   testOutcomes({
     'rotation happens while the server is stopped': {

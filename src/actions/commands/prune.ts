@@ -51,7 +51,6 @@ async function pruneAll(inputs: PruneInputs, deps: Deps, results: Results): Prom
   const failures = await Promise.all(
     inputs.serverIds.map((server) =>
       limit(async () => {
-        if (deps.cancelled.aborted) return [];
         try {
           await pruneOne(server, inputs, deps, results);
           return [];

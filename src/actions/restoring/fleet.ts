@@ -59,7 +59,7 @@ export async function restoreServers(
   });
   const inTime = await waitForChecks(checking, deps);
   const refused = inTime.filter((checked) => checked.stage === 'refused' && !checked.isOfServerAlone);
-  const holder = options.allOrNone && targets.length > 1 ? refused[0] : undefined;
+  const holder = options.allOrNone ? refused[0] : undefined;
   const finished = await allOf(
     checking.map(async (check, index): Promise<FinishedRestore> => {
       const checked = await check;
@@ -93,12 +93,9 @@ async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
 async function waitForChecks<T>(checking: readonly Promise<T>[], deps: Deps): Promise<readonly T[]> {
   const done: T[] = [];
   const all = Promise.all(checking.map(async (check) => void done.push(await check)));
-  if (checking.length === 1) await all;
-  else {
-    const patience = new AbortController();
-    await Promise.race([all, deps.clock.sleep(deps.schedule.span('refusal'), patience.signal)]);
-    patience.abort();
-  }
+  const patience = new AbortController();
+  await Promise.race([all, deps.clock.sleep(deps.schedule.span('refusal'), patience.signal)]);
+  patience.abort();
   return [...done];
 }
 
@@ -128,8 +125,7 @@ async function restoreOne(checked: ReportedCheck, one: One): Promise<FinishedRes
     const requested = asked.stage === 'requested' ? asked : toForeign(asked, deps);
     if (asked.stage === 'foreign')
       deps.log.event(target.label, 'another restore is running; waiting for it to end');
-    const { before, request } = requested.restoration;
-    if (before === null && request !== 'foreign') {
+    if (requested.restoration.before === null) {
       const reason = 'the token may not read the server, so nobody can tell whether it was restored';
       return { ...asked, stage: 'unconfirmed', isForeign: false, reason, isMismatch: false };
     }

@@ -150,11 +150,10 @@ async function watchUntilEnd(
   });
   const failure = result.kind === 'timeout' ? result.failure : null;
   // What was read before an outage that lasted to the end is not the state of the server now.
-  const isKnown = failure === null && reads.count > 0;
   return {
     phase,
     restoration: state,
-    status: isKnown ? status : null,
+    status: failure === null ? status : null,
     lastStatus: status,
     outage: failure?.message ?? '',
   };

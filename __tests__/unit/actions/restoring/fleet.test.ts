@@ -367,7 +367,9 @@ describe('a mistake in the code', () => {
 
   test('before the request is a refusal', async () => {
     const { restores } = await run({ answers: () => bug });
-    expect(restores).toMatchObject([{ stage: 'refused', reason: 'it could not be requested: a bug' }]);
+    expect(restores).toMatchObject([
+      { stage: 'refused', target: { snapshotId: '801' }, reason: 'it could not be requested: a bug' },
+    ]);
   });
 
   test('after the request leaves it requested', async () => {
@@ -381,6 +383,26 @@ describe('a mistake in the code', () => {
       },
     ]);
   });
+
+  test('while the restore of somebody else is watched is neither a refusal nor a restore of ours', async () => {
+    const shows = (_server: number, second: number): string => {
+      if (second > 30) throw bug;
+      return 'restoring';
+    };
+    const { restores, sent } = await run({ options: { whenRestoring: 'wait' }, shows });
+    expect([restores, sent]).toMatchObject([
+      [{ stage: 'unconfirmed', isForeign: true, reason: 'it could not be followed to its end: a bug' }],
+      [],
+    ]);
+  });
+});
+
+test('a cancel ends the start of a server that ended stopped as well', async () => {
+  const shows = (_server: number, second: number): string =>
+    second === 0 ? 'active' : second < 60 ? 'restoring' : 'stopped';
+  const { error, sent } = await run({ shows, cancelAt: 100 * SECOND });
+  expect(error).toMatchObject({ name: 'CancelledError' });
+  expect(sent.at(-1)).toMatch(/^power 1 /);
 });
 
 test('a cancel ends all of it', async () => {

@@ -157,6 +157,28 @@ describe('a restore that the API refuses', () => {
       sent: [0, 27],
       stage: 'requested',
     },
+    {
+      name: 'a 404 does not say that it is gone where something else stands against it',
+      answers: [fails('http', 404)],
+      refusals: [[0, 'a newer snapshot is on the server']],
+      sent: [0, 15],
+      stage: 'refused',
+      reason: /^a newer snapshot is on the server; before that VPS\.org refused the request: /,
+    },
+    {
+      name: 'nor a 404 that a proxy answered, whatever the list shows meanwhile',
+      answers: [fails('http', 404, { isHtml: true }), TAKEN],
+      listed: [
+        [0, listOf([])],
+        [10, listOf([snapshotOf('801')])],
+      ],
+      refusals: [
+        [0, 'it is not in the list'],
+        [10, null],
+      ],
+      sent: [0, 15],
+      stage: 'requested',
+    },
   ])('$name', async ({ name: _name, sent, stage, reason = /^/, ...script }) => {
     const requested = await request(script);
     expect(requested.sent).toEqual(sent);
@@ -232,7 +254,10 @@ describe('before each request', () => {
     // It was not refused, and nothing of it is left in the job's record.
     expect(lines.join()).not.toContain('not taken');
     expect(records.slice(0, 2)).toEqual(['saved 12345,u-1', 'withdrawn 12345,u-1']);
-    const { restore: never } = await request({ answers: [late], until: MINUTE });
+    const { restore: never, sent: tries, lines: heard } = await request({ answers: [late], until: MINUTE });
+    // None as late as the end of the budget, and it is heard of all the time.
+    expect(tries.at(-1)).toBe(57);
+    expect(heard.join('\n')).toMatch(/Still restoring .*: web: waiting until the API takes requests again/);
     expect(never).toMatchObject({
       stage: 'refused',
       reason: `the request could not be sent: ${late.message}`,
