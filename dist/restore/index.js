@@ -6448,6 +6448,7 @@ function selectSnapshots(facts) {
     const problems = choices.flatMap((choice) => ('problem' in choice ? [choice.problem] : []));
     problems.push(...findMissing(choices, facts));
     const targets = [];
+    const servers = [];
     for (const choice of choices) {
         if ('problem' in choice)
             continue;
@@ -6461,11 +6462,14 @@ function selectSnapshots(facts) {
             problems.push(`snapshot ${snapshot.id} names no server`);
             continue;
         }
-        const isSame = ({ snapshotId, serverIds: ids }) => snapshotId === snapshot.id || isOfServer(snapshot.server, ids);
-        if (targets.some(isSame)) {
+        const target = targetOf(snapshot, server, serverId);
+        // The list may name a server by another id than the one that was typed.
+        const isSame = targets.some((other) => other.snapshotId === snapshot.id || other.serverId === target.serverId);
+        if (isSame || servers.some((other) => isOfServer(snapshot.server, server_idsOf(other)))) {
             problems.push(`snapshot ${snapshot.id} is of the same server as another one: a server can be restored to one state only`);
         }
-        targets.push(targetOf(snapshot, server, serverId));
+        targets.push(target);
+        servers.push(snapshot.server);
     }
     return { targets, problems };
 }

@@ -4,7 +4,13 @@ import { treat } from '../../snapshots/kinds.ts';
 import { isOwn, type Origin, parseMarker } from '../../snapshots/marker.ts';
 import { idsOf, isOfServer, matchServer } from '../../snapshots/server.ts';
 import { isCompleted } from '../../snapshots/status.ts';
-import { hasId, type Snapshot, type SnapshotList, type SnapshotWithId } from '../../vps/model.ts';
+import {
+  hasId,
+  type ServerRef,
+  type Snapshot,
+  type SnapshotList,
+  type SnapshotWithId,
+} from '../../vps/model.ts';
 import { labelOf } from '../common/labels.ts';
 import { type RestoreTarget } from './restore.ts';
 
@@ -39,6 +45,7 @@ export function selectSnapshots(facts: SelectionFacts): Selected {
   const problems = choices.flatMap((choice) => ('problem' in choice ? [choice.problem] : []));
   problems.push(...findMissing(choices, facts));
   const targets: RestoreTarget[] = [];
+  const servers: ServerRef[] = [];
   for (const choice of choices) {
     if ('problem' in choice) continue;
     const { snapshot, serverId } = choice;
@@ -53,14 +60,18 @@ export function selectSnapshots(facts: SelectionFacts): Selected {
       problems.push(`snapshot ${snapshot.id} names no server`);
       continue;
     }
-    const isSame = ({ snapshotId, serverIds: ids }: RestoreTarget): boolean =>
-      snapshotId === snapshot.id || isOfServer(snapshot.server, ids);
-    if (targets.some(isSame)) {
+    const target = targetOf(snapshot, server, serverId);
+    // The list may name a server by another id than the one that was typed.
+    const isSame = targets.some(
+      (other) => other.snapshotId === snapshot.id || other.serverId === target.serverId,
+    );
+    if (isSame || servers.some((other) => isOfServer(snapshot.server, idsOf(other)))) {
       problems.push(
         `snapshot ${snapshot.id} is of the same server as another one: a server can be restored to one state only`,
       );
     }
-    targets.push(targetOf(snapshot, server, serverId));
+    targets.push(target);
+    servers.push(snapshot.server);
   }
   return { targets, problems };
 }

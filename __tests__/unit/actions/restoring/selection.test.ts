@@ -263,6 +263,16 @@ describe('a snapshot that a person names', () => {
       ],
     },
     {
+      name: 'is of the same server as another one, which the list names by another id than the one that was typed',
+      selection: named('3', '4'),
+      serverIds: ['1'],
+      snapshots: [on1('3', of(null, UUID_1)), on1('4', of(null, UUID_1))],
+      chosen: ['3 of 1', '4 of 1'],
+      problems: [
+        'snapshot 4 is of the same server as another one: a server can be restored to one state only',
+      ],
+    },
+    {
       name: 'is listed without a usable id',
       selection: named('odd'),
       snapshots: [on1(null, { name: 'odd' })],
