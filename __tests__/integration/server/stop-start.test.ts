@@ -132,18 +132,12 @@ test('after the first failure no other server is stopped', async () => {
   const testEnv = new TestEnvironment({
     servers,
     switches: { power_seconds: [1, 1], snapshot_seconds: [5, 5], fail_next: 1 },
-    // The others are still being stopped when the first snapshot has failed.
-    faults: [2, 3, 4].map((id) => ({
-      ...POWER,
-      path: `/servers/${id}/power/`,
-      nth: 1,
-      kind: 'delay',
-      ms: 25_000,
-    })),
+    // The other snapshots are still being requested when the first one has failed.
+    faults: { ...CREATE_REQUEST, nth: 2, times: 3, kind: 'delay', ms: 25_000 },
   });
   const main = await testEnv.main({ serverIds: servers.map(({ id }) => `${id}`), stopServer: true });
   expect(main.exitCode).toBe(1);
-  expect(testEnv.actualState.snapshots.map(({ serverId }) => serverId)).toEqual(['1']);
+  expect(testEnv.actualState.snapshots.map(({ serverId }) => serverId)).toEqual(['1', '2', '3', '4']);
   expect(testEnv.calls()).not.toContain('POST /servers/5/power/');
   expect(testEnv.actualState.servers.map(({ phase }) => phase)).toEqual(Array(5).fill('active'));
 });

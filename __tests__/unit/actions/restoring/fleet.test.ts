@@ -231,6 +231,13 @@ describe('health', () => {
     ]);
   });
 
+  test('that a cancel ends leaves the restore confirmed', async () => {
+    const { restores } = await run({ options: { healthUrls }, health: 503, cancelAt: 2 * MINUTE });
+    expect(restores).toMatchObject([
+      { stage: 'restored', health: { ok: false, reason: 'The job was cancelled' } },
+    ]);
+  });
+
   test('that cannot be asked has failed', async () => {
     const { restores } = await run({ options: { healthUrls }, health: new TypeError('a bug') });
     expect(restores).toMatchObject([{ stage: 'restored', health: { ok: false } }]);
