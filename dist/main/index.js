@@ -3994,9 +3994,19 @@ function createServerReader(count, { api, clock, schedule }) {
             const listed = await fromList(serverIds, newerThan, limits);
             if (listed !== null)
                 return listed;
-            const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
-            list.noteDetour();
-            return single;
+            try {
+                const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
+                list.noteDetour();
+                return single;
+            }
+            catch (error) {
+                // Its own address is closed to the token: what the list answered just once is no verdict.
+                const isDeniedForGood = limits.patience !== 'at_once' && error instanceof VpsError && isDenied(error);
+                const again = isDeniedForGood ? await fromList(serverIds, newerThan, limits) : null;
+                if (again === null)
+                    throw error;
+                return again;
+            }
         },
     };
 }
@@ -6780,10 +6790,11 @@ function findReusable(facts) {
 const unknown_server_MOST_NAMED = 10;
 /**
  * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
- * names the server meant, or those that there are. Throws nothing where the API does not say which servers there are.
+ * names the server meant, or those that there are. Gives the server where the list shows it after all, `null` where the
+ * API does not say which servers there are.
  */
 async function refuseUnknownServer(typed, deps) {
-    unknown_server_refuse(typed, await listServers(deps));
+    return unknown_server_refuse(typed, await listServers(deps));
 }
 /** The same where nobody asked for the server itself: a list that may show it by another id proves nothing. */
 async function refuseUnlistedServer(typed, deps) {
@@ -6792,8 +6803,9 @@ async function refuseUnlistedServer(typed, deps) {
         unknown_server_refuse(typed, servers);
 }
 function unknown_server_refuse(typed, servers) {
-    if (servers === null || servers.some((server) => isOfServer(server, [typed])))
-        return;
+    const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
+    if (servers === null || known !== null)
+        return known;
     const [id] = servers.filter(({ name }) => name === typed).flatMap(idsOf);
     const hint = id === undefined
         ? `The token sees ${describeServers(servers)}.`
@@ -6853,20 +6865,20 @@ async function planServer(progress, deps, options, readers) {
     // The list may have taken its time, and a restore may have begun meanwhile.
     const isOld = first.kind === 'identified' && deps.clock.now() - first.answeredAt > deps.schedule.span('freshness');
     const identified = isOld ? await identifyServer(progress, deps, readers.servers) : first;
-    if (identified.kind !== 'identified' && list.snapshots.length === 0)
-        await refuseUnknownServer(progress.record.server, deps);
+    const seen = identified.kind === 'identified'
+        ? identified.server
+        : list.snapshots.length === 0
+            ? await refuseUnknownServer(progress.record.server, deps)
+            : await findListedServer(progress, list, deps, readers.servers);
     warnUnread(progress, identified, deps, options.inputs);
     if (identified.kind === 'identified') {
         refuseOwnServer(progress, identified.server, deps, options.inputs);
         recordPower(progress, identified.server);
     }
-    const seen = identified.kind === 'identified'
-        ? identified.server
-        : await findListedServer(progress, list, deps, readers.servers);
     if (seen?.status === 'restoring') {
         progress.recordBefore(matchServer(list.snapshots, progress.record.ids).snapshots);
-        const server = await waitForRestore(progress, deps, options);
-        recordPower(progress, server);
+        // What a restore leaves stopped is started by whoever requested it: it is not how the server was found.
+        const server = await waitForRestore(progress, deps, options, identified.kind === 'identified');
         // The budget of the plan went by meanwhile.
         const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
         return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);
@@ -6894,10 +6906,12 @@ function recordPower(progress, { status }) {
     });
 }
 /** A deploy onto a server that is being restored would be wiped: its end is waited for, within `wait_timeout`. */
-async function waitForRestore(progress, deps, { inputs }) {
+async function waitForRestore(progress, deps, { inputs }, hasAddress) {
     const label = labelOf(progress.record);
     deps.log.event(label, 'the server is being restored; waiting for its end');
-    const rest = await waitForRest(createServerReader(1, deps), { ...deps, until: deps.clock.now() + inputs.waitTimeout }, {
+    const rest = await waitForRest(
+    // What the list has shown is read from the list.
+    createServerReader(hasAddress ? 1 : 2, deps), { ...deps, until: deps.clock.now() + inputs.waitTimeout }, {
         serverIds: idsShownBy(progress),
         label,
         newerThan: deps.clock.now() - 1,

@@ -4225,9 +4225,19 @@ function reader_createServerReader(count, { api, clock, schedule }) {
             const listed = await fromList(serverIds, newerThan, limits);
             if (listed !== null)
                 return listed;
-            const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
-            list.noteDetour();
-            return single;
+            try {
+                const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
+                list.noteDetour();
+                return single;
+            }
+            catch (error) {
+                // Its own address is closed to the token: what the list answered just once is no verdict.
+                const isDeniedForGood = limits.patience !== 'at_once' && error instanceof errors_VpsError && isDenied(error);
+                const again = isDeniedForGood ? await fromList(serverIds, newerThan, limits) : null;
+                if (again === null)
+                    throw error;
+                return again;
+            }
         },
     };
 }

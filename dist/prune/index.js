@@ -4762,9 +4762,19 @@ function createServerReader(count, { api, clock, schedule }) {
             const listed = await fromList(serverIds, newerThan, limits);
             if (listed !== null)
                 return listed;
-            const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
-            list.noteDetour();
-            return single;
+            try {
+                const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
+                list.noteDetour();
+                return single;
+            }
+            catch (error) {
+                // Its own address is closed to the token: what the list answered just once is no verdict.
+                const isDeniedForGood = limits.patience !== 'at_once' && error instanceof VpsError && isDenied(error);
+                const again = isDeniedForGood ? await fromList(serverIds, newerThan, limits) : null;
+                if (again === null)
+                    throw error;
+                return again;
+            }
         },
     };
 }
@@ -5013,10 +5023,11 @@ function createRestoringCheck(serverId, label, deps) {
 const MOST_NAMED = 10;
 /**
  * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
- * names the server meant, or those that there are. Throws nothing where the API does not say which servers there are.
+ * names the server meant, or those that there are. Gives the server where the list shows it after all, `null` where the
+ * API does not say which servers there are.
  */
 async function refuseUnknownServer(typed, deps) {
-    refuse(typed, await listServers(deps));
+    return refuse(typed, await listServers(deps));
 }
 /** The same where nobody asked for the server itself: a list that may show it by another id proves nothing. */
 async function refuseUnlistedServer(typed, deps) {
@@ -5025,8 +5036,9 @@ async function refuseUnlistedServer(typed, deps) {
         refuse(typed, servers);
 }
 function refuse(typed, servers) {
-    if (servers === null || servers.some((server) => isOfServer(server, [typed])))
-        return;
+    const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
+    if (servers === null || known !== null)
+        return known;
     const [id] = servers.filter(({ name }) => name === typed).flatMap(idsOf);
     const hint = id === undefined
         ? `The token sees ${describeServers(servers)}.`

@@ -4769,9 +4769,19 @@ function createServerReader(count, { api, clock, schedule }) {
             const listed = await fromList(serverIds, newerThan, limits);
             if (listed !== null)
                 return listed;
-            const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
-            list.noteDetour();
-            return single;
+            try {
+                const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
+                list.noteDetour();
+                return single;
+            }
+            catch (error) {
+                // Its own address is closed to the token: what the list answered just once is no verdict.
+                const isDeniedForGood = limits.patience !== 'at_once' && error instanceof VpsError && isDenied(error);
+                const again = isDeniedForGood ? await fromList(serverIds, newerThan, limits) : null;
+                if (again === null)
+                    throw error;
+                return again;
+            }
         },
     };
 }
@@ -6576,10 +6586,11 @@ function targetOf(snapshot, server, askedServer) {
 const MOST_NAMED = 10;
 /**
  * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
- * names the server meant, or those that there are. Throws nothing where the API does not say which servers there are.
+ * names the server meant, or those that there are. Gives the server where the list shows it after all, `null` where the
+ * API does not say which servers there are.
  */
 async function refuseUnknownServer(typed, deps) {
-    unknown_server_refuse(typed, await listServers(deps));
+    return unknown_server_refuse(typed, await listServers(deps));
 }
 /** The same where nobody asked for the server itself: a list that may show it by another id proves nothing. */
 async function refuseUnlistedServer(typed, deps) {
@@ -6588,8 +6599,9 @@ async function refuseUnlistedServer(typed, deps) {
         unknown_server_refuse(typed, servers);
 }
 function unknown_server_refuse(typed, servers) {
-    if (servers === null || servers.some((server) => isOfServer(server, [typed])))
-        return;
+    const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
+    if (servers === null || known !== null)
+        return known;
     const [id] = servers.filter(({ name }) => name === typed).flatMap(server_idsOf);
     const hint = id === undefined
         ? `The token sees ${describeServers(servers)}.`

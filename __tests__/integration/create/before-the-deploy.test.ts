@@ -10,12 +10,7 @@ const SECOND = 1000;
 describe('a server that is being restored when main begins', () => {
   test.each([
     ['for 400 s', 400, {}, null],
-    [
-      'for 20 minutes, and ends stopped',
-      1200,
-      { after_restore: 'stopped' as const },
-      { found: 'stopped', stop: 'none' },
-    ],
+    ['for 20 minutes, and ends stopped', 1200, { after_restore: 'stopped' as const }, null],
   ])(
     '%s: its end is waited for, and the snapshot is of what was restored',
     async (_, seconds, switches, power) => {
@@ -24,7 +19,7 @@ describe('a server that is being restored when main begins', () => {
       const main = await testEnv.main();
       expect(main.exitCode).toBe(0);
       expect(main.runner.titles()).toEqual([]);
-      // What a rollback will leave stopped, as it was.
+      // Whoever requested the restore starts it: a rollback must not leave it stopped as it was found.
       expect(JSON.parse(main.runner.state.get('server_0') ?? '')).toMatchObject({ power });
       const made = testEnv.actualState.snapshots.find(({ madeBy }) => madeBy === 'api');
       expect(made?.content).toBe('state-1');
@@ -56,6 +51,18 @@ describe('a server that is being restored when main begins', () => {
     expect([main.exitCode, main.runner.titles()]).toEqual([0, []]);
     const create = testEnv.requests.find(({ method }) => method === 'POST');
     expect((create?.at ?? 0) - START).toBeGreaterThanOrEqual(400 * SECOND);
+  });
+
+  test('and cannot be read, and has no snapshots: the list that says whether there is such a server shows it', async () => {
+    const testEnv = new TestEnvironment({ snapshots: [own(1)] });
+    testEnv.addFaults([
+      { ...GET_SERVER, nth: 1, times: 9999, kind: 'status', status: 503 },
+      { ...LISTS, nth: 1, kind: 'status', status: 200, body: '{"count":0,"next":null,"results":[]}' },
+    ]);
+    testEnv.api.addEvents([{ kind: 'restore', at: 0, snapshot_id: 1, seconds: 400 }]);
+    const main = await testEnv.main();
+    const create = testEnv.requests.find(({ method }) => method === 'POST');
+    expect([main.exitCode, (create?.at ?? 0) - START >= 400 * SECOND]).toEqual([0, true]);
   });
 
   test('from then on, while the list takes its time: the server is read again, and waited for', async () => {

@@ -14,6 +14,7 @@ import {
   findSnapshot,
   hasMarker,
   hasUnevenLists,
+  showsField,
   isCompletedAt,
   isDeadAt,
   isDeletingAt,
@@ -155,9 +156,12 @@ function checkRotation(
   const listed = run.actualState.snapshots.filter(
     (s) => s.serverId === deleted.serverId && isListedAt(run, s, seen),
   );
+  // Those that name no server may be of another one, and hold a slot of this one.
+  const isNameless = hasUnevenLists(run) || !showsField(run, 'server');
   // Pages that shift while they are read show snapshots that no longer exist.
   const isShifting = run.plan.pageSize !== undefined && run.plan.switches.page_shift !== undefined;
-  if (listed.length < 5) return isShifting ? undefined : `only ${listed.length} snapshots are listed`;
+  if (listed.length < 5)
+    return isShifting || isNameless ? undefined : `only ${listed.length} snapshots are listed`;
   const own = listed.filter((s) => hasMarker(run, s, ownerOfJob(main.job)));
   if (markerOf(run, deleted)?.isProtected === true) return 'it is protected';
   // Without a time the oldest, and what has been in progress for a day, is unknown.

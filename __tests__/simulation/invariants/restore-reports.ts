@@ -28,9 +28,13 @@ export function reportsRestoredOnlyWhenTrue(run: SimulatedRun): string[] {
       if (isAnsweredForAnother(run, effect)) return [`${p.use.use} reports as restored what the API denies`];
       // An ending that comes later than anybody waits for is not this report's.
       const phase = phaseAt(run, effect.serverId, Math.min(ended + 14_000, Math.max(ended, at)) + 1000);
-      const isTouched = run.effects.some(
-        ({ at: changed, by, serverId }) => serverId === effect.serverId && by !== p && changed > effect.at,
-      );
+      const isTouched =
+        run.effects.some(
+          ({ at: changed, by, serverId }) => serverId === effect.serverId && by !== p && changed > effect.at,
+        ) ||
+        run.actualState.restores.some(
+          (r) => r !== restore && r.serverId === effect.serverId && sinceStart(r.startedAt) > effect.at,
+        );
       const isAsFound = phase === 'stopped' && isPost(p) && isFoundStopped(p.main, effect.serverId);
       const isUp = phase === 'active' || phaseAt(run, effect.serverId, at) === 'active';
       return isTouched || isUp || isAsFound || isToldEarly

@@ -56,21 +56,21 @@ export async function planServer(
   const isOld =
     first.kind === 'identified' && deps.clock.now() - first.answeredAt > deps.schedule.span('freshness');
   const identified = isOld ? await identifyServer(progress, deps, readers.servers) : first;
-  if (identified.kind !== 'identified' && list.snapshots.length === 0)
-    await refuseUnknownServer(progress.record.server, deps);
+  const seen =
+    identified.kind === 'identified'
+      ? identified.server
+      : list.snapshots.length === 0
+        ? await refuseUnknownServer(progress.record.server, deps)
+        : await findListedServer(progress, list, deps, readers.servers);
   warnUnread(progress, identified, deps, options.inputs);
   if (identified.kind === 'identified') {
     refuseOwnServer(progress, identified.server, deps, options.inputs);
     recordPower(progress, identified.server);
   }
-  const seen =
-    identified.kind === 'identified'
-      ? identified.server
-      : await findListedServer(progress, list, deps, readers.servers);
   if (seen?.status === 'restoring') {
     progress.recordBefore(matchServer(list.snapshots, progress.record.ids).snapshots);
-    const server = await waitForRestore(progress, deps, options);
-    recordPower(progress, server);
+    // What a restore leaves stopped is started by whoever requested it: it is not how the server was found.
+    const server = await waitForRestore(progress, deps, options, identified.kind === 'identified');
     // The budget of the plan went by meanwhile.
     const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
     return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);
@@ -124,11 +124,13 @@ async function waitForRestore(
   progress: ServerProgress,
   deps: Deps,
   { inputs }: PlanOptions,
+  hasAddress: boolean,
 ): Promise<Server> {
   const label = labelOf(progress.record);
   deps.log.event(label, 'the server is being restored; waiting for its end');
   const rest = await waitForRest(
-    createServerReader(1, deps),
+    // What the list has shown is read from the list.
+    createServerReader(hasAddress ? 1 : 2, deps),
     { ...deps, until: deps.clock.now() + inputs.waitTimeout },
     {
       serverIds: idsShownBy(progress),

@@ -8,10 +8,11 @@ const MOST_NAMED = 10;
 
 /**
  * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
- * names the server meant, or those that there are. Throws nothing where the API does not say which servers there are.
+ * names the server meant, or those that there are. Gives the server where the list shows it after all, `null` where the
+ * API does not say which servers there are.
  */
-export async function refuseUnknownServer(typed: string, deps: Deps): Promise<void> {
-  refuse(typed, await listServers(deps));
+export async function refuseUnknownServer(typed: string, deps: Deps): Promise<Server | null> {
+  return refuse(typed, await listServers(deps));
 }
 
 /** The same where nobody asked for the server itself: a list that may show it by another id proves nothing. */
@@ -20,8 +21,9 @@ export async function refuseUnlistedServer(typed: string, deps: Deps): Promise<v
   if (servers?.some((server) => mayBe(server, typed)) !== true) refuse(typed, servers);
 }
 
-function refuse(typed: string, servers: readonly Server[] | null): void {
-  if (servers === null || servers.some((server) => isOfServer(server, [typed]))) return;
+function refuse(typed: string, servers: readonly Server[] | null): Server | null {
+  const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
+  if (servers === null || known !== null) return known;
   const [id] = servers.filter(({ name }) => name === typed).flatMap(idsOf);
   const hint =
     id === undefined

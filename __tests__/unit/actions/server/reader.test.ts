@@ -243,7 +243,16 @@ describe('several servers', () => {
       single: () => fails('http', 404),
     });
     await expect(run(read('1'))).rejects.toMatchObject({ status: 404 });
-    expect(asked).toEqual(['list', '1']);
+    expect(asked).toEqual(['list', '1', 'list']);
+  });
+
+  test('one stray answer of the list is no verdict, where a server has no address of its own', async () => {
+    const { read, run } = createStand({
+      count: 2,
+      list: (n) => (n === 1 ? fails('http', 403) : SERVERS),
+      single: () => fails('http', 403),
+    });
+    expect(await run(read('1'))).toMatch(/^1 active/);
   });
 
   test.each([
