@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { restoreInputs } from '../harness/inputs.ts';
-import { CREATE_REQUEST, LISTS, own, TWO_SERVERS } from '../harness/samples.ts';
+import { CREATE_REQUEST, FULL, LISTS, own, TWO_SERVERS } from '../harness/samples.ts';
 import { MINUTE, TestEnvironment } from '../harness/test-environment.ts';
 
 /** A restore that can be undone: `snapshot_first`. */
@@ -76,6 +76,19 @@ describe('snapshot_first', () => {
     expect(step.exitCode).toBe(0);
     expect(testEnv.actualState.restores.map(({ snapshotId }) => snapshotId)).toEqual(['1']);
     expect(step.runner.visible()).not.toContain('Newer snapshot on the server');
+  });
+
+  test('a full server has no slot for it: nothing is deleted, made or overwritten', async () => {
+    const testEnv = new TestEnvironment({ snapshots: FULL });
+    const step = await testEnv.run({
+      use: 'restore',
+      inputs: restoreInputs({ snapshotIds: ['5'], snapshotFirst: true }),
+    });
+    expect(step.exitCode).toBe(1);
+    expect(step.runner.annotations[0]?.text).toContain(
+      "so 'snapshot_first' has no slot, and nothing was restored",
+    );
+    expect(testEnv.calls().filter((call) => !call.startsWith('GET'))).toEqual([]);
   });
 
   test.each<[string, 'SIGINT' | 'SIGKILL', string[]]>([
