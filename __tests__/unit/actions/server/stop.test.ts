@@ -1,50 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { CancelledError, FailedError } from '../../../../src/actions/common/errors.ts';
-import { isStoppedByUs, stopServer } from '../../../../src/actions/server/stop.ts';
+import { FailedError } from '../../../../src/actions/common/errors.ts';
+import { isStoppedByUs } from '../../../../src/actions/server/stop.ts';
 import type { PowerRecord } from '../../../../src/github/state.ts';
-import type { Api } from '../../../../src/vps/api.ts';
-import { createTestDeps, fails, MINUTE, outcomeOf, SECOND, type TestDeps } from '../test-deps.ts';
-import { createPowerServer, UNREADABLE, type PowerServer, type PowerServerScript } from './power-server.ts';
-
-interface Stopped {
-  /** The second at which the server was known to be stopped, or what was thrown. */
-  readonly end: unknown;
-  readonly at: number;
-  readonly requests: readonly string[];
-  /** What was saved, each with its second. */
-  readonly saved: readonly string[];
-  readonly lines: readonly string[];
-  /** The words that were read first. */
-  readonly read: readonly string[];
-}
-
-async function stop(
-  script: PowerServerScript,
-  options: { readonly cancelAt?: number; readonly api?: Partial<Api>; readonly until?: number } = {},
-): Promise<Stopped> {
-  const { cancelAt, api, until } = options;
-  const server: PowerServer = createPowerServer(() => stand.clock, script);
-  const stand: TestDeps = createTestDeps({
-    api: { ...server.api, ...api },
-    cancelAt,
-    ...(until !== undefined && { until }),
-  });
-  const startedAt = stand.clock.wall();
-  const saved: string[] = [];
-  const read: string[] = [];
-  const { error, at } = await outcomeOf(
-    stand.clock,
-    stopServer({ id: '12345', label: 'web' }, stand.deps, {
-      read: ({ status }) => void read.push(status),
-      save: ({ found, stop: request, stopAcceptedAt, started }) => {
-        const taken = stopAcceptedAt === null ? '' : ` ${(stopAcceptedAt - startedAt) / SECOND}`;
-        saved.push(`${stand.clock.now() / SECOND} ${found}: ${request}${taken}${started ? ' started' : ''}`);
-      },
-    }),
-  );
-  const { requests } = server;
-  return { end: error ?? 'stopped', at: at / SECOND, requests, saved, lines: stand.lines, read };
-}
+import { fails } from '../test-deps.ts';
+import { UNREADABLE, type PowerServerScript } from './power-server.ts';
+import { stop } from './stop-stand.ts';
 
 describe('stopping a server', () => {
   interface Row extends PowerServerScript {
@@ -289,62 +249,6 @@ describe('stopping a server', () => {
   });
 });
 
-test.each<[string, PowerServerScript['shown']]>([
-  ['is to be stopped', [[0, UNREADABLE]]],
-  [
-    'is to be seen stopped',
-    [
-      [0, 'active'],
-      [10, UNREADABLE],
-    ],
-  ],
-])('why a server cannot be read that %s is told', async (_name, shown) => {
-  expect((await stop({ shown })).end).toMatchObject({
-    title: 'Server not stopped',
-    cause: { kind: 'timeout' },
-  });
-});
-
-describe('a cancel', () => {
-  const active = [[0, 'active']] as const;
-  test.each<[string, PowerServerScript, number, string]>([
-    ['before the request leaves nothing behind', { shown: [[0, 'rebooting']] }, 4, 'nothing'],
-    ['after it leaves what was taken', { shown: active }, 4, '0 active: accepted 0'],
-    [
-      'after a refusal leaves nothing that might take effect',
-      { shown: active, answer: () => fails('http', 409) },
-      4,
-      '0 active: none',
-    ],
-    [
-      'before the request has left leaves nothing that might take effect',
-      { shown: active, latency: 4, answer: () => fails('cancelled') },
-      4,
-      '4 active: none',
-    ],
-  ])('%s', async (_name, script, seconds, last) => {
-    const { end, at, saved } = await stop(script, { cancelAt: seconds * SECOND });
-    expect([end, at, saved.at(-1) ?? 'nothing']).toEqual([new CancelledError(), seconds, last]);
-  });
-
-  test('while the request could not be sent leaves nothing that might take effect', async () => {
-    const { end, saved } = await stop(
-      { shown: active },
-      {
-        cancelAt: 4 * SECOND,
-        api: {
-          powerServer: async (_id, _action, limits) => {
-            expect(limits.until).toBe(5 * MINUTE);
-            await Promise.resolve();
-            throw fails('refused');
-          },
-        },
-      },
-    );
-    expect([end, saved.at(-1)]).toEqual([new CancelledError(), '0 active: none']);
-  });
-});
-
 test('what the server says first is passed on, and the log tells what is done', async () => {
   const { read, lines } = await stop({
     shown: [
@@ -362,22 +266,6 @@ test('what the server says first is passed on, and the log tells what is done', 
     '0 web: the server is already stopped and stays stopped',
   ]);
 });
-
-test('no more is used than what is left of the step', async () => {
-  const { at } = await stop({ shown: [[0, 'active']] }, { until: MINUTE });
-  expect(at).toBe(60);
-});
-
-test.each<[string, (api: PowerServerScript) => Promise<Stopped>]>([
-  ['a power request', (script) => stop({ ...script, answer: () => throwBug() })],
-  ['a read', (script) => stop(script, { api: { getServer: () => throwBug() } })],
-])('a mistake in %s is passed on as it is', async (_name, run) => {
-  expect((await run({ shown: [[0, 'active']] })).end).toEqual(new TypeError('a bug'));
-});
-
-function throwBug(): never {
-  throw new TypeError('a bug');
-}
 
 test.each<[Partial<PowerRecord> | null, boolean]>([
   [{}, true],
