@@ -3961,11 +3961,24 @@ function createServerReader(count, { api, clock, schedule }) {
             throw error;
         }
     }
-    /** By its address after all, but not for ever where the list may be the one to answer. */
-    async function fromAddressForNow(id, newerThan, limits) {
+    /**
+     * By its address after all, but not for ever where the list may be the one to answer. Where the address is closed to the
+     * token, the list is asked once more: what it answered just once is no verdict.
+     */
+    async function fromAddressForNow(serverIds, newerThan, limits) {
         const isEndless = limits.patience === 'never';
         const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
-        return await fromAddress(id, newerThan, { ...limits, until: Math.min(limits.until, end) });
+        try {
+            const given = { ...limits, until: Math.min(limits.until, end) };
+            return await fromAddress(serverIds[0] ?? '', newerThan, given);
+        }
+        catch (error) {
+            const isClosed = limits.patience !== 'at_once' && error instanceof VpsError && isDenied(error);
+            const listed = isClosed ? await fromList(serverIds, newerThan, limits) : null;
+            if (listed === null)
+                throw error;
+            return listed;
+        }
     }
     /** By its address, and where that is refused once, by the list. */
     async function fromEither(serverIds, newerThan, limits) {
@@ -3984,7 +3997,7 @@ function createServerReader(count, { api, clock, schedule }) {
             }
             if (limits.patience === 'at_once')
                 throw error;
-            return await fromAddressForNow(id, newerThan, limits);
+            return await fromAddressForNow(serverIds, newerThan, limits);
         }
     }
     return {
@@ -3994,19 +4007,9 @@ function createServerReader(count, { api, clock, schedule }) {
             const listed = await fromList(serverIds, newerThan, limits);
             if (listed !== null)
                 return listed;
-            try {
-                const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
-                list.noteDetour();
-                return single;
-            }
-            catch (error) {
-                // Its own address is closed to the token: what the list answered just once is no verdict.
-                const isDeniedForGood = limits.patience !== 'at_once' && error instanceof VpsError && isDenied(error);
-                const again = isDeniedForGood ? await fromList(serverIds, newerThan, limits) : null;
-                if (again === null)
-                    throw error;
-                return again;
-            }
+            const single = await fromAddressForNow(serverIds, newerThan, limits);
+            list.noteDetour();
+            return single;
         },
     };
 }

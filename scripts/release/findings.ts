@@ -52,7 +52,10 @@ export function findings(facts: Facts): Finding[] {
     ...facts.majors
       .filter((major) => major !== version.split('.')[0])
       .map((major) => `texts tell users to write @v${major}, and this is ${version}`),
-    ...unless(sectionOf(facts.changelog, version) !== null, `CHANGELOG.md has no section for ${version}`),
+    ...unless(
+      sectionOf(facts.changelog, version) !== null,
+      `the first section of CHANGELOG.md is not ${version}, or is empty`,
+    ),
   ];
   const section = sectionOf(facts.changelog, version);
   const isDated = section !== null && /^## \S+ \(\d{4}-\d\d-\d\d\)$/m.test(section.heading);

@@ -41,9 +41,9 @@ const HOLDS_ALWAYS: readonly (readonly [string, Partial<Facts>, string])[] = [
   [
     'no section in the changelog',
     { changelog: '# Changelog\n\n## 1.1.0 (2026-12-01)\n\n- Old.\n' },
-    'no section',
+    'the first section',
   ],
-  ['an empty section', { changelog: '# Changelog\n\n## 1.2.0 (2026-12-24)\n' }, 'no section'],
+  ['an empty section', { changelog: '# Changelog\n\n## 1.2.0 (2026-12-24)\n' }, 'the first section'],
 ];
 
 test.each(HOLDS_ALWAYS)('%s stands against it, on every commit', (_name, facts, text) => {

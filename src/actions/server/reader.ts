@@ -85,15 +85,26 @@ export function createServerReader(
     }
   }
 
-  /** By its address after all, but not for ever where the list may be the one to answer. */
+  /**
+   * By its address after all, but not for ever where the list may be the one to answer. Where the address is closed to the
+   * token, the list is asked once more: what it answered just once is no verdict.
+   */
   async function fromAddressForNow(
-    id: string,
+    serverIds: readonly string[],
     newerThan: number,
     limits: Limits,
   ): Promise<SharedValue<Server>> {
     const isEndless = limits.patience === 'never';
     const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
-    return await fromAddress(id, newerThan, { ...limits, until: Math.min(limits.until, end) });
+    try {
+      const given = { ...limits, until: Math.min(limits.until, end) };
+      return await fromAddress(serverIds[0] ?? '', newerThan, given);
+    } catch (error) {
+      const isClosed = limits.patience !== 'at_once' && error instanceof VpsError && isDenied(error);
+      const listed = isClosed ? await fromList(serverIds, newerThan, limits) : null;
+      if (listed === null) throw error;
+      return listed;
+    }
   }
 
   /** By its address, and where that is refused once, by the list. */
@@ -114,7 +125,7 @@ export function createServerReader(
         return found;
       }
       if (limits.patience === 'at_once') throw error;
-      return await fromAddressForNow(id, newerThan, limits);
+      return await fromAddressForNow(serverIds, newerThan, limits);
     }
   }
 
@@ -123,17 +134,9 @@ export function createServerReader(
       if (!prefersList) return await fromEither(serverIds, newerThan, limits);
       const listed = await fromList(serverIds, newerThan, limits);
       if (listed !== null) return listed;
-      try {
-        const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
-        list.noteDetour();
-        return single;
-      } catch (error) {
-        // Its own address is closed to the token: what the list answered just once is no verdict.
-        const isDeniedForGood = limits.patience !== 'at_once' && error instanceof VpsError && isDenied(error);
-        const again = isDeniedForGood ? await fromList(serverIds, newerThan, limits) : null;
-        if (again === null) throw error;
-        return again;
-      }
+      const single = await fromAddressForNow(serverIds, newerThan, limits);
+      list.noteDetour();
+      return single;
     },
   };
 }
