@@ -1481,6 +1481,10 @@ function formatElapsed(ms) {
 function formatTime(epochMs) {
     return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
+/** The time of day of an instant, in UTC to the minute. */
+function formatClock(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(11, 16)} UTC`;
+}
 /** Megabytes. */
 function formatSize(sizeMb) {
     if (sizeMb === null)
@@ -4354,6 +4358,12 @@ async function deleteSnapshot(snapshot, deps) {
         return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
     }
 }
+/** What later steps of the job are told of it; `null` where it stays. */
+function stateOf(deletion) {
+    if (deletion.ok)
+        return 'deleted';
+    return deletion.isUnknown ? 'unknown' : null;
+}
 function stays(reason) {
     return { ok: false, reason, isUnknown: false };
 }
@@ -4514,8 +4524,9 @@ async function removeOne(id, list, inputs, deps) {
     const serverId = snapshot?.server.id ?? snapshot?.server.uuid ?? null;
     const toDelete = { id, idIsLossless: true, status: snapshot?.status ?? 'completed', serverId };
     const deletion = await deleteAndReport(toDelete, label, deps);
-    if (deletion.ok || deletion.isUnknown)
-        noteForPost(id, deletion.ok ? 'deleted' : 'unknown', deps);
+    const state = stateOf(deletion);
+    if (state !== null)
+        noteForPost(id, state, deps);
     return deletion.ok ? 'deleted' : 'failed';
 }
 /** The post step of the same job reads no list of what it keeps. */

@@ -1660,81 +1660,6 @@ function diagnoseStatus(fields) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/server.js
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-function kindOf(id) {
-    if (/^\d+$/.test(id))
-        return 'number';
-    return UUID.test(id) ? 'uuid' : 'other';
-}
-/** Whether ids are of more than one form, so that two of them may mean one server. */
-function areMixed(ids) {
-    return new Set(ids.map(kindOf)).size > 1;
-}
-/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
-function normalize(id) {
-    return UUID.test(id) ? id.toLowerCase() : id;
-}
-/** The ids that the API says for a server. */
-function idsOf(server) {
-    return [server.id, server.uuid].filter((id) => id !== null);
-}
-/** Whether a snapshot's server is one of the given ids. */
-function isOfServer(server, ids) {
-    const known = new Set(ids.map(normalize));
-    return idsOf(server).some((id) => known.has(normalize(id)));
-}
-/**
- * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
- * an answer of the API confirmed for it.
- *
- * A list whose snapshots all name one server is about that server, unless that server has an id of the same
- * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server may be of the typed one, and holds a slot.
- */
-function matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
-    const others = snapshots.filter(isOther);
-    const [first] = others;
-    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
-    if (first === undefined || (mine.length === 0 && !isAnother)) {
-        return {
-            snapshots,
-            ids: merge(known, mine),
-            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
-            filterIgnored: false,
-            assumed: mine.length === 0 && snapshots.length > 0,
-            unknown: false,
-        };
-    }
-    return {
-        snapshots: snapshots.filter((s) => !isOther(s)),
-        ids: merge(known, mine),
-        name: mine[0]?.server.name ?? null,
-        filterIgnored: true,
-        assumed: false,
-        unknown: mine.length === 0,
-    };
-}
-function isOneServer(snapshots) {
-    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
-}
-/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
-function contradicts(server, known) {
-    if (isOfServer(server, known))
-        return false;
-    const kinds = new Set(known.map(kindOf));
-    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
-}
-/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
-function server_mayBe(server, typed) {
-    return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
-}
-function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
-}
-
 ;// CONCATENATED MODULE: ./build/github/guide.js
 /** Addresses in the troubleshooting guide of the very version of the action that runs. */
 const GUIDE = 'docs/troubleshooting.md';
@@ -1889,6 +1814,10 @@ function format_formatElapsed(ms) {
 /** An instant, in UTC to the second. */
 function formatTime(epochMs) {
     return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+/** The time of day of an instant, in UTC to the minute. */
+function formatClock(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(11, 16)} UTC`;
 }
 /** Megabytes. */
 function formatSize(sizeMb) {
@@ -3650,6 +3579,81 @@ const isServerRecord = shape({
     })),
 });
 
+;// CONCATENATED MODULE: ./build/snapshots/server.js
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+function kindOf(id) {
+    if (/^\d+$/.test(id))
+        return 'number';
+    return UUID.test(id) ? 'uuid' : 'other';
+}
+/** Whether ids are of more than one form, so that two of them may mean one server. */
+function areMixed(ids) {
+    return new Set(ids.map(kindOf)).size > 1;
+}
+/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
+function normalize(id) {
+    return UUID.test(id) ? id.toLowerCase() : id;
+}
+/** The ids that the API says for a server. */
+function idsOf(server) {
+    return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** Whether a snapshot's server is one of the given ids. */
+function isOfServer(server, ids) {
+    const known = new Set(ids.map(normalize));
+    return idsOf(server).some((id) => known.has(normalize(id)));
+}
+/**
+ * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
+ * an answer of the API confirmed for it.
+ *
+ * A list whose snapshots all name one server is about that server, unless that server has an id of the same
+ * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
+ * server may be of the typed one, and holds a slot.
+ */
+function matchServer(snapshots, known) {
+    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const others = snapshots.filter(isOther);
+    const [first] = others;
+    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
+    if (first === undefined || (mine.length === 0 && !isAnother)) {
+        return {
+            snapshots,
+            ids: merge(known, mine),
+            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
+            filterIgnored: false,
+            assumed: mine.length === 0 && snapshots.length > 0,
+            unknown: false,
+        };
+    }
+    return {
+        snapshots: snapshots.filter((s) => !isOther(s)),
+        ids: merge(known, mine),
+        name: mine[0]?.server.name ?? null,
+        filterIgnored: true,
+        assumed: false,
+        unknown: mine.length === 0,
+    };
+}
+function isOneServer(snapshots) {
+    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
+}
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
+function contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
+    const kinds = new Set(known.map(kindOf));
+    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+}
+/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
+function server_mayBe(server, typed) {
+    return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
+}
+function merge(known, snapshots) {
+    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+}
+
 ;// CONCATENATED MODULE: ./build/actions/creating/progress.js
 
 
@@ -3928,20 +3932,20 @@ function noteServers(reader, note) {
 }
 /** Reads one server again and again, for whoever does not ask when that was. */
 function readServer(serverId, deps) {
-    const follow = followServer(createServerReader(1, deps), [serverId], Number.NEGATIVE_INFINITY);
+    const follow = followServer(createServerReader('address', deps), [serverId], Number.NEGATIVE_INFINITY);
     return async (limits) => (await follow(limits)).value;
 }
 /**
- * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address. Where that address is refused (a token may see the list and no single server; a proxy may know one address
- * only) it is looked for in the list, which is asked first from then on. A refusal that stood is believed at once when
- * it comes again.
+ * A reader that asks first for the list of servers, which serves several with one request, or for a server's own address.
+ * A list that does not show the server is no answer; then it is asked for by its own address. Where that address is
+ * refused (a token may see the list and no single server; a proxy may know one address only) it is looked for in the
+ * list, which is asked first from then on. A refusal that stood is believed at once when it comes again.
  */
-function createServerReader(count, { api, clock, schedule }) {
+function createServerReader(first, { api, clock, schedule }) {
     const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
     const singles = new Map();
     const denied = new Set();
-    let prefersList = count > 1;
+    let prefersList = first === 'list';
     async function fromList(serverIds, newerThan, limits) {
         const all = await list.read(newerThan, limits);
         const server = all?.value.servers.find((each) => isOfServer(each, serverIds));
@@ -4019,12 +4023,11 @@ function createServerReader(count, { api, clock, schedule }) {
 
 
 
-
 /** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only. */
 /** All servers of a step are read at its beginning, and one list may serve them all. */
 const RECENT_MS = 5_000;
 /** Reads the server and learns its ids and name; that it cannot be read stops nothing. */
-async function identifyServer(progress, deps, servers = createServerReader(1, deps)) {
+async function identifyServer(progress, deps, servers = createServerReader('address', deps)) {
     try {
         const limits = { until: deps.until, patience: 'at_once' };
         const { value: server } = await servers.read([progress.record.server], deps.clock.now() - RECENT_MS, limits);
@@ -4040,10 +4043,9 @@ async function identifyServer(progress, deps, servers = createServerReader(1, de
  * A server that its own address does not show, by the id that its snapshots name. Good enough to see that it is being
  * restored, and for nothing else: it is the one that was typed only because the list names no other.
  */
-async function findListedServer({ record }, { snapshots }, deps, servers) {
-    const before = matchServer(snapshots, record.ids).snapshots;
-    const serverIds = idsShownBy({ record, before });
-    if (serverIds.length === record.ids.length)
+async function findListedServer(progress, deps, servers) {
+    const serverIds = idsShownBy(progress);
+    if (serverIds.length === progress.record.ids.length)
         return null;
     const limits = { until: deps.until, patience: 'at_once' };
     try {
@@ -4552,7 +4554,7 @@ async function stopServer(target, deps, on) {
 }
 async function readAtRest(target, deps) {
     let status = '';
-    const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
+    const reader = noteServers(createServerReader('address', deps), (server) => void ({ status } = server));
     try {
         const rest = await waitForRest(reader, deps, {
             serverIds: [target.id],
@@ -5388,7 +5390,7 @@ async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
  */
 async function waitUntilAtRest(progress, deps) {
     let status = '';
-    const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
+    const reader = noteServers(createServerReader('address', deps), (server) => void ({ status } = server));
     const serverIds = idsShownBy(progress);
     try {
         const { value } = await reader.read(serverIds, deps.clock.now() - 1, {
@@ -6650,6 +6652,12 @@ async function deleteSnapshot(snapshot, deps) {
         return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
     }
 }
+/** What later steps of the job are told of it; `null` where it stays. */
+function stateOf(deletion) {
+    if (deletion.ok)
+        return 'deleted';
+    return deletion.isUnknown ? 'unknown' : null;
+}
 function stays(reason) {
     return { ok: false, reason, isUnknown: false };
 }
@@ -6868,20 +6876,23 @@ async function planServer(progress, deps, options, readers) {
     // The list may have taken its time, and a restore may have begun meanwhile.
     const isOld = first.kind === 'identified' && deps.clock.now() - first.answeredAt > deps.schedule.span('freshness');
     const identified = isOld ? await identifyServer(progress, deps, readers.servers) : first;
+    const before = matchServer(list.snapshots, progress.record.ids).snapshots;
     const seen = identified.kind === 'identified'
         ? identified.server
         : list.snapshots.length === 0
             ? await refuseUnknownServer(progress.record.server, deps)
-            : await findListedServer(progress, list, deps, readers.servers);
+            : await findListedServer({ record: progress.record, before }, deps, readers.servers);
     warnUnread(progress, identified, deps, options.inputs);
     if (identified.kind === 'identified') {
         refuseOwnServer(progress, identified.server, deps, options.inputs);
         recordPower(progress, identified.server);
     }
     if (seen?.status === 'restoring') {
-        progress.recordBefore(matchServer(list.snapshots, progress.record.ids).snapshots);
+        progress.recordBefore(before);
         // What a restore leaves stopped is started by whoever requested it: it is not how the server was found.
-        const server = await waitForRestore(progress, deps, options, identified.kind === 'identified');
+        // What only the list has shown is read from the list.
+        const reader = createServerReader(identified.kind === 'identified' ? 'address' : 'list', deps);
+        const server = await waitForRestore(progress, deps, options, reader);
         // The budget of the plan went by meanwhile.
         const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
         return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);
@@ -6909,12 +6920,10 @@ function recordPower(progress, { status }) {
     });
 }
 /** A deploy onto a server that is being restored would be wiped: its end is waited for, within `wait_timeout`. */
-async function waitForRestore(progress, deps, { inputs }, hasAddress) {
+async function waitForRestore(progress, deps, { inputs }, reader) {
     const label = labelOf(progress.record);
     deps.log.event(label, 'the server is being restored; waiting for its end');
-    const rest = await waitForRest(
-    // What the list has shown is read from the list.
-    createServerReader(hasAddress ? 1 : 2, deps), { ...deps, until: deps.clock.now() + inputs.waitTimeout }, {
+    const rest = await waitForRest(reader, { ...deps, until: deps.clock.now() + inputs.waitTimeout }, {
         serverIds: idsShownBy(progress),
         label,
         newerThan: deps.clock.now() - 1,
@@ -7212,8 +7221,8 @@ function createPlanReaders(count, deps) {
     const { api, clock } = deps;
     const filtered = (serverId, limits) => api.listSnapshots({ serverId }, limits);
     if (count < FLEET)
-        return { servers: createServerReader(1, deps), list: filtered };
-    const servers = createServerReader(count, deps);
+        return { servers: createServerReader('address', deps), list: filtered };
+    const servers = createServerReader('list', deps);
     const mostPages = mostPagesFor(count);
     const account = createShortcut((limits) => api.listSnapshots({ mostPages }, limits), deps);
     const startedAt = clock.now() - 1;

@@ -1789,6 +1789,10 @@ function formatElapsed(ms) {
 function formatTime(epochMs) {
     return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
+/** The time of day of an instant, in UTC to the minute. */
+function formatClock(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(11, 16)} UTC`;
+}
 /** Megabytes. */
 function formatSize(sizeMb) {
     if (sizeMb === null)
@@ -4159,20 +4163,20 @@ function reader_noteServers(reader, note) {
 }
 /** Reads one server again and again, for whoever does not ask when that was. */
 function reader_readServer(serverId, deps) {
-    const follow = followServer(reader_createServerReader(1, deps), [serverId], Number.NEGATIVE_INFINITY);
+    const follow = followServer(reader_createServerReader('address', deps), [serverId], Number.NEGATIVE_INFINITY);
     return async (limits) => (await follow(limits)).value;
 }
 /**
- * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address. Where that address is refused (a token may see the list and no single server; a proxy may know one address
- * only) it is looked for in the list, which is asked first from then on. A refusal that stood is believed at once when
- * it comes again.
+ * A reader that asks first for the list of servers, which serves several with one request, or for a server's own address.
+ * A list that does not show the server is no answer; then it is asked for by its own address. Where that address is
+ * refused (a token may see the list and no single server; a proxy may know one address only) it is looked for in the
+ * list, which is asked first from then on. A refusal that stood is believed at once when it comes again.
  */
-function reader_createServerReader(count, { api, clock, schedule }) {
+function reader_createServerReader(first, { api, clock, schedule }) {
     const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
     const singles = new Map();
     const denied = new Set();
-    let prefersList = count > 1;
+    let prefersList = first === 'list';
     async function fromList(serverIds, newerThan, limits) {
         const all = await list.read(newerThan, limits);
         const server = all?.value.servers.find((each) => isOfServer(each, serverIds));
@@ -4325,7 +4329,7 @@ async function stopServer(target, deps, on) {
 }
 async function readAtRest(target, deps) {
     let status = '';
-    const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
+    const reader = noteServers(createServerReader('address', deps), (server) => void ({ status } = server));
     try {
         const rest = await waitForRest(reader, deps, {
             serverIds: [target.id],
@@ -4798,6 +4802,12 @@ async function deleteSnapshot(snapshot, deps) {
         return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
     }
 }
+/** What later steps of the job are told of it; `null` where it stays. */
+function stateOf(deletion) {
+    if (deletion.ok)
+        return 'deleted';
+    return deletion.isUnknown ? 'unknown' : null;
+}
 function stays(reason) {
     return { ok: false, reason, isUnknown: false };
 }
@@ -5266,8 +5276,8 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
     const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
     const deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
     const limit = createLimiter();
-    const pruned = recoveredRecords.map(() => []);
-    async function pruneOne({ record, id }, index) {
+    async function pruneOne({ record, id }) {
+        const planned = [];
         try {
             await pruneServer(record, deps, {
                 rule: { keepLast, olderThan: null },
@@ -5276,16 +5286,17 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
                 used: id === null ? null : { id, created: parseTime(record.createdAt) },
                 dryRun,
                 list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
-                onPlan: (each) => pruned[index]?.push(each),
+                onPlan: (each) => planned.push(each),
             });
         }
         catch (error) {
             deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${log_describeError(error)}`);
         }
+        return planned;
     }
     // Side by side, so that one server that waits uses up nobody else's time.
-    if (keepLast > 0)
-        await Promise.all(recoveredRecords.map((each, index) => limit(async () => await pruneOne(each, index))));
+    const toPrune = keepLast > 0 ? recoveredRecords : [];
+    const pruned = await Promise.all(toPrune.map((each) => limit(async () => await pruneOne(each))));
     return { pruned: pruned.flat(), deletions };
 }
 /** Deletes this step's snapshots, duplicates included. */
@@ -5306,8 +5317,9 @@ async function deleteSnapshots(recoveredRecords, deps) {
     return deletions;
 }
 function noteDeletion(deletions, { id }, deletion) {
-    if (id !== null && (deletion.ok || deletion.isUnknown))
-        deletions.set(id, deletion.ok ? 'deleted' : 'unknown');
+    const state = stateOf(deletion);
+    if (id !== null && state !== null)
+        deletions.set(id, state);
 }
 function ofServer(each, { record }) {
     return { ...each, serverId: record.server };
@@ -5535,9 +5547,9 @@ function lossOf(restore) {
     const until = restore.requestedAt;
     if (since === null || until === undefined)
         return { to: '', lost: 'all writes since the snapshot lost', ms: null };
-    const [day = '', time = ''] = new Date(since).toISOString().split('T');
+    const [day = ''] = new Date(since).toISOString().split('T');
     const isSameDay = new Date(until).toISOString().startsWith(day);
-    const clock = `${time.slice(0, 5)} UTC`;
+    const clock = formatClock(since);
     const ms = Math.max(0, until - since);
     return {
         to: ` to ${isSameDay ? clock : `${day} ${clock}`}`,
@@ -5645,6 +5657,7 @@ function restore_reasonOf(restore) {
 const FOREIGN = 'another restore was running; none was requested by this run';
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/message.js
+
 
 
 
@@ -5775,7 +5788,7 @@ function adviseToWait({ isMismatch, serverStatus, requestedAt }) {
         return `Check both servers in the panel of VPS.org before anything else. ${whenFailed} never began or has failed`;
     if (serverStatus !== 'restoring')
         return `Look at the server in the panel of VPS.org first. ${whenFailed} never began or has failed`;
-    const since = requestedAt === undefined ? '' : ` from ${new Date(requestedAt).toISOString().slice(11, 16)} UTC on`;
+    const since = requestedAt === undefined ? '' : ` from ${formatClock(requestedAt)} on`;
     return `Wait: the restore has begun, and takes 5 to 15 minutes${since}. Once VPS.org shows the server active it is restored; if it ends stopped, start it there. ${whenFailed} has failed`;
 }
 function notRestored(restore, apiUrl, occasion) {
@@ -6461,7 +6474,7 @@ function lists_joinLists(lists) {
 /** The readers for all servers of a step, which begin to be shared with the first read. */
 function createRestoreReaders(targets, deps) {
     return {
-        servers: reader_createServerReader(targets.length, deps),
+        servers: reader_createServerReader(targets.length > 1 ? 'list' : 'address', deps),
         lists: createListReader(targets, deps),
         incomplete: new Set(),
         age: { firstNow: null },
@@ -7134,16 +7147,16 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     let state = restoration;
     let phase = 'requested';
     let status = serverStatus;
-    const reads = { count: 0 };
+    let told = null;
     const result = await poll_poll(deps, {
         read,
         patience: 'never',
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
         decide: ({ value: server, readAt }, now) => {
-            if (reads.count === 0 || server.status !== status)
+            if (server.status !== told)
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
-            reads.count += 1;
+            told = server.status;
             status = server.status;
             const before = phase;
             // Another server's watch may have read it a while ago, and a read that was limited took its time.

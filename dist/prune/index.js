@@ -1397,6 +1397,10 @@ function formatElapsed(ms) {
 function formatTime(epochMs) {
     return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
+/** The time of day of an instant, in UTC to the minute. */
+function formatClock(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(11, 16)} UTC`;
+}
 /** Megabytes. */
 function formatSize(sizeMb) {
     if (sizeMb === null)
@@ -4696,20 +4700,20 @@ function noteServers(reader, note) {
 }
 /** Reads one server again and again, for whoever does not ask when that was. */
 function readServer(serverId, deps) {
-    const follow = followServer(createServerReader(1, deps), [serverId], Number.NEGATIVE_INFINITY);
+    const follow = followServer(createServerReader('address', deps), [serverId], Number.NEGATIVE_INFINITY);
     return async (limits) => (await follow(limits)).value;
 }
 /**
- * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address. Where that address is refused (a token may see the list and no single server; a proxy may know one address
- * only) it is looked for in the list, which is asked first from then on. A refusal that stood is believed at once when
- * it comes again.
+ * A reader that asks first for the list of servers, which serves several with one request, or for a server's own address.
+ * A list that does not show the server is no answer; then it is asked for by its own address. Where that address is
+ * refused (a token may see the list and no single server; a proxy may know one address only) it is looked for in the
+ * list, which is asked first from then on. A refusal that stood is believed at once when it comes again.
  */
-function createServerReader(count, { api, clock, schedule }) {
+function createServerReader(first, { api, clock, schedule }) {
     const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
     const singles = new Map();
     const denied = new Set();
-    let prefersList = count > 1;
+    let prefersList = first === 'list';
     async function fromList(serverIds, newerThan, limits) {
         const all = await list.read(newerThan, limits);
         const server = all?.value.servers.find((each) => isOfServer(each, serverIds));
@@ -4873,6 +4877,12 @@ async function deleteSnapshot(snapshot, deps) {
         const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
         return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
     }
+}
+/** What later steps of the job are told of it; `null` where it stays. */
+function stateOf(deletion) {
+    if (deletion.ok)
+        return 'deleted';
+    return deletion.isUnknown ? 'unknown' : null;
 }
 function stays(reason) {
     return { ok: false, reason, isUnknown: false };

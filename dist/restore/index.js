@@ -1410,6 +1410,10 @@ function formatElapsed(ms) {
 function formatTime(epochMs) {
     return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
+/** The time of day of an instant, in UTC to the minute. */
+function formatClock(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(11, 16)} UTC`;
+}
 /** Megabytes. */
 function formatSize(sizeMb) {
     if (sizeMb === null)
@@ -4703,20 +4707,20 @@ function noteServers(reader, note) {
 }
 /** Reads one server again and again, for whoever does not ask when that was. */
 function readServer(serverId, deps) {
-    const follow = followServer(createServerReader(1, deps), [serverId], Number.NEGATIVE_INFINITY);
+    const follow = followServer(createServerReader('address', deps), [serverId], Number.NEGATIVE_INFINITY);
     return async (limits) => (await follow(limits)).value;
 }
 /**
- * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address. Where that address is refused (a token may see the list and no single server; a proxy may know one address
- * only) it is looked for in the list, which is asked first from then on. A refusal that stood is believed at once when
- * it comes again.
+ * A reader that asks first for the list of servers, which serves several with one request, or for a server's own address.
+ * A list that does not show the server is no answer; then it is asked for by its own address. Where that address is
+ * refused (a token may see the list and no single server; a proxy may know one address only) it is looked for in the
+ * list, which is asked first from then on. A refusal that stood is believed at once when it comes again.
  */
-function createServerReader(count, { api, clock, schedule }) {
+function createServerReader(first, { api, clock, schedule }) {
     const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
     const singles = new Map();
     const denied = new Set();
-    let prefersList = count > 1;
+    let prefersList = first === 'list';
     async function fromList(serverIds, newerThan, limits) {
         const all = await list.read(newerThan, limits);
         const server = all?.value.servers.find((each) => isOfServer(each, serverIds));
@@ -4897,7 +4901,7 @@ const FOREIGN = 'another restore was running; none was requested by this run';
 /** The readers for all servers of a step, which begin to be shared with the first read. */
 function createRestoreReaders(targets, deps) {
     return {
-        servers: createServerReader(targets.length, deps),
+        servers: createServerReader(targets.length > 1 ? 'list' : 'address', deps),
         lists: createListReader(targets, deps),
         incomplete: new Set(),
         age: { firstNow: null },
@@ -5882,16 +5886,16 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     let state = restoration;
     let phase = 'requested';
     let status = serverStatus;
-    const reads = { count: 0 };
+    let told = null;
     const result = await poll(deps, {
         read,
         patience: 'never',
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
         decide: ({ value: server, readAt }, now) => {
-            if (reads.count === 0 || server.status !== status)
+            if (server.status !== told)
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
-            reads.count += 1;
+            told = server.status;
             status = server.status;
             const before = phase;
             // Another server's watch may have read it a while ago, and a read that was limited took its time.
@@ -6069,9 +6073,9 @@ function lossOf(restore) {
     const until = restore.requestedAt;
     if (since === null || until === undefined)
         return { to: '', lost: 'all writes since the snapshot lost', ms: null };
-    const [day = '', time = ''] = new Date(since).toISOString().split('T');
+    const [day = ''] = new Date(since).toISOString().split('T');
     const isSameDay = new Date(until).toISOString().startsWith(day);
-    const clock = `${time.slice(0, 5)} UTC`;
+    const clock = formatClock(since);
     const ms = Math.max(0, until - since);
     return {
         to: ` to ${isSameDay ? clock : `${day} ${clock}`}`,
@@ -6130,6 +6134,7 @@ function describeMostLost(restores) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/message.js
+
 
 
 
@@ -6260,7 +6265,7 @@ function adviseToWait({ isMismatch, serverStatus, requestedAt }) {
         return `Check both servers in the panel of VPS.org before anything else. ${whenFailed} never began or has failed`;
     if (serverStatus !== 'restoring')
         return `Look at the server in the panel of VPS.org first. ${whenFailed} never began or has failed`;
-    const since = requestedAt === undefined ? '' : ` from ${new Date(requestedAt).toISOString().slice(11, 16)} UTC on`;
+    const since = requestedAt === undefined ? '' : ` from ${formatClock(requestedAt)} on`;
     return `Wait: the restore has begun, and takes 5 to 15 minutes${since}. Once VPS.org shows the server active it is restored; if it ends stopped, start it there. ${whenFailed} has failed`;
 }
 function notRestored(restore, apiUrl, occasion) {
@@ -7353,7 +7358,7 @@ async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
  */
 async function waitUntilAtRest(progress, deps) {
     let status = '';
-    const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
+    const reader = noteServers(createServerReader('address', deps), (server) => void ({ status } = server));
     const serverIds = idsShownBy(progress);
     try {
         const { value } = await reader.read(serverIds, deps.clock.now() - 1, {

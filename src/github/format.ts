@@ -28,6 +28,11 @@ export function formatTime(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+/** The time of day of an instant, in UTC to the minute. */
+export function formatClock(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(11, 16)} UTC`;
+}
+
 /** Megabytes. */
 export function formatSize(sizeMb: number | null): string {
   if (sizeMb === null) return '–';

@@ -135,7 +135,7 @@ export function connect(
 
 /** Reads servers as the API shows them: one by its own address, or by a list only. */
 export function readerOf({ deps }: Pick<Connection, 'deps'>, readsList: boolean): ServerReader {
-  return createServerReader(readsList ? 2 : 1, deps);
+  return createServerReader(readsList ? 'list' : 'address', deps);
 }
 
 /** Leaves the token out. */

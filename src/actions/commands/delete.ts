@@ -12,7 +12,7 @@ import { FailedError, onlyError } from '../common/errors.ts';
 import { labelOfServer, printId } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
 import { writeReport } from '../common/report.ts';
-import { deleteAndReport } from '../retention/deletion.ts';
+import { deleteAndReport, stateOf } from '../retention/deletion.ts';
 
 type Outcome = 'deleted' | 'gone' | 'failed' | 'planned';
 
@@ -123,7 +123,8 @@ async function removeOne(id: string, list: SnapshotList, inputs: DeleteInputs, d
   const serverId = snapshot?.server.id ?? snapshot?.server.uuid ?? null;
   const toDelete = { id, idIsLossless: true, status: snapshot?.status ?? 'completed', serverId };
   const deletion = await deleteAndReport(toDelete, label, deps);
-  if (deletion.ok || deletion.isUnknown) noteForPost(id, deletion.ok ? 'deleted' : 'unknown', deps);
+  const state = stateOf(deletion);
+  if (state !== null) noteForPost(id, state, deps);
   return deletion.ok ? 'deleted' : 'failed';
 }
 

@@ -1,6 +1,5 @@
 import { isDenied, type VpsError } from '../../vps/errors.ts';
-import { matchServer } from '../../snapshots/server.ts';
-import { type Server, type SnapshotList } from '../../vps/model.ts';
+import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { apiFailureOf, FailedError } from '../common/errors.ts';
 import { idsShownBy, type ServerProgress } from '../creating/progress.ts';
@@ -22,7 +21,7 @@ export type Identification =
 export async function identifyServer(
   progress: ServerProgress,
   deps: Deps,
-  servers: ServerReader = createServerReader(1, deps),
+  servers: ServerReader = createServerReader('address', deps),
 ): Promise<Identification> {
   try {
     const limits = { until: deps.until, patience: 'at_once' } as const;
@@ -44,14 +43,12 @@ export async function identifyServer(
  * restored, and for nothing else: it is the one that was typed only because the list names no other.
  */
 export async function findListedServer(
-  { record }: ServerProgress,
-  { snapshots }: SnapshotList,
+  progress: Pick<ServerProgress, 'record' | 'before'>,
   deps: Deps,
   servers: ServerReader,
 ): Promise<Server | null> {
-  const before = matchServer(snapshots, record.ids).snapshots;
-  const serverIds = idsShownBy({ record, before });
-  if (serverIds.length === record.ids.length) return null;
+  const serverIds = idsShownBy(progress);
+  if (serverIds.length === progress.record.ids.length) return null;
   const limits = { until: deps.until, patience: 'at_once' } as const;
   try {
     return (await servers.read(serverIds, deps.clock.now() - RECENT_MS, limits)).value;

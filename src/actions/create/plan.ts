@@ -17,7 +17,7 @@ import { serverFull } from '../creating/errors.ts';
 import { idsShownBy, type ServerProgress } from '../creating/progress.ts';
 import { confirmServer } from '../server/confirmation.ts';
 import { refuseUnknownServer } from '../server/unknown-server.ts';
-import { createServerReader } from '../server/reader.ts';
+import { createServerReader, type ServerReader } from '../server/reader.ts';
 import { waitForRest } from '../server/rest.ts';
 import { findListedServer, identifyServer } from './identity.ts';
 import { refuseOwnServer, warnUnread } from './preflight.ts';
@@ -56,21 +56,24 @@ export async function planServer(
   const isOld =
     first.kind === 'identified' && deps.clock.now() - first.answeredAt > deps.schedule.span('freshness');
   const identified = isOld ? await identifyServer(progress, deps, readers.servers) : first;
+  const before = matchServer(list.snapshots, progress.record.ids).snapshots;
   const seen =
     identified.kind === 'identified'
       ? identified.server
       : list.snapshots.length === 0
         ? await refuseUnknownServer(progress.record.server, deps)
-        : await findListedServer(progress, list, deps, readers.servers);
+        : await findListedServer({ record: progress.record, before }, deps, readers.servers);
   warnUnread(progress, identified, deps, options.inputs);
   if (identified.kind === 'identified') {
     refuseOwnServer(progress, identified.server, deps, options.inputs);
     recordPower(progress, identified.server);
   }
   if (seen?.status === 'restoring') {
-    progress.recordBefore(matchServer(list.snapshots, progress.record.ids).snapshots);
+    progress.recordBefore(before);
     // What a restore leaves stopped is started by whoever requested it: it is not how the server was found.
-    const server = await waitForRestore(progress, deps, options, identified.kind === 'identified');
+    // What only the list has shown is read from the list.
+    const reader = createServerReader(identified.kind === 'identified' ? 'address' : 'list', deps);
+    const server = await waitForRestore(progress, deps, options, reader);
     // The budget of the plan went by meanwhile.
     const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
     return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);
@@ -124,13 +127,12 @@ async function waitForRestore(
   progress: ServerProgress,
   deps: Deps,
   { inputs }: PlanOptions,
-  hasAddress: boolean,
+  reader: ServerReader,
 ): Promise<Server> {
   const label = labelOf(progress.record);
   deps.log.event(label, 'the server is being restored; waiting for its end');
   const rest = await waitForRest(
-    // What the list has shown is read from the list.
-    createServerReader(hasAddress ? 1 : 2, deps),
+    reader,
     { ...deps, until: deps.clock.now() + inputs.waitTimeout },
     {
       serverIds: idsShownBy(progress),

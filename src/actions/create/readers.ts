@@ -20,8 +20,8 @@ const FLEET = 6;
 export function createPlanReaders(count: number, deps: Deps): PlanReaders {
   const { api, clock } = deps;
   const filtered: PlanReaders['list'] = (serverId, limits) => api.listSnapshots({ serverId }, limits);
-  if (count < FLEET) return { servers: createServerReader(1, deps), list: filtered };
-  const servers = createServerReader(count, deps);
+  if (count < FLEET) return { servers: createServerReader('address', deps), list: filtered };
+  const servers = createServerReader('list', deps);
   const mostPages = mostPagesFor(count);
   const account = createShortcut((limits) => api.listSnapshots({ mostPages }, limits), deps);
   const startedAt = clock.now() - 1;

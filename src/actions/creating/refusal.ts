@@ -113,7 +113,7 @@ async function passesWithTime(
  */
 async function waitUntilAtRest(progress: ServerProgress, deps: Deps): Promise<'yes' | 'no' | 'busy'> {
   let status = '';
-  const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
+  const reader = noteServers(createServerReader('address', deps), (server) => void ({ status } = server));
   const serverIds = idsShownBy(progress);
   try {
     const { value } = await reader.read(serverIds, deps.clock.now() - 1, {

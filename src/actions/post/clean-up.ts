@@ -6,7 +6,7 @@ import { parseTime } from '../../vps/model.ts';
 import { createLimiter } from '../common/concurrency.ts';
 import { type Deps } from '../common/deps.ts';
 import { labelOf, printId } from '../common/labels.ts';
-import { deleteAndReport, type Deletion, type ToDelete } from '../retention/deletion.ts';
+import { deleteAndReport, type Deletion, stateOf, type ToDelete } from '../retention/deletion.ts';
 import { type Pruned, pruneServer } from '../retention/pruning.ts';
 import { isLossless, type Duplicate, type RecoveredRecord } from './recovery.ts';
 
@@ -32,8 +32,8 @@ export async function cleanUp(
   const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
   const deletions: Deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
   const limit = createLimiter();
-  const pruned: Pruned[][] = recoveredRecords.map(() => []);
-  async function pruneOne({ record, id }: RecoveredRecord, index: number): Promise<void> {
+  async function pruneOne({ record, id }: RecoveredRecord): Promise<readonly Pruned[]> {
+    const planned: Pruned[] = [];
     try {
       await pruneServer(record, deps, {
         rule: { keepLast, olderThan: null },
@@ -42,15 +42,16 @@ export async function cleanUp(
         used: id === null ? null : { id, created: parseTime(record.createdAt) },
         dryRun,
         list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
-        onPlan: (each) => pruned[index]?.push(each),
+        onPlan: (each) => planned.push(each),
       });
     } catch (error) {
       deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
     }
+    return planned;
   }
   // Side by side, so that one server that waits uses up nobody else's time.
-  if (keepLast > 0)
-    await Promise.all(recoveredRecords.map((each, index) => limit(async () => await pruneOne(each, index))));
+  const toPrune = keepLast > 0 ? recoveredRecords : [];
+  const pruned = await Promise.all(toPrune.map((each) => limit(async () => await pruneOne(each))));
   return { pruned: pruned.flat(), deletions };
 }
 
@@ -76,8 +77,8 @@ export async function deleteSnapshots(
 }
 
 function noteDeletion(deletions: Map<string, DeletionState>, { id }: Duplicate, deletion: Deletion): void {
-  if (id !== null && (deletion.ok || deletion.isUnknown))
-    deletions.set(id, deletion.ok ? 'deleted' : 'unknown');
+  const state = stateOf(deletion);
+  if (id !== null && state !== null) deletions.set(id, state);
 }
 
 function ofServer(each: Duplicate, { record }: RecoveredRecord): ToDelete {

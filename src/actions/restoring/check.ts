@@ -39,7 +39,7 @@ export interface CheckOptions {
 /** The readers for all servers of a step, which begin to be shared with the first read. */
 export function createRestoreReaders(targets: readonly RestoreTarget[], deps: Deps): RestoreReaders {
   return {
-    servers: createServerReader(targets.length, deps),
+    servers: createServerReader(targets.length > 1 ? 'list' : 'address', deps),
     lists: createListReader(targets, deps),
     incomplete: new Set(),
     age: { firstNow: null },

@@ -1,4 +1,4 @@
-import { formatMinutes } from '../../github/format.ts';
+import { formatClock, formatMinutes } from '../../github/format.ts';
 import { parseTime } from '../../vps/model.ts';
 import { type Restore } from './restore.ts';
 
@@ -18,9 +18,9 @@ export function lossOf(restore: Restore): Loss {
   const until = restore.requestedAt;
   if (since === null || until === undefined)
     return { to: '', lost: 'all writes since the snapshot lost', ms: null };
-  const [day = '', time = ''] = new Date(since).toISOString().split('T');
+  const [day = ''] = new Date(since).toISOString().split('T');
   const isSameDay = new Date(until).toISOString().startsWith(day);
-  const clock = `${time.slice(0, 5)} UTC`;
+  const clock = formatClock(since);
   const ms = Math.max(0, until - since);
   return {
     to: ` to ${isSameDay ? clock : `${day} ${clock}`}`,

@@ -1,3 +1,4 @@
+import { formatClock } from '../../github/format.ts';
 import { type AlertParts } from '../../github/log.ts';
 import { restoreCommand, startCommand } from '../../github/summary.ts';
 import { isCompleted } from '../../snapshots/status.ts';
@@ -176,8 +177,7 @@ function adviseToWait({ isMismatch, serverStatus, requestedAt }: Unconfirmed): s
     return `Check both servers in the panel of VPS.org before anything else. ${whenFailed} never began or has failed`;
   if (serverStatus !== 'restoring')
     return `Look at the server in the panel of VPS.org first. ${whenFailed} never began or has failed`;
-  const since =
-    requestedAt === undefined ? '' : ` from ${new Date(requestedAt).toISOString().slice(11, 16)} UTC on`;
+  const since = requestedAt === undefined ? '' : ` from ${formatClock(requestedAt)} on`;
   return `Wait: the restore has begun, and takes 5 to 15 minutes${since}. Once VPS.org shows the server active it is restored; if it ends stopped, start it there. ${whenFailed} has failed`;
 }
 

@@ -124,7 +124,7 @@ async function watchUntilEnd(
   let state = restoration;
   let phase: RestorePhase = 'requested';
   let status = serverStatus;
-  const reads = { count: 0 };
+  let told: string | null = null;
   const result = await poll<SharedValue<Server>, true>(deps, {
     read,
     patience: 'never',
@@ -132,9 +132,9 @@ async function watchUntilEnd(
       status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
     beat: () => heartbeat.beat(),
     decide: ({ value: server, readAt }, now) => {
-      if (reads.count === 0 || server.status !== status)
+      if (server.status !== told)
         log.event(target.label, `server is '${server.status || 'without a status'}'`);
-      reads.count += 1;
+      told = server.status;
       status = server.status;
       const before = phase;
       // Another server's watch may have read it a while ago, and a read that was limited took its time.

@@ -1,3 +1,4 @@
+import { type DeletionState } from '../../github/job-files/deletion-record.ts';
 import { describeError } from '../../github/log.ts';
 import { provesAbsence } from '../../snapshots/lookup.ts';
 import { isPending } from '../../snapshots/status.ts';
@@ -54,6 +55,12 @@ export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<De
     const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
     return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
   }
+}
+
+/** What later steps of the job are told of it; `null` where it stays. */
+export function stateOf(deletion: Deletion): DeletionState | null {
+  if (deletion.ok) return 'deleted';
+  return deletion.isUnknown ? 'unknown' : null;
 }
 
 function stays(reason: string): Deletion {

@@ -43,24 +43,24 @@ export function readServer(
   serverId: string,
   deps: Pick<Deps, 'api' | 'clock' | 'schedule'>,
 ): (limits: Limits) => Promise<Server> {
-  const follow = followServer(createServerReader(1, deps), [serverId], Number.NEGATIVE_INFINITY);
+  const follow = followServer(createServerReader('address', deps), [serverId], Number.NEGATIVE_INFINITY);
   return async (limits) => (await follow(limits)).value;
 }
 
 /**
- * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address. Where that address is refused (a token may see the list and no single server; a proxy may know one address
- * only) it is looked for in the list, which is asked first from then on. A refusal that stood is believed at once when
- * it comes again.
+ * A reader that asks first for the list of servers, which serves several with one request, or for a server's own address.
+ * A list that does not show the server is no answer; then it is asked for by its own address. Where that address is
+ * refused (a token may see the list and no single server; a proxy may know one address only) it is looked for in the
+ * list, which is asked first from then on. A refusal that stood is believed at once when it comes again.
  */
 export function createServerReader(
-  count: number,
+  first: 'address' | 'list',
   { api, clock, schedule }: Pick<Deps, 'api' | 'clock' | 'schedule'>,
 ): ServerReader {
   const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
   const singles = new Map<string, ReturnType<typeof createSharedRead<Server>>>();
   const denied = new Set<string>();
-  let prefersList = count > 1;
+  let prefersList = first === 'list';
 
   async function fromList(
     serverIds: readonly string[],

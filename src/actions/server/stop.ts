@@ -49,7 +49,7 @@ export async function stopServer(target: PowerTarget, deps: Deps, on: StopEvents
 
 async function readAtRest(target: PowerTarget, deps: Deps): Promise<Server> {
   let status = '';
-  const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
+  const reader = noteServers(createServerReader('address', deps), (server) => void ({ status } = server));
   try {
     const rest = await waitForRest(reader, deps, {
       serverIds: [target.id],

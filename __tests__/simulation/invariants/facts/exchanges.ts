@@ -58,9 +58,7 @@ export function lastList(
   before = Number.POSITIVE_INFINITY,
   serverId?: string,
 ): Exchange | undefined {
-  return exchanges.findLast(
-    (e) => e.endedAt <= before && isAnswered(e) && isList(e) && isAbout(run, e, serverId),
-  );
+  return exchanges.findLast((e) => isListBefore(run, e, before, serverId));
 }
 
 /** When the last list that a process read before a time began: later pages show nothing newer for certain. */
@@ -70,14 +68,12 @@ export function lastListBegan(
   before: number,
   serverId: string,
 ): number | undefined {
-  return exchanges.findLast(
-    (e) =>
-      e.endedAt <= before &&
-      isAnswered(e) &&
-      isList(e) &&
-      isAbout(run, e, serverId) &&
-      !/[?&]page=/.test(e.record.path),
-  )?.processedAt;
+  return exchanges.findLast((e) => isListBefore(run, e, before, serverId) && !/[?&]page=/.test(e.record.path))
+    ?.processedAt;
+}
+
+function isListBefore(run: SimulatedRun, e: Exchange, before: number, serverId?: string): boolean {
+  return e.endedAt <= before && isAnswered(e) && isList(e) && isAbout(run, e, serverId);
 }
 
 export function isList({ record: { method, path } }: Exchange): boolean {

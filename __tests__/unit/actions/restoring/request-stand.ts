@@ -157,7 +157,7 @@ export async function request(script: Script): Promise<Requested> {
     clock,
     requestRestore(ready, deps, {
       readers: {
-        servers: createServerReader(1, deps),
+        servers: createServerReader('address', deps),
         lists: () =>
           createSharedRead((limits) => deps.api.listSnapshots({ serverId: '12345' }, limits), clock),
         incomplete: new Set(),

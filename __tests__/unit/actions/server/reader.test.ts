@@ -50,7 +50,7 @@ function createStand({ count, list = SERVERS, single }: Script): {
         ),
     },
   });
-  const reader = createServerReader(count, deps);
+  const reader = createServerReader(count > 1 ? 'list' : 'address', deps);
   return {
     async read(id, newerThan = -1, given = LIMITS) {
       const { value, readAt } = await reader.read(typeof id === 'string' ? [id] : id, newerThan, given);
