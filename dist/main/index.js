@@ -6807,11 +6807,14 @@ const unknown_server_MOST_NAMED = 10;
 async function refuseUnknownServer(typed, deps) {
     return unknown_server_refuse(typed, await listServers(deps));
 }
-/** The same where nobody asked for the server itself: a list that may show it by another id proves nothing. */
-async function refuseUnlistedServer(typed, deps) {
+/** The same where nobody asked for the servers themselves: a list that may show one by another id proves nothing. */
+async function refuseUnlistedServers(typed, deps) {
+    if (typed.length === 0)
+        return;
     const servers = await listServers(deps);
-    if (servers?.some((server) => mayBe(server, typed)) !== true)
-        unknown_server_refuse(typed, servers);
+    for (const each of typed)
+        if (servers?.some((server) => mayBe(server, each)) !== true)
+            unknown_server_refuse(each, servers);
 }
 function unknown_server_refuse(typed, servers) {
     const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;

@@ -5042,11 +5042,14 @@ const MOST_NAMED = 10;
 async function refuseUnknownServer(typed, deps) {
     return refuse(typed, await listServers(deps));
 }
-/** The same where nobody asked for the server itself: a list that may show it by another id proves nothing. */
-async function refuseUnlistedServer(typed, deps) {
+/** The same where nobody asked for the servers themselves: a list that may show one by another id proves nothing. */
+async function refuseUnlistedServers(typed, deps) {
+    if (typed.length === 0)
+        return;
     const servers = await listServers(deps);
-    if (servers?.some((server) => mayBe(server, typed)) !== true)
-        refuse(typed, servers);
+    for (const each of typed)
+        if (servers?.some((server) => mayBe(server, each)) !== true)
+            refuse(each, servers);
 }
 function refuse(typed, servers) {
     const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
@@ -5143,7 +5146,7 @@ async function pruneOne(server, inputs, deps, results) {
     if (results.get(server)?.verdicts.length !== 0)
         return;
     // A schedule with a typing error would be green for ever, while the server fills up.
-    await refuseUnlistedServer(server, deps);
+    await refuseUnlistedServers([server], deps);
     deps.log.notice('No snapshots listed', `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`);
 }
 function summarize(results, inputs, deps, alerts) {

@@ -6600,11 +6600,14 @@ const MOST_NAMED = 10;
 async function refuseUnknownServer(typed, deps) {
     return unknown_server_refuse(typed, await listServers(deps));
 }
-/** The same where nobody asked for the server itself: a list that may show it by another id proves nothing. */
-async function refuseUnlistedServer(typed, deps) {
+/** The same where nobody asked for the servers themselves: a list that may show one by another id proves nothing. */
+async function refuseUnlistedServers(typed, deps) {
+    if (typed.length === 0)
+        return;
     const servers = await listServers(deps);
-    if (servers?.some((server) => mayBe(server, typed)) !== true)
-        unknown_server_refuse(typed, servers);
+    for (const each of typed)
+        if (servers?.some((server) => mayBe(server, each)) !== true)
+            unknown_server_refuse(each, servers);
 }
 function unknown_server_refuse(typed, servers) {
     const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
@@ -8021,9 +8024,7 @@ async function findTargets(inputs, deps) {
     });
     if (problems.length === 0)
         return targets;
-    for (const id of serverIds)
-        if (!list.snapshots.some(({ server }) => isOfServer(server, [id])))
-            await refuseUnlistedServer(id, deps);
+    await refuseUnlistedServers(serverIds.filter((id) => !list.snapshots.some(({ server }) => isOfServer(server, [id]))), deps);
     throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`);
 }
 /** What is named is there, whether or not there is more. */

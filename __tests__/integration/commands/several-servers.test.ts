@@ -44,7 +44,7 @@ testOutcomes({
     outcome: ['restore exit 1 | ❌ Nothing restored | error Nothing restored', 'left: 1 completed'],
     says: ['server 2 has no completed snapshot of known time that this repository made'],
     neverSays: ['belongs to another server'],
-    reads: { '/snapshots/': 1, '/snapshots/?server_id=1': 1, '/snapshots/?server_id=2': 1, '/servers/': 2 },
+    reads: { '/snapshots/': 1, '/snapshots/?server_id=1': 1, '/snapshots/?server_id=2': 1, '/servers/': 1 },
   },
   'the latest of two servers that one list shows by the ids that were typed: no list for each': {
     servers: TWO_SERVERS,

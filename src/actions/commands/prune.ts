@@ -9,7 +9,7 @@ import { describeFailure, FailedError, onlyError } from '../common/errors.ts';
 import { requireList } from '../common/lists.ts';
 import { writeReport } from '../common/report.ts';
 import { type Pruned, pruneServer } from '../retention/pruning.ts';
-import { refuseUnlistedServer } from '../server/unknown-server.ts';
+import { refuseUnlistedServers } from '../server/unknown-server.ts';
 
 /**
  * The `prune` action: deletes this repository's older snapshots on each server by one rule, and says why each
@@ -85,7 +85,7 @@ async function pruneOne(server: string, inputs: PruneInputs, deps: Deps, results
   });
   if (results.get(server)?.verdicts.length !== 0) return;
   // A schedule with a typing error would be green for ever, while the server fills up.
-  await refuseUnlistedServer(server, deps);
+  await refuseUnlistedServers([server], deps);
   deps.log.notice(
     'No snapshots listed',
     `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`,

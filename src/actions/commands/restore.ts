@@ -27,7 +27,7 @@ import {
   type RestoreTarget,
 } from '../restoring/restore.ts';
 import { selectSnapshots } from '../restoring/selection.ts';
-import { refuseUnlistedServer } from '../server/unknown-server.ts';
+import { refuseUnlistedServers } from '../server/unknown-server.ts';
 import { describeListed } from '../waiting/wait-errors.ts';
 import { takeUndoSnapshots } from './undo.ts';
 
@@ -204,8 +204,10 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
     now: apiTime(list, deps),
   });
   if (problems.length === 0) return targets;
-  for (const id of serverIds)
-    if (!list.snapshots.some(({ server }) => isOfServer(server, [id]))) await refuseUnlistedServer(id, deps);
+  await refuseUnlistedServers(
+    serverIds.filter((id) => !list.snapshots.some(({ server }) => isOfServer(server, [id]))),
+    deps,
+  );
   throw new FailedError(
     'Nothing restored',
     `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`,

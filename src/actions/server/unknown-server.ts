@@ -15,10 +15,12 @@ export async function refuseUnknownServer(typed: string, deps: Deps): Promise<Se
   return refuse(typed, await listServers(deps));
 }
 
-/** The same where nobody asked for the server itself: a list that may show it by another id proves nothing. */
-export async function refuseUnlistedServer(typed: string, deps: Deps): Promise<void> {
+/** The same where nobody asked for the servers themselves: a list that may show one by another id proves nothing. */
+export async function refuseUnlistedServers(typed: readonly string[], deps: Deps): Promise<void> {
+  if (typed.length === 0) return;
   const servers = await listServers(deps);
-  if (servers?.some((server) => mayBe(server, typed)) !== true) refuse(typed, servers);
+  for (const each of typed)
+    if (servers?.some((server) => mayBe(server, each)) !== true) refuse(each, servers);
 }
 
 function refuse(typed: string, servers: readonly Server[] | null): Server | null {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { CancelledError, FailedError } from '../../../../src/actions/common/errors.ts';
-import { refuseUnknownServer, refuseUnlistedServer } from '../../../../src/actions/server/unknown-server.ts';
+import { refuseUnknownServer, refuseUnlistedServers } from '../../../../src/actions/server/unknown-server.ts';
 import type { Server, ServerList } from '../../../../src/vps/model.ts';
 import { UUID } from '../../snapshots/samples.ts';
 import { createTestDeps, fails, outcomeOf, serverOf, type TestDepsOptions } from '../test-deps.ts';
@@ -69,7 +69,7 @@ test.each<[name: string, typed: string, servers: readonly Server[], says: RegExp
   const { deps, clock } = createTestDeps({
     api: { listServers: () => Promise.resolve({ servers, complete: true }) },
   });
-  const { error } = await outcomeOf(clock, refuseUnlistedServer(typed, deps));
+  const { error } = await outcomeOf(clock, refuseUnlistedServers([typed], deps));
   expect(error instanceof FailedError ? `${error.title}: ${error.message}` : 'not refused').toMatch(says);
 });
 
