@@ -219,7 +219,8 @@ async function planCleanUp(report: PostReport, inputs: PostInputs, deps: Deps): 
 }
 
 async function cleanUpAll(report: PostReport, deps: Deps, dryRun: boolean): Promise<void> {
-  const { pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
+  const { recovered, pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
+  report.recovered = recovered;
   report.pruned = pruned;
   note(report, deletions);
 }
