@@ -5276,7 +5276,9 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
     const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
     const deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
     const limit = createLimiter();
-    async function pruneOne({ record, id }) {
+    const recovered = new Map(recoveredRecords.map((each) => [each.record, each]));
+    async function pruneOne(before) {
+        const { record, id } = before;
         const planned = [];
         try {
             await pruneServer(record, deps, {
@@ -5286,7 +5288,10 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
                 used: id === null ? null : { id, created: parseTime(record.createdAt) },
                 dryRun,
                 list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
-                onPlan: (each) => planned.push(each),
+                onPlan(each) {
+                    planned.push(each);
+                    recovered.set(record, lookedUpIn(each, before, deps));
+                },
             });
         }
         catch (error) {
@@ -5297,7 +5302,16 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
     // Side by side, so that one server that waits uses up nobody else's time.
     const toPrune = keepLast > 0 ? recoveredRecords : [];
     const pruned = await Promise.all(toPrune.map((each) => limit(async () => await pruneOne(each))));
-    return { pruned: pruned.flat(), deletions };
+    return { recovered: [...recovered.values()], pruned: pruned.flat(), deletions };
+}
+/** A complete list was read, so nothing is said of the step's own snapshot that it does not show. */
+function lookedUpIn({ verdicts }, before, { log }) {
+    if (before.id === null)
+        return before;
+    const found = verdicts.find(({ snapshot }) => snapshot.id === before.id)?.snapshot ?? null;
+    if (found === null)
+        log.event(labelOf(before.record), `snapshot ${before.id} is not listed at the moment`);
+    return { ...before, looked: true, found };
 }
 /** Deletes this step's snapshots, duplicates included. */
 async function deleteSnapshots(recoveredRecords, deps) {
@@ -5541,9 +5555,10 @@ function startCommand(apiUrl, serverId) {
 ;// CONCATENATED MODULE: ./build/actions/restoring/loss.js
 
 
+
 /** The time is the snapshot's: everything written from then on until the restore is lost. */
 function lossOf(restore) {
-    const since = parseTime(createdAtOf(restore));
+    const since = parseTime(sinceOf(restore));
     const until = restore.requestedAt;
     if (since === null || until === undefined)
         return { to: '', lost: 'all writes since the snapshot lost', ms: null };
@@ -5556,6 +5571,12 @@ function lossOf(restore) {
         lost: `${formatMinutes(ms)} of writes lost`,
         ms,
     };
+}
+/** From when on writes are lost, as the API says it; `null` where it says none, or one that is still to come. */
+function sinceOf(restore) {
+    const createdAt = createdAtOf(restore);
+    const isKnown = ageOf({ created: parseTime(createdAt) }, restore.requestedAt ?? Infinity) !== null;
+    return isKnown ? createdAt : null;
 }
 /** When the snapshot was taken, as the API says it. */
 function createdAtOf({ snapshot, target }) {
@@ -5813,7 +5834,7 @@ function isReasonSaid(restore) {
 }
 /** What a restore by hand costs; follows what is offered. */
 function describeCost(restore) {
-    const since = createdAtOf(restore);
+    const since = sinceOf(restore);
     const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
     return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
 }
@@ -5846,7 +5867,7 @@ function message_describeStatus({ serverStatus }) {
     return serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
 }
 function message_describeLoss(restore) {
-    return `Everything written to the server since ${createdAtOf(restore) ?? 'the snapshot was taken'} is gone.`;
+    return `Everything written to the server since ${sinceOf(restore) ?? 'the snapshot was taken'} is gone.`;
 }
 function describeUndo({ target }) {
     const id = target.undoSnapshotId ?? null;
@@ -7909,7 +7930,8 @@ async function planCleanUp(report, inputs, deps) {
     await cleanUpAll(report, budget, true);
 }
 async function cleanUpAll(report, deps, dryRun) {
-    const { pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
+    const { recovered, pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
+    report.recovered = recovered;
     report.pruned = pruned;
     note(report, deletions);
 }
