@@ -29,6 +29,7 @@ import {
 import { selectSnapshots } from '../restoring/selection.ts';
 import { refuseUnlistedServers } from '../server/unknown-server.ts';
 import { describeListed } from '../waiting/wait-errors.ts';
+import { readServersOf } from './latest.ts';
 import { takeUndoSnapshots } from './undo.ts';
 
 /**
@@ -199,7 +200,7 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
     selection,
     serverIds,
     list,
-    ownLists: selection.kind === 'latest' ? await readOwnLists(list, serverIds, deps) : new Map(),
+    ...(selection.kind === 'latest' ? await readServersOf(list, serverIds, deps) : {}),
     origin: deps.job.origin,
     now: apiTime(list, deps),
   });
@@ -218,30 +219,6 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
 function showsAll({ snapshots }: SnapshotList, selection: RestoreInputs['selection']): boolean {
   if (selection.kind === 'latest') return false;
   return selection.words.every((word) => snapshots.some(({ id }) => id === word));
-}
-
-/** A list for all shows servers by the API's ids: one that was typed in another form needs a list of its own. */
-async function readOwnLists(
-  list: SnapshotList,
-  serverIds: readonly string[],
-  deps: Deps,
-): Promise<Map<string, SnapshotList>> {
-  const lists = new Map<string, SnapshotList>();
-  if (serverIds.length === 1) return lists;
-  for (const serverId of serverIds) {
-    if (list.snapshots.some(({ server }) => isOfServer(server, [serverId]))) continue;
-    lists.set(
-      serverId,
-      await requireList(
-        (limits) => deps.api.listSnapshots({ serverId }, limits),
-        deps,
-        'Nothing restored',
-        `no restore was requested: the latest snapshot of server ${serverId}`,
-        'standing',
-      ),
-    );
-  }
-  return lists;
 }
 
 /** The dry run: checks as the restore itself would, and requests nothing. */

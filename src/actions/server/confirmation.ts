@@ -1,4 +1,5 @@
 import { idsOf, isOfServer } from '../../snapshots/server.ts';
+import { VpsError } from '../../vps/errors.ts';
 import { type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { readServer } from './reader.ts';
@@ -18,4 +19,18 @@ export async function confirmServer(
   throw new Error(
     `snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`,
   );
+}
+
+/** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
+export async function learnIds(
+  serverId: string,
+  deps: Pick<Deps, 'api' | 'clock' | 'schedule' | 'until'>,
+): Promise<readonly string[]> {
+  try {
+    const server = await readServer(serverId, deps)({ until: deps.until, patience: 'twice' });
+    return [serverId, ...idsOf(server)];
+  } catch (error) {
+    if (!(error instanceof VpsError)) throw error;
+    return [serverId];
+  }
 }
