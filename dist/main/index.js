@@ -1416,7 +1416,7 @@ class TransportError extends Error {
 
 
 /** The one error of the API client. Callers decide from its fields, never from its text. */
-class VpsError extends Error {
+class errors_VpsError extends Error {
     name = 'VpsError';
     kind;
     method;
@@ -1449,7 +1449,7 @@ class VpsError extends Error {
     tried(tries, isStray = false) {
         const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
         const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
-        return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
+        return new errors_VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
 /**
@@ -1511,7 +1511,7 @@ function isDenied(error) {
 }
 /** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
 function isLimited(error) {
-    return error instanceof VpsError && error.kind === 'deadline' && error.status === 429;
+    return error instanceof errors_VpsError && error.kind === 'deadline' && error.status === 429;
 }
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
@@ -3378,7 +3378,7 @@ class AlreadyReportedError extends Error {
 function apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new CancelledError();
-    if (!(error instanceof VpsError))
+    if (!(error instanceof errors_VpsError))
         throw error;
     return error;
 }
@@ -3595,13 +3595,13 @@ function normalize(id) {
     return UUID.test(id) ? id.toLowerCase() : id;
 }
 /** The ids that the API says for a server. */
-function idsOf(server) {
+function server_idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
 }
 /** Whether a snapshot's server is one of the given ids. */
 function isOfServer(server, ids) {
     const known = new Set(ids.map(normalize));
-    return idsOf(server).some((id) => known.has(normalize(id)));
+    return server_idsOf(server).some((id) => known.has(normalize(id)));
 }
 /**
  * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
@@ -3613,7 +3613,7 @@ function isOfServer(server, ids) {
  */
 function matchServer(snapshots, known) {
     const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const isOther = (s) => !mine.includes(s) && server_idsOf(s.server).length > 0;
     const others = snapshots.filter(isOther);
     const [first] = others;
     const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
@@ -3637,21 +3637,21 @@ function matchServer(snapshots, known) {
     };
 }
 function isOneServer(snapshots) {
-    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
+    return new Set(snapshots.map((s) => server_idsOf(s.server).map(normalize).join(' '))).size === 1;
 }
 /** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
 function contradicts(server, known) {
     if (isOfServer(server, known))
         return false;
     const kinds = new Set(known.map(kindOf));
-    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+    return server_idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
 }
 /** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
 function server_mayBe(server, typed) {
     return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
 }
 function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+    return [...new Set([...known, ...snapshots.flatMap((s) => server_idsOf(s.server))])];
 }
 
 ;// CONCATENATED MODULE: ./build/actions/creating/progress.js
@@ -3689,7 +3689,7 @@ function createProgress(deps, index, start) {
             deps.runner.saveState(serverState(index), JSON.stringify(progress.record));
         },
         recordIds(server) {
-            const ids = [...new Set([...progress.record.ids, ...idsOf(server)])];
+            const ids = [...new Set([...progress.record.ids, ...server_idsOf(server)])];
             progress.save({ ...progress.record, ids, serverName: server.name ?? progress.record.serverName });
         },
         recordSnapshot(snapshot) {
@@ -3707,7 +3707,7 @@ function createProgress(deps, index, start) {
 }
 /** The ids that the server may be shown by: the typed one first, the API's own, and those that its snapshots name. */
 function idsShownBy({ record, before }) {
-    return [...new Set([record.server, ...record.ids, ...(before ?? []).flatMap((s) => idsOf(s.server))])];
+    return [...new Set([record.server, ...record.ids, ...(before ?? []).flatMap((s) => server_idsOf(s.server))])];
 }
 /** Sets the outputs from what is known by now, as soon as there is a snapshot. */
 function publish(deps, servers) {
@@ -3890,7 +3890,7 @@ function createShortcut(read, { clock, schedule }) {
                 return value;
             }
             catch (error) {
-                if (!(error instanceof VpsError) || error.kind === 'cancelled')
+                if (!(error instanceof errors_VpsError) || error.kind === 'cancelled')
                     throw error;
                 failure = error;
                 return null;
@@ -3931,7 +3931,7 @@ function noteServers(reader, note) {
     };
 }
 /** Reads one server again and again, for whoever does not ask when that was. */
-function readServer(serverId, deps) {
+function reader_readServer(serverId, deps) {
     const follow = followServer(createServerReader('address', deps), [serverId], Number.NEGATIVE_INFINITY);
     return async (limits) => (await follow(limits)).value;
 }
@@ -3960,7 +3960,7 @@ function createServerReader(first, { api, clock, schedule }) {
         }
         catch (error) {
             const hasStood = limits.patience !== 'at_once';
-            if (hasStood && error instanceof VpsError && isDenied(error))
+            if (hasStood && error instanceof errors_VpsError && isDenied(error))
                 denied.add(id);
             throw error;
         }
@@ -3977,7 +3977,7 @@ function createServerReader(first, { api, clock, schedule }) {
             return await fromAddress(serverIds[0] ?? '', newerThan, given);
         }
         catch (error) {
-            const isClosed = limits.patience !== 'at_once' && error instanceof VpsError && isDenied(error);
+            const isClosed = limits.patience !== 'at_once' && error instanceof errors_VpsError && isDenied(error);
             const listed = isClosed ? await fromList(serverIds, newerThan, limits) : null;
             if (listed === null)
                 throw error;
@@ -3991,7 +3991,7 @@ function createServerReader(first, { api, clock, schedule }) {
             return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
         }
         catch (error) {
-            const isRefused = error instanceof VpsError && isRefusal(causeOf(error));
+            const isRefused = error instanceof errors_VpsError && isRefusal(causeOf(error));
             if (!isRefused || denied.has(id))
                 throw error;
             const found = await fromList(serverIds, newerThan, limits);
@@ -4384,7 +4384,7 @@ async function poll_poll(deps, options) {
         catch (error) {
             if (deps.cancelled.aborted)
                 throw new CancelledError();
-            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
+            if (!(error instanceof errors_VpsError) || !(patience === 'never' || isTransient(error)))
                 throw error;
             failure = error;
             result = (await options.onMiss?.(error)) ?? null;
@@ -4468,7 +4468,7 @@ async function requestPower(action, { id }, { api, until }) {
         return null;
     }
     catch (error) {
-        if (error instanceof VpsError)
+        if (error instanceof errors_VpsError)
             return error;
         throw error;
     }
@@ -4570,7 +4570,7 @@ async function readAtRest(target, deps) {
         throw rest.failure ?? notAtRest(target, status);
     }
     catch (error) {
-        if (!(error instanceof VpsError))
+        if (!(error instanceof errors_VpsError))
             throw error;
         throw unreadableBeforeStop(target, error);
     }
@@ -4615,7 +4615,7 @@ async function mayPass(target, deps, failure) {
 /** Whether the state of the server is no reason for a refusal. */
 async function isResting({ id }, deps) {
     try {
-        return isAtRest(await readServer(id, deps)({ until: deps.until, patience: 'at_once' }));
+        return isAtRest(await reader_readServer(id, deps)({ until: deps.until, patience: 'at_once' }));
     }
     catch {
         return true;
@@ -4624,7 +4624,7 @@ async function isResting({ id }, deps) {
 async function waitUntilStopped(target, deps, { save }) {
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is stopped', deps);
     const result = await poll_poll(deps, {
-        read: readServer(target.id, deps),
+        read: reader_readServer(target.id, deps),
         patience: 'never',
         pause: () => deps.schedule.fastPoll,
         beat: () => heartbeat.beat(),
@@ -5000,7 +5000,7 @@ function isCandidate(snapshot, { origin, now }) {
     return (howToRotate(snapshot) !== 'never' &&
         !marker_isOfRun(marker_parseMarker(snapshot.description), origin) &&
         isAddressable(snapshot) &&
-        idsOf(snapshot.server).length > 0 &&
+        server_idsOf(snapshot.server).length > 0 &&
         !isBeingDeleted(snapshot) &&
         (!isPending(snapshot) || isDead(snapshot, now)) &&
         ageOf(snapshot, now) !== null);
@@ -5236,7 +5236,7 @@ async function requireList(read, deps, title, consequence, patience = 'twice') {
     catch (cause) {
         if (deps.cancelled.aborted)
             throw new CancelledError();
-        if (!(cause instanceof VpsError))
+        if (!(cause instanceof errors_VpsError))
             throw cause;
         throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
     }
@@ -5245,7 +5245,7 @@ async function requireList(read, deps, title, consequence, patience = 'twice') {
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
 async function explainToken(cause, { api, clock }) {
-    if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+    if (!(cause instanceof errors_VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
         return '';
     try {
         const until = clock.now() + EXPLAIN_MS;
@@ -5511,7 +5511,7 @@ async function request(progress, deps, { text, origin, flags }) {
         return id;
     }
     catch (error) {
-        if (!(error instanceof VpsError))
+        if (!(error instanceof errors_VpsError))
             throw error;
         if (outcomeOf(error) === 'unclear')
             deps.log.event(labelOf(record), `unclear answer: ${error.message}`);
@@ -5593,7 +5593,7 @@ async function findLostAnswer(progress, deps, failure) {
             return complete >= enough ? { id: null } : null;
         },
     }).catch((error) => {
-        throw error instanceof VpsError ? unknownOutcome(progress, error) : error;
+        throw error instanceof errors_VpsError ? unknownOutcome(progress, error) : error;
     });
     if (result.kind === 'timeout')
         throw unknownOutcome(progress, failure);
@@ -5809,7 +5809,7 @@ function createSnapshotWaiter(deps, options) {
             });
         }
         catch (error) {
-            throw error instanceof VpsError ? lostContact(items, error) : error;
+            throw error instanceof errors_VpsError ? lostContact(items, error) : error;
         }
     }
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
@@ -5978,7 +5978,7 @@ const READ_MS = 15_000;
  * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
-async function startServer(target, deps, stop, read = readServer(target.id, deps)) {
+async function startServer(target, deps, stop, read = reader_readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
     let state = beginStart(stop, clock.now());
@@ -6171,7 +6171,7 @@ function checkSnapshot(facts) {
         refusals.push(refuse('its id is too large a number to be sure of its last digits'));
     if (!status_isCompleted(snapshot))
         refusals.push(refuse(`it is '${snapshot.status}', not completed`));
-    const isNameless = idsOf(snapshot.server).length === 0;
+    const isNameless = server_idsOf(snapshot.server).length === 0;
     // Of a snapshot that names no server only its own marker can tell.
     if (isNameless && marker_parseMarker(snapshot.description)?.key !== facts.key) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
@@ -6267,7 +6267,7 @@ function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
     if (other.server.id === null && other.server.uuid === null)
         return true;
-    return isOfServer(other.server, [...serverIds, ...idsOf(mine.server)]);
+    return isOfServer(other.server, [...serverIds, ...server_idsOf(mine.server)]);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/policy.js
@@ -6566,7 +6566,8 @@ function warnOfRefusals({ record }, server, list, inputs, deps) {
         maxAge: inputs.restoreMaxAge,
         now: apiTime(list, deps),
         isRestoredByJob: deps.restoreRecords.has(record.ids),
-        isRunnersOwn: server?.ipAddress != null && deps.ownAddresses.has(server.ipAddress),
+        // Said before the request, by refuseOwnServer.
+        isRunnersOwn: false,
         undoSnapshotId: null,
     });
     if (refusals.length === 0)
@@ -6723,16 +6724,29 @@ async function deleteAndReport(snapshot, label, deps) {
 ;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
 
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
  * be that one. Throws where it is another one, or where nobody can tell.
  */
 async function confirmServer(serverId, snapshots, deps) {
-    const ids = [serverId, ...idsOf(await readServer(serverId, deps)({ until: deps.until }))];
+    const ids = [serverId, ...server_idsOf(await reader_readServer(serverId, deps)({ until: deps.until }))];
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
         return;
     throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+}
+/** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
+async function learnIds(serverId, deps) {
+    try {
+        const server = await readServer(serverId, deps)({ until: deps.until, patience: 'twice' });
+        return [serverId, ...idsOf(server)];
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        return [serverId];
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/reuse.js
@@ -6819,7 +6833,7 @@ function unknown_server_refuse(typed, servers) {
     const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
     if (servers === null || known !== null)
         return known;
-    const [id] = servers.filter(({ name }) => name === typed).flatMap(idsOf);
+    const [id] = servers.filter(({ name }) => name === typed).flatMap(server_idsOf);
     const hint = id === undefined
         ? `The token sees ${describeServers(servers)}.`
         : `That is the name of server ${id}: write server_id: ${id}.`;
@@ -6840,7 +6854,7 @@ function describeServers(servers) {
         return 'no servers';
     const named = servers
         .slice(0, unknown_server_MOST_NAMED)
-        .map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
+        .map((server) => `${server_idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
     const more = servers.length > unknown_server_MOST_NAMED ? ` and ${servers.length - unknown_server_MOST_NAMED} more` : '';
     return `${named.join(', ')}${more}`;
 }
@@ -7232,11 +7246,11 @@ function createPlanReaders(count, deps) {
         servers,
         async list(serverId, limits) {
             // Only the API's own ids tell which of the account's snapshots are the server's.
-            const ids = await servers.read([serverId], startedAt, { ...limits, patience: 'at_once' }).then(({ value }) => [serverId, ...idsOf(value)], () => null);
+            const ids = await servers.read([serverId], startedAt, { ...limits, patience: 'at_once' }).then(({ value }) => [serverId, ...server_idsOf(value)], () => null);
             if (ids === null)
                 return await filtered(serverId, limits);
             const all = (await account.read(startedAt, limits))?.value;
-            const isClear = all?.snapshots.every(({ server }) => idsOf(server).length > 0) === true;
+            const isClear = all?.snapshots.every(({ server }) => server_idsOf(server).length > 0) === true;
             if (all?.complete === true && isClear)
                 return { ...all, snapshots: all.snapshots.filter(({ server }) => isOfServer(server, ids)) };
             const own = await filtered(serverId, limits);
@@ -8148,7 +8162,7 @@ async function readOnce(send, firstPath, { until, patience, mostPages }, { what,
             });
         }
         catch (error) {
-            if (visited.size === 0 || !(error instanceof VpsError) || error.status !== 404)
+            if (visited.size === 0 || !(error instanceof errors_VpsError) || error.status !== 404)
                 throw error;
             return { items, complete: false, now, pages: visited.size + 1 };
         }
@@ -8246,7 +8260,7 @@ function createApi(send) {
                 return (await send({ method: 'DELETE', path, until, once, read })).value;
             }
             catch (error) {
-                if (error instanceof VpsError && error.status === 404 && !error.isHtml)
+                if (error instanceof errors_VpsError && error.status === 404 && !error.isHtml)
                     return 'absent';
                 throw error;
             }
@@ -8278,7 +8292,7 @@ function anythingButHtml({ body }) {
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
 function refuseUnsafe(method, path, id) {
     if (!ID_PATTERN.test(id))
-        throw new VpsError({ kind: 'unsafe_id', method, path });
+        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
 function idForBody(id) {
@@ -8528,7 +8542,7 @@ const ASKED_TO_WAIT = 'the API asked to wait';
 const LIMITED = 'the API limits the number of requests and asked to wait';
 /** The API's own answer, with this status, leaves no time to send the call. */
 function notSent({ method, path }, status, cause, detail) {
-    return new VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
+    return new errors_VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
 }
 /** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
 function noTimeLeft(call, failure, tries, passed) {
@@ -8567,7 +8581,7 @@ async function sendOnce(options, call, timeoutMs, grace) {
         note(reason === undefined ? kind : `${kind} (${reason})`);
         const { method, path } = call;
         return {
-            error: new VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
+            error: new errors_VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
         };
     }
 }
@@ -8582,18 +8596,18 @@ function readAnswer(call, response, clock) {
     const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
-        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
+        return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
     try {
         return { answer: { value: call.read(response), now } };
     }
     catch (cause) {
         if (!(cause instanceof SchemaError))
             throw cause;
-        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
+        return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
     }
 }
 function errorOf({ method, path }, kind, options) {
-    return new VpsError({ kind, method, path }, options);
+    return new errors_VpsError({ kind, method, path }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {

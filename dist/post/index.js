@@ -5031,6 +5031,7 @@ function apiTime(list, { clock, log }) {
 ;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
 
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
  * be that one. Throws where it is another one, or where nobody can tell.
@@ -5041,6 +5042,18 @@ async function confirmServer(serverId, snapshots, deps) {
     if (mismatch === undefined)
         return;
     throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+}
+/** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
+async function learnIds(serverId, deps) {
+    try {
+        const server = await reader_readServer(serverId, deps)({ until: deps.until, patience: 'twice' });
+        return [serverId, ...idsOf(server)];
+    }
+    catch (error) {
+        if (!(error instanceof errors_VpsError))
+            throw error;
+        return [serverId];
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/retention/pruning.js
@@ -5061,7 +5074,8 @@ async function confirmServer(serverId, snapshots, deps) {
 async function pruneServer(server, deps, options) {
     const { rule, by, origin, used, dryRun } = options;
     const list = await options.list();
-    const match = matchServer(list.snapshots, server.ids);
+    const shown = matchServer(list.snapshots, server.ids);
+    const match = shown.unknown ? matchServer(list.snapshots, await learnIds(server.server, deps)) : shown;
     const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
     if (!list.complete)
         throw new Error('the list of snapshots is incomplete, so nothing was deleted');

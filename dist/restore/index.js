@@ -2021,7 +2021,7 @@ function server_idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
 }
 /** Whether a snapshot's server is one of the given ids. */
-function isOfServer(server, ids) {
+function server_isOfServer(server, ids) {
     const known = new Set(ids.map(normalize));
     return server_idsOf(server).some((id) => known.has(normalize(id)));
 }
@@ -2034,7 +2034,7 @@ function isOfServer(server, ids) {
  * server may be of the typed one, and holds a slot.
  */
 function matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const mine = snapshots.filter((s) => server_isOfServer(s.server, known));
     const isOther = (s) => !mine.includes(s) && server_idsOf(s.server).length > 0;
     const others = snapshots.filter(isOther);
     const [first] = others;
@@ -2063,7 +2063,7 @@ function isOneServer(snapshots) {
 }
 /** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
 function contradicts(server, known) {
-    if (isOfServer(server, known))
+    if (server_isOfServer(server, known))
         return false;
     const kinds = new Set(known.map(kindOf));
     return server_idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
@@ -2156,7 +2156,7 @@ function checkSnapshot(facts) {
     if (isNameless && marker_parseMarker(snapshot.description)?.key !== facts.key) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
-    else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
+    else if (facts.serverIds.length > 0 && !isNameless && !server_isOfServer(snapshot.server, facts.serverIds)) {
         refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
     }
     const tooOld = checkAge(snapshot, facts);
@@ -2247,7 +2247,7 @@ function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
     if (other.server.id === null && other.server.uuid === null)
         return true;
-    return isOfServer(other.server, [...serverIds, ...server_idsOf(mine.server)]);
+    return server_isOfServer(other.server, [...serverIds, ...server_idsOf(mine.server)]);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/api-time.js
@@ -4706,7 +4706,7 @@ function noteServers(reader, note) {
     };
 }
 /** Reads one server again and again, for whoever does not ask when that was. */
-function readServer(serverId, deps) {
+function reader_readServer(serverId, deps) {
     const follow = followServer(createServerReader('address', deps), [serverId], Number.NEGATIVE_INFINITY);
     return async (limits) => (await follow(limits)).value;
 }
@@ -4723,7 +4723,7 @@ function createServerReader(first, { api, clock, schedule }) {
     let prefersList = first === 'list';
     async function fromList(serverIds, newerThan, limits) {
         const all = await list.read(newerThan, limits);
-        const server = all?.value.servers.find((each) => isOfServer(each, serverIds));
+        const server = all?.value.servers.find((each) => server_isOfServer(each, serverIds));
         return all === null || server === undefined ? null : { value: server, readAt: all.readAt };
     }
     async function fromAddress(id, newerThan, limits) {
@@ -5462,7 +5462,7 @@ async function accept(ready, answer, requestedAt, deps, options, isSentTwice = f
 /** What the API says it restores, where that is another snapshot or another server. */
 function findMismatch(target, before, answer) {
     const ids = [...idsOfTarget(target), ...(before === null ? [] : server_idsOf(before))];
-    const isOtherServer = server_idsOf(answer.server).length > 0 && !isOfServer(answer.server, ids);
+    const isOtherServer = server_idsOf(answer.server).length > 0 && !server_isOfServer(answer.server, ids);
     const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
     if (!isOtherServer && !isOtherSnapshot)
         return null;
@@ -5738,7 +5738,7 @@ const READ_MS = 15_000;
  * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
-async function startServer(target, deps, stop, read = readServer(target.id, deps)) {
+async function startServer(target, deps, stop, read = reader_readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = createHeartbeat('waiting until the server is up', deps);
     let state = beginStart(stop, clock.now());
@@ -6490,7 +6490,7 @@ function selectSnapshots(facts) {
         const target = targetOf(snapshot, server, serverId);
         // The list may name a server by another id than the one that was typed.
         const isSame = targets.some((other) => other.snapshotId === snapshot.id || other.serverId === target.serverId);
-        if (isSame || servers.some((other) => isOfServer(snapshot.server, server_idsOf(other)))) {
+        if (isSame || servers.some((other) => server_isOfServer(snapshot.server, server_idsOf(other)))) {
             problems.push(`snapshot ${snapshot.id} is of the same server as another one: a server can be restored to one state only`);
         }
         targets.push(target);
@@ -6502,9 +6502,10 @@ function selectSnapshots(facts) {
 function chooseLatest(serverId, facts) {
     const { origin, now } = facts;
     const list = facts.ownLists?.get(serverId) ?? facts.list;
+    const knownIds = facts.knownIds?.get(serverId) ?? [serverId];
     if (!list.complete)
         return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
-    const own = matchServer(list.snapshots, [serverId]).snapshots.filter((snapshot) => {
+    const own = matchServer(list.snapshots, knownIds).snapshots.filter((snapshot) => {
         const marker = marker_parseMarker(snapshot.description);
         if (marker === null || !marker_isOwn(marker, origin))
             return false;
@@ -6539,7 +6540,7 @@ function chooseNamed(word, { list, serverIds }) {
             : [{ snapshot: first, serverId: only ?? null }];
     }
     return serverIds.flatMap((serverId) => {
-        const here = named.filter(({ server }) => isOfServer(server, [serverId]));
+        const here = named.filter(({ server }) => server_isOfServer(server, [serverId]));
         const [first] = here;
         if (first === undefined)
             return [];
@@ -6570,7 +6571,7 @@ function selection_checkServer(snapshot, serverIds) {
     const [only] = serverIds;
     if (serverIds.length <= 1)
         return { snapshot, serverId: only ?? null };
-    const serverId = serverIds.find((id) => isOfServer(snapshot.server, [id]));
+    const serverId = serverIds.find((id) => server_isOfServer(snapshot.server, [id]));
     if (serverId !== undefined)
         return { snapshot, serverId };
     const of = snapshot.server.id ?? snapshot.server.uuid ?? 'unknown';
@@ -6617,7 +6618,7 @@ async function refuseUnlistedServers(typed, deps) {
             unknown_server_refuse(each, servers);
 }
 function unknown_server_refuse(typed, servers) {
-    const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
+    const known = servers?.find((server) => server_isOfServer(server, [typed])) ?? null;
     if (servers === null || known !== null)
         return known;
     const [id] = servers.filter(({ name }) => name === typed).flatMap(server_idsOf);
@@ -6705,6 +6706,59 @@ function wait_errors_describeState({ watch, status }) {
     if (watch.seen)
         return 'without a status';
     return watch.missing === null ? 'not seen in any list' : 'not listed yet';
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
+
+
+
+/**
+ * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
+ * be that one. Throws where it is another one, or where nobody can tell.
+ */
+async function confirmServer(serverId, snapshots, deps) {
+    const ids = [serverId, ...idsOf(await readServer(serverId, deps)({ until: deps.until }))];
+    const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
+    if (mismatch === undefined)
+        return;
+    throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+}
+/** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
+async function learnIds(serverId, deps) {
+    try {
+        const server = await reader_readServer(serverId, deps)({ until: deps.until, patience: 'twice' });
+        return [serverId, ...server_idsOf(server)];
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        return [serverId];
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/commands/latest.js
+
+
+
+/**
+ * What is needed beside one list to find the latest snapshot of each server. A list for all shows servers by the API's
+ * ids: one that was typed in another form needs a list of its own, and its ids where that shows other servers alone.
+ */
+async function readServersOf(list, serverIds, deps) {
+    const ownLists = new Map();
+    const knownIds = new Map();
+    for (const serverId of serverIds) {
+        if (list.snapshots.some(({ server }) => server_isOfServer(server, [serverId])))
+            continue;
+        const own = serverIds.length === 1 ? list : await readOwnList(serverId, deps);
+        ownLists.set(serverId, own);
+        if (matchServer(own.snapshots, [serverId]).unknown)
+            knownIds.set(serverId, await learnIds(serverId, deps));
+    }
+    return { ownLists, knownIds };
+}
+async function readOwnList(serverId, deps) {
+    return await requireList((limits) => deps.api.listSnapshots({ serverId }, limits), deps, 'Nothing restored', `no restore was requested: the latest snapshot of server ${serverId}`, 'standing');
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
@@ -7895,6 +7949,7 @@ async function requireSlot(progress, deps) {
 
 
 
+
 /**
  * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
  * Throws unless every restore was confirmed.
@@ -8024,13 +8079,13 @@ async function findTargets(inputs, deps) {
         selection,
         serverIds,
         list,
-        ownLists: selection.kind === 'latest' ? await readOwnLists(list, serverIds, deps) : new Map(),
+        ...(selection.kind === 'latest' ? await readServersOf(list, serverIds, deps) : {}),
         origin: deps.job.origin,
         now: apiTime(list, deps),
     });
     if (problems.length === 0)
         return targets;
-    await refuseUnlistedServers(serverIds.filter((id) => !list.snapshots.some(({ server }) => isOfServer(server, [id]))), deps);
+    await refuseUnlistedServers(serverIds.filter((id) => !list.snapshots.some(({ server }) => server_isOfServer(server, [id]))), deps);
     throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`);
 }
 /** What is named is there, whether or not there is more. */
@@ -8038,18 +8093,6 @@ function showsAll({ snapshots }, selection) {
     if (selection.kind === 'latest')
         return false;
     return selection.words.every((word) => snapshots.some(({ id }) => id === word));
-}
-/** A list for all shows servers by the API's ids: one that was typed in another form needs a list of its own. */
-async function readOwnLists(list, serverIds, deps) {
-    const lists = new Map();
-    if (serverIds.length === 1)
-        return lists;
-    for (const serverId of serverIds) {
-        if (list.snapshots.some(({ server }) => isOfServer(server, [serverId])))
-            continue;
-        lists.set(serverId, await requireList((limits) => deps.api.listSnapshots({ serverId }, limits), deps, 'Nothing restored', `no restore was requested: the latest snapshot of server ${serverId}`, 'standing'));
-    }
-    return lists;
 }
 /** The dry run: checks as the restore itself would, and requests nothing. */
 async function planOnly(targets, report, deps) {
