@@ -2,7 +2,7 @@ import { type Snapshot } from '../../vps/model.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { describeError } from '../../github/log.ts';
 import { type Deps, within } from '../common/deps.ts';
-import { FailedError } from '../common/errors.ts';
+import { CancelledError, FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
 import { deleteSnapshot } from '../retention/deletion.ts';
 import { confirmServer } from '../server/confirmation.ts';
@@ -30,15 +30,20 @@ export async function rotateSlot(plan: ServerPlan, deps: Deps, options: PlanOpti
     label,
     `deleting snapshot ${toDelete.id} (${toDelete.name ?? 'no name'}) to make room: ${reason}`,
   );
-  await remove(
-    toDelete,
-    budget,
-    assumed,
-    progress.record.server,
-    `${label}: snapshot ${toDelete.id} (${reason})`,
-  );
+  try {
+    await remove(
+      toDelete,
+      budget,
+      assumed,
+      progress.record.server,
+      `${label}: snapshot ${toDelete.id} (${reason})`,
+    );
+  } catch (error) {
+    if (error instanceof CancelledError && error.urgent !== '') progress.recordRotation(toDelete, false);
+    throw error;
+  }
   deps.log.event(label, `snapshot ${toDelete.id} deleted`);
-  progress.recordRotation(toDelete);
+  progress.recordRotation(toDelete, true);
   return deps.clock.now();
 }
 
