@@ -77,7 +77,9 @@ export async function watchRestore(
             isMismatch: true,
           };
     }
-    const reason = describeEnd(watched, isForeign, options.limit);
+    const notAgain =
+      requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
+    const reason = `${describeEnd(watched, isForeign, options.limit)}${notAgain}`;
     if (watched.lastStatus === 'stopped' && target.startIfStopped)
       return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
     return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
