@@ -128,10 +128,8 @@ async function takeUndo(
   deps: Deps,
 ): Promise<RestoreTarget[]> {
   const budget = within(deps, report.inputs.restoreTimeout);
-  const ready: RestoreTarget[] = [];
-  for (const checked of await checkAll(targets, report.inputs, budget)) {
-    if (checked.stage === 'ready') ready.push(checked.target);
-  }
+  const checked = await checkAll(targets, report.inputs, budget);
+  const ready = checked.flatMap(({ stage, target }) => (stage === 'ready' ? [target] : []));
   try {
     await takeUndoSnapshots(ready, deps, {
       slotsUntil: budget.until,
@@ -141,12 +139,13 @@ async function takeUndo(
       },
     });
   } catch (cause) {
-    report.restores = targets.map((target) =>
-      refuseRestore({ target, snapshot: null, serverStatus: null }, "'snapshot_first' was not to be had", {
+    report.restores = checked.map((each) =>
+      refuseRestore(each, each.stage === 'refused' ? each.reason : "'snapshot_first' was not to be had", {
         isOfServerAlone: false,
         byHand: 'none',
       }),
     );
+    reportUndo(report, deps);
     if (!(cause instanceof FailedError)) throw cause;
     const ids = targets.map(({ snapshotId }) => snapshotId).join(', ');
     throw new FailedError(
