@@ -3332,7 +3332,7 @@ const runner_INVISIBLE =
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -3698,8 +3698,10 @@ function createProgress(deps, index, start) {
         recordBefore(before) {
             progress.before = before;
         },
-        recordRotation(deleted) {
-            progress.rotated = deleted;
+        recordRotation(deleted, isCertain) {
+            progress.rotated = { snapshot: deleted, isCertain };
+            if (!isCertain)
+                return;
             progress.before = (progress.before ?? []).filter((s) => s.id !== deleted.id);
         },
     };
@@ -4279,6 +4281,463 @@ async function writeReport(deps, body, render) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/status.js
+const MEANINGS = new Map([
+    ['completed', 'completed'],
+    ['failed', 'failed'],
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['cancelled', 'failed'],
+    ['canceled', 'failed'],
+    ['deleted', 'failed'],
+]);
+/**
+ * The API documents two words only and none for a failure, so every other word is progress: a word nobody knows must
+ * become neither success nor failure.
+ */
+function meaningOf(status) {
+    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+}
+function status_isCompleted({ status }) {
+    return meaningOf(status) === 'completed';
+}
+function status_isFailed({ status }) {
+    return meaningOf(status) === 'failed';
+}
+function isPending({ status }) {
+    return meaningOf(status) === 'pending';
+}
+const DELETION = /(^|[^a-z])((pending)?(delet(e|ing|ion)|remov(e|ing|al)|destroy(ing)?)|being[^a-z]+(deleted|removed))(?![a-z])/;
+const DENIAL = /(^|[^a-z])(no|not|fail|failed|failure|err|error)(?![a-z])/;
+/**
+ * A state that says that the snapshot is on its way out, such as `deleting`, `being_deleted` or `pending_deletion`: it
+ * holds a slot, and nobody works on it. `deleted` is a failure, and `delete_failed` says nothing of the kind.
+ */
+function isBeingDeleted({ status }) {
+    const word = status.trim().toLowerCase();
+    return DELETION.test(word) && !DENIAL.test(word);
+}
+/** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
+function isSameWord(one, other) {
+    const plain = (word) => word.replace(/\d+([.,]\d+)?\s*%?/g, '').trim();
+    return plain(one) === plain(other);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/age.js
+
+/** Ages and order by the API's times alone: runners and servers disagree about the hour. */
+/** The API's "now" is its `Date` header, which tells whole seconds. */
+const age_SECOND = 1000;
+/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
+function ageOf(snapshot, now) {
+    if (snapshot.created === null || now === null || snapshot.created >= now + age_SECOND)
+        return null;
+    return Math.max(0, now - snapshot.created);
+}
+/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
+function newestFirst(a, b) {
+    if (a.created === b.created)
+        return 0;
+    if (a.created === null)
+        return -1;
+    if (b.created === null)
+        return 1;
+    return b.created - a.created;
+}
+/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
+function mayBeNewer(other, mine) {
+    return other.created === null || mine.created === null || other.created >= mine.created;
+}
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
+/** In progress for no more than a day, as far as anybody knows: somebody may work on it. */
+function isAtWork(snapshot, now) {
+    return isPending(snapshot) && !isBeingDeleted(snapshot) && (ageOf(snapshot, now) ?? 0) <= DAY;
+}
+/** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
+function isDead(snapshot, now) {
+    // Without a status it may be complete.
+    return isPending(snapshot) && snapshot.status !== '' && !isAtWork(snapshot, now);
+}
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = firstUse("node:crypto");
+;// CONCATENATED MODULE: ./build/snapshots/marker.js
+
+const PLAIN = { isProtected: false, isUnwaited: false, isUndo: false };
+/** The longest description that is sent. */
+const DESCRIPTION_LIMIT = 255;
+const MARKER_LIMIT = 245;
+const DEFAULT_HOST = 'github.com';
+const OPENING = '[vps-snapshot ';
+/**
+ * The most characters of each value. Where a marker gets too long, repository, job and step are cut further, each
+ * down to `SHARED`; with every value at its limit the marker then has 245 characters. The host decides whose a snapshot
+ * is, so that it is written whole wherever that leaves room.
+ */
+const LIMITS = { repositoryId: 20, host: 16, repository: 36, runId: 20, job: 24, step: 24, sha: 7 };
+const SHARED = 12;
+const PATTERN = new RegExp([
+    String.raw `\[vps-snapshot key=(?<key>[0-9a-f-]{36}) repo-id=(?<repositoryId>\S+)`,
+    String.raw `(?: host=(?<host>\S+))? repo=(?<repository>\S+) run=(?<runId>[^\s/]+)/(?<attempt>\d{1,4})`,
+    String.raw ` job=(?<job>\S+)(?: leg=(?<leg>[0-9a-f]{8}))? step=(?<step>\S+)(?: use=(?<use>\d{1,2}))?`,
+    String.raw `(?<protect> protect)?(?<unwaited> wait=false)?(?<undo> undo)? sha=(?<sha>[^\s\]]+)\]$`,
+].join(''));
+/**
+ * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two long values
+ * that begin alike stay two; one that was cut before keeps the hash that it has.
+ */
+function fit(value, limit) {
+    const clean = value.replace(/[^A-Za-z0-9._/~-]+/g, '-') || '-';
+    if (clean.length <= limit)
+        return clean;
+    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(clean).slice(0, 8);
+    return `${clean.slice(0, limit - 9)}~${hash}`;
+}
+function hashOf(text) {
+    return (0,external_node_crypto_namespaceObject.createHash)('sha256').update(text).digest('hex');
+}
+/** What tells the legs of a matrix apart, of `toJSON(matrix)`; empty where there is no matrix. */
+function hashLeg(matrix) {
+    const plain = matrix.replace(/\s+/g, '');
+    return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
+}
+/** The same leg in another call of a reusable workflow is another leg. */
+function hashCalledLeg(leg, call) {
+    return call === '' ? leg : hashOf(`${call}\n${leg}`).slice(0, 8);
+}
+/** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
+function normalizeOrigin(origin) {
+    return {
+        host: fit(origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host),
+        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
+        repository: fit(origin.repository, SHARED),
+        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
+        runAttempt: origin.runAttempt,
+        job: fit(origin.job, SHARED),
+        leg: origin.leg,
+        step: fit(origin.step, SHARED),
+        use: origin.use,
+        sha: fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+    };
+}
+/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
+function formatMarker(marker) {
+    const plain = normalizeOrigin(marker);
+    const host = fit(marker.host.toLowerCase() || DEFAULT_HOST, MARKER_LIMIT);
+    const write = (cut, writtenHost) => {
+        const share = (value, limit) => fit(value, Math.max(SHARED, limit - cut));
+        const words = [
+            `key=${marker.key}`,
+            `repo-id=${plain.repositoryId}`,
+            plain.host === DEFAULT_HOST ? '' : `host=${writtenHost}`,
+            `repo=${share(marker.repository, LIMITS.repository)}`,
+            `run=${plain.runId}/${plain.runAttempt}`,
+            `job=${share(marker.job, LIMITS.job)}`,
+            plain.leg === '' ? '' : `leg=${plain.leg}`,
+            `step=${share(marker.step, LIMITS.step)}`,
+            plain.use === 1 ? '' : `use=${plain.use}`,
+            marker.isProtected ? 'protect' : '',
+            marker.isUnwaited ? 'wait=false' : '',
+            marker.isUndo ? 'undo' : '',
+            `sha=${plain.sha}`,
+        ];
+        return `${OPENING}${words.filter((word) => word !== '').join(' ')}]`;
+    };
+    const most = LIMITS.repository - SHARED;
+    for (const each of [host, plain.host]) {
+        for (let cut = 0; cut <= most; cut += 1) {
+            const text = write(cut, each);
+            if (text.length <= MARKER_LIMIT)
+                return text;
+        }
+    }
+    return write(most, plain.host);
+}
+/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
+function marker_parseMarker(description) {
+    const groups = PATTERN.exec(description?.trimEnd() ?? '')?.groups;
+    if (groups === undefined)
+        return null;
+    const { key = '', repositoryId = '', host, repository = '', runId = '', attempt, job = '' } = groups;
+    const { leg = '', step = '', use = '1', protect, unwaited, undo, sha = '' } = groups;
+    return {
+        key,
+        host: host ?? DEFAULT_HOST,
+        repositoryId,
+        repository,
+        runId,
+        runAttempt: Number(attempt),
+        job,
+        leg,
+        step,
+        use: Number(use),
+        isProtected: protect !== undefined,
+        isUnwaited: unwaited !== undefined,
+        isUndo: undo !== undefined,
+        sha,
+    };
+}
+/** Whether a marker names this repository on this forge. */
+function isOwn(marker, origin) {
+    return marker !== null && isOfForge(marker, origin) && hasSameId(marker, origin);
+}
+function isOfForge(marker, { host }) {
+    return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
+}
+function hasSameId(marker, { repositoryId }) {
+    // Where the runner does not even give a name, nothing is known to be one's own.
+    return (repositoryId !== '' &&
+        fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId));
+}
+/** A repository as people tell it from this one: another may have its name, on this forge or on another. */
+function nameRepository(marker, origin) {
+    const { repository, repositoryId, host } = marker;
+    if (!isOfForge(marker, origin))
+        return `${repository} on ${host}`;
+    const isNamesake = !hasSameId(marker, origin) && fit(repository, SHARED) === fit(origin.repository, SHARED);
+    return isNamesake ? `${repository}, id ${repositoryId}` : repository;
+}
+/** Who made a snapshot that is not this repository's own, for people. */
+function describeMaker(marker, origin) {
+    return marker === null ? 'not made by this action' : `made by ${nameRepository(marker, origin)}`;
+}
+/** Whether a marker names this run, of whichever attempt. */
+function marker_isOfRun(marker, origin) {
+    if (marker === null || !isOwn(marker, origin))
+        return false;
+    return normalizeOrigin(marker).runId === normalizeOrigin(origin).runId;
+}
+/** Whether a marker names this very step, of whichever attempt: its run, job, leg, step and use. */
+function isOfStep(marker, origin) {
+    if (marker === null || !marker_isOfRun(marker, origin))
+        return false;
+    const [one, other] = [normalizeOrigin(marker), normalizeOrigin(origin)];
+    return one.job === other.job && one.leg === other.leg && one.step === other.step && one.use === other.use;
+}
+/**
+ * The description to send: the user's text, then the marker. The text loses control characters and whatever
+ * could be read as a marker, and is the part that is cut; `cut` says that it was.
+ */
+function describeSnapshot(text, marker) {
+    const ending = formatMarker(marker);
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
+        .trim();
+    const room = DESCRIPTION_LIMIT - ending.length - 1;
+    // Never half of a character that takes two places.
+    const points = Array.from(clean);
+    const cut = clean.length > room;
+    const kept = cut ? cutToLength(points, room) : clean;
+    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
+}
+function cutToLength(points, room) {
+    let kept = '';
+    for (const point of points) {
+        if (kept.length + point.length > room)
+            break;
+        kept += point;
+    }
+    return kept.trimEnd();
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/kinds.js
+/**
+ * What happens to an own snapshot of each kind (`docs/how-it-works/retention.md`, "Kinds of snapshots"). The second of two
+ * with one key is deleted whatever its kind.
+ */
+// prettier-ignore
+const KINDS = {
+    counts: { ordinary: true, protected: false, undo: false, unwaited: true },
+    prune: { ordinary: 'beyond_newest', protected: 'never', undo: 'after_a_day', unwaited: 'beyond_newest' },
+    rotate: { ordinary: 'oldest', protected: 'never', undo: 'before', unwaited: 'oldest' },
+    deleteOption: { ordinary: 'own', protected: 'input_error', undo: null, unwaited: 'own' },
+    reuse: { ordinary: 'alike', protected: 'alike', undo: 'never', unwaited: 'alike' },
+    latest: { ordinary: 'yes', protected: 'yes', undo: 'never', unwaited: 'warned' },
+    newerInPost: { ordinary: 'refuse', protected: 'refuse', undo: 'refuse', unwaited: 'refuse' },
+    newerInRestore: { ordinary: 'refuse', protected: 'refuse', undo: 'note', unwaited: 'refuse' },
+};
+/** How a snapshot is treated; one of several kinds as the first of them that is not treated like an ordinary one. */
+function kinds_treat(row, marker) {
+    const { ordinary, ...special } = KINDS[row];
+    const treatments = [
+        ...(marker.isProtected ? [special.protected] : []),
+        ...(marker.isUndo ? [special.undo] : []),
+        ...(marker.isUnwaited ? [special.unwaited] : []),
+    ];
+    return treatments.find((treatment) => treatment !== ordinary) ?? ordinary;
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/slots.js
+
+
+
+
+
+
+/** Snapshots that a server can have; one in progress is assumed to count. */
+const SLOT_LIMIT = 5;
+/** Whether a new snapshot has a slot, and which one would be deleted to make room. */
+function planSlot(facts) {
+    const { snapshots, whenFull, now } = facts;
+    if (snapshots.length < SLOT_LIMIT)
+        return { kind: 'free' };
+    if (whenFull === 'fail')
+        return { kind: 'full', reason: "'when_full' is 'fail'" };
+    if (!facts.complete)
+        return { kind: 'full', reason: 'the list of snapshots is incomplete, so none is deleted' };
+    const own = snapshots.filter((s) => isOwn(marker_parseMarker(s.description), facts.origin));
+    if (own.length === 0)
+        return { kind: 'full', reason: 'none of them was made by this repository' };
+    if (own.some((s) => isAtWork(s, now))) {
+        return { kind: 'full', reason: 'a snapshot of this repository is still in progress there' };
+    }
+    const candidates = own.filter((s) => isCandidate(s, facts)).toSorted((a, b) => newestFirst(b, a));
+    const toDelete = candidates.find((s) => status_isFailed(s) || isDead(s, now)) ??
+        candidates.find((s) => howToRotate(s) === 'before') ??
+        candidates[0];
+    if (toDelete === undefined)
+        return { kind: 'full', reason: reasonForNone(own) };
+    const isRestorePoint = status_isCompleted(toDelete);
+    return {
+        kind: 'rotate',
+        toDelete,
+        reason: reasonFor(toDelete),
+        isLastRestorePoint: isRestorePoint && own.filter(status_isCompleted).length === 1,
+    };
+}
+/** One of an earlier run that may be deleted, and whose place in the order is known. */
+function isCandidate(snapshot, { origin, now }) {
+    return (howToRotate(snapshot) !== 'never' &&
+        !marker_isOfRun(marker_parseMarker(snapshot.description), origin) &&
+        isAddressable(snapshot) &&
+        server_idsOf(snapshot.server).length > 0 &&
+        !isBeingDeleted(snapshot) &&
+        (!isPending(snapshot) || isDead(snapshot, now)) &&
+        ageOf(snapshot, now) !== null);
+}
+function howToRotate({ description }) {
+    const marker = marker_parseMarker(description);
+    return marker === null ? 'never' : kinds_treat('rotate', marker);
+}
+function reasonFor(snapshot) {
+    if (status_isFailed(snapshot))
+        return `it failed ('${snapshot.status}') and is not a restore point`;
+    if (isPending(snapshot))
+        return `it has been '${snapshot.status}' for more than a day`;
+    if (howToRotate(snapshot) === 'before')
+        return 'it was taken before a restore, to undo it';
+    return "it is this repository's oldest";
+}
+function reasonForNone(own) {
+    const kept = own.filter((s) => howToRotate(s) === 'never').length;
+    const others = 'made by this run, are being deleted, or have no usable id, server, time or status, and are not deleted';
+    if (kept === 0)
+        return `this repository's own ones were ${others}`;
+    const protectedOnes = `${kept} of this repository's own are protected`;
+    return kept === own.length ? protectedOnes : `${protectedOnes}; its others were ${others}`;
+}
+/** Marked snapshots in progress that this step did not make: somebody else works on the server. */
+function findRunning(snapshots, ownKey, now) {
+    return snapshots.filter((s) => {
+        const marker = marker_parseMarker(s.description);
+        return marker !== null && marker.key !== ownKey && isAtWork(s, now);
+    });
+}
+
+;// CONCATENATED MODULE: ./build/actions/creating/errors.js
+
+
+
+
+
+
+
+/** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
+/** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
+function serverFull(progress, deps, snapshots, remark, options) {
+    const { cause } = options;
+    const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
+    return new FailedError('No free snapshot slot', `${labelOf(progress.record)} has ${snapshots.length} snapshots of the ${SLOT_LIMIT} that VPS.org allows, so no snapshot was made${remark}.${describeRotation(progress)}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, { cause, details: [...lines, ...(cause === undefined ? [] : [cause.request])].join('\n') });
+}
+/** How to get a slot, given whose the snapshots are. */
+function adviseOnFull(snapshots, deps, mayRotate) {
+    const own = snapshots.filter((s) => isOwn(marker_parseMarker(s.description), deps.job.origin));
+    if (snapshots.every(isPending))
+        return 'All of them are in progress: wait until they are complete.';
+    if (own.length === 0)
+        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'. Then run the job again.";
+    const ways = [
+        'Delete one that nobody needs (with the delete action or in the panel of VPS.org)',
+        "keep fewer with 'keep_last' or the prune action",
+        ...(mayRotate ? ["set 'when_full: rotate' to let this action delete one of this repository's own"] : []),
+    ];
+    return `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}. Then run the job again.`;
+}
+function describeSlot(snapshot, deps, now) {
+    const marker = marker_parseMarker(snapshot.description);
+    const { origin } = deps.job;
+    const whose = isOwn(marker, origin) ? 'made by this repository' : describeMaker(marker, origin);
+    const age = ageOf(snapshot, now);
+    const since = age === null ? 'of unknown age' : `${format_formatElapsed(age)} old`;
+    const { id, name, status, createdAt, sizeMb } = snapshot;
+    return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+}
+const AMBIGUOUS = 'VPS.org gives the same answer for a wrong request, a taken name and a full server.';
+const NOT_FULL = `${AMBIGUOUS} Its list does not show ${SLOT_LIMIT} snapshots`;
+const REMARKS = {
+    at_work: 'The server was still at work when the time for the request ended, and that may be the reason.',
+    list_unreadable: `${AMBIGUOUS} Its list could not be read either, so look at the reason it gave.`,
+    not_full: `${NOT_FULL}, so look at the reason it gave.`,
+    renamed: `${NOT_FULL}, and a second name was refused as well, so look at the reason it gave.`,
+};
+/** The sentence about it; a conflict speaks for itself unless the server was at work. */
+function remarkOn(finding, { status }) {
+    return status === 400 || finding === 'at_work' ? REMARKS[finding] : '';
+}
+const NO_SUCH_SERVER = "No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.";
+/** What was deleted to make room, and what is left; empty where nothing was. */
+function describeRotation({ rotated }) {
+    if (rotated === null)
+        return '';
+    const { snapshot, isCertain } = rotated;
+    const named = `napshot ${snapshot.id} (${snapshot.name ?? 'no name'})`;
+    return isCertain
+        ? ` S${named} was deleted to make room.`
+        : ` The deletion of s${named} to make room was requested, outcome unknown.`;
+}
+/** The request was refused or not carried out. `remark` is a further sentence. */
+function notCreated(progress, deps, failure, remark = '') {
+    const { record, rotated, before } = progress;
+    const earlier = record.resent
+        ? 'An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
+        : '';
+    const left = (before ?? []).map((snapshot) => describeSlot(snapshot, deps, deps.clock.wall()));
+    const rotation = rotated === null
+        ? ''
+        : `${describeRotation(progress).trim()} Left on the server:\n${left.join('\n') || '- none'}`;
+    const isUnknown = failure.status === 404 && !failure.isHtml;
+    const remarks = [isUnknown ? NO_SUCH_SERVER : '', remark, earlier, rotation];
+    return failedRequest('No snapshot was made', `no snapshot was made of ${labelOf(record)}`, failure, remarks.filter((each) => each !== '').join('\n'));
+}
+/** Nobody can know whether the request was carried out. */
+function unknownOutcome({ record }, cause) {
+    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost, and the lists do not show whether it was carried out. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API works.`, { cause });
+}
+/** A snapshot that looks like this step's but does not carry its marker. */
+function unmarkedCandidate({ record }, candidate, cause) {
+    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost. Snapshot ${printId(candidate.id)} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`, { cause });
+}
+/** The answer is about something that this step cannot have made. */
+function mismatchedAnswer({ record }, snapshot, what) {
+    return new FailedError("Unexpected snapshot in the API's answer", `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. This step does not claim it, and whether a new one (${record.name}) exists is unknown; the post step will look for it. Check the server in the panel of VPS.org.`);
+}
+/** The snapshot exists, and its id must not be used. */
+function withoutId({ record }) {
+    return new FailedError('Snapshot without a usable id', `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
 
 /** How often something that is waited for has a line in the log. */
@@ -4639,267 +5098,6 @@ async function waitUntilStopped(target, deps, { save }) {
     deps.log.event(target.label, 'the server is stopped');
 }
 
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = firstUse("node:crypto");
-;// CONCATENATED MODULE: ./build/snapshots/marker.js
-
-const PLAIN = { isProtected: false, isUnwaited: false, isUndo: false };
-/** The longest description that is sent. */
-const DESCRIPTION_LIMIT = 255;
-const MARKER_LIMIT = 245;
-const DEFAULT_HOST = 'github.com';
-const OPENING = '[vps-snapshot ';
-/**
- * The most characters of each value. Where a marker gets too long, repository, job and step are cut further, each
- * down to `SHARED`; with every value at its limit the marker then has 245 characters. The host decides whose a snapshot
- * is, so that it is written whole wherever that leaves room.
- */
-const LIMITS = { repositoryId: 20, host: 16, repository: 36, runId: 20, job: 24, step: 24, sha: 7 };
-const SHARED = 12;
-const PATTERN = new RegExp([
-    String.raw `\[vps-snapshot key=(?<key>[0-9a-f-]{36}) repo-id=(?<repositoryId>\S+)`,
-    String.raw `(?: host=(?<host>\S+))? repo=(?<repository>\S+) run=(?<runId>[^\s/]+)/(?<attempt>\d{1,4})`,
-    String.raw ` job=(?<job>\S+)(?: leg=(?<leg>[0-9a-f]{8}))? step=(?<step>\S+)(?: use=(?<use>\d{1,2}))?`,
-    String.raw `(?<protect> protect)?(?<unwaited> wait=false)?(?<undo> undo)? sha=(?<sha>[^\s\]]+)\]$`,
-].join(''));
-/**
- * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two long values
- * that begin alike stay two; one that was cut before keeps the hash that it has.
- */
-function fit(value, limit) {
-    const clean = value.replace(/[^A-Za-z0-9._/~-]+/g, '-') || '-';
-    if (clean.length <= limit)
-        return clean;
-    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(clean).slice(0, 8);
-    return `${clean.slice(0, limit - 9)}~${hash}`;
-}
-function hashOf(text) {
-    return (0,external_node_crypto_namespaceObject.createHash)('sha256').update(text).digest('hex');
-}
-/** What tells the legs of a matrix apart, of `toJSON(matrix)`; empty where there is no matrix. */
-function hashLeg(matrix) {
-    const plain = matrix.replace(/\s+/g, '');
-    return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
-}
-/** The same leg in another call of a reusable workflow is another leg. */
-function hashCalledLeg(leg, call) {
-    return call === '' ? leg : hashOf(`${call}\n${leg}`).slice(0, 8);
-}
-/** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
-function normalizeOrigin(origin) {
-    return {
-        host: fit(origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host),
-        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
-        repository: fit(origin.repository, SHARED),
-        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
-        runAttempt: origin.runAttempt,
-        job: fit(origin.job, SHARED),
-        leg: origin.leg,
-        step: fit(origin.step, SHARED),
-        use: origin.use,
-        sha: fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
-    };
-}
-/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
-function formatMarker(marker) {
-    const plain = normalizeOrigin(marker);
-    const host = fit(marker.host.toLowerCase() || DEFAULT_HOST, MARKER_LIMIT);
-    const write = (cut, writtenHost) => {
-        const share = (value, limit) => fit(value, Math.max(SHARED, limit - cut));
-        const words = [
-            `key=${marker.key}`,
-            `repo-id=${plain.repositoryId}`,
-            plain.host === DEFAULT_HOST ? '' : `host=${writtenHost}`,
-            `repo=${share(marker.repository, LIMITS.repository)}`,
-            `run=${plain.runId}/${plain.runAttempt}`,
-            `job=${share(marker.job, LIMITS.job)}`,
-            plain.leg === '' ? '' : `leg=${plain.leg}`,
-            `step=${share(marker.step, LIMITS.step)}`,
-            plain.use === 1 ? '' : `use=${plain.use}`,
-            marker.isProtected ? 'protect' : '',
-            marker.isUnwaited ? 'wait=false' : '',
-            marker.isUndo ? 'undo' : '',
-            `sha=${plain.sha}`,
-        ];
-        return `${OPENING}${words.filter((word) => word !== '').join(' ')}]`;
-    };
-    const most = LIMITS.repository - SHARED;
-    for (const each of [host, plain.host]) {
-        for (let cut = 0; cut <= most; cut += 1) {
-            const text = write(cut, each);
-            if (text.length <= MARKER_LIMIT)
-                return text;
-        }
-    }
-    return write(most, plain.host);
-}
-/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
-function marker_parseMarker(description) {
-    const groups = PATTERN.exec(description?.trimEnd() ?? '')?.groups;
-    if (groups === undefined)
-        return null;
-    const { key = '', repositoryId = '', host, repository = '', runId = '', attempt, job = '' } = groups;
-    const { leg = '', step = '', use = '1', protect, unwaited, undo, sha = '' } = groups;
-    return {
-        key,
-        host: host ?? DEFAULT_HOST,
-        repositoryId,
-        repository,
-        runId,
-        runAttempt: Number(attempt),
-        job,
-        leg,
-        step,
-        use: Number(use),
-        isProtected: protect !== undefined,
-        isUnwaited: unwaited !== undefined,
-        isUndo: undo !== undefined,
-        sha,
-    };
-}
-/** Whether a marker names this repository on this forge. */
-function isOwn(marker, origin) {
-    return marker !== null && isOfForge(marker, origin) && hasSameId(marker, origin);
-}
-function isOfForge(marker, { host }) {
-    return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
-}
-function hasSameId(marker, { repositoryId }) {
-    // Where the runner does not even give a name, nothing is known to be one's own.
-    return (repositoryId !== '' &&
-        fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId));
-}
-/** A repository as people tell it from this one: another may have its name, on this forge or on another. */
-function nameRepository(marker, origin) {
-    const { repository, repositoryId, host } = marker;
-    if (!isOfForge(marker, origin))
-        return `${repository} on ${host}`;
-    const isNamesake = !hasSameId(marker, origin) && fit(repository, SHARED) === fit(origin.repository, SHARED);
-    return isNamesake ? `${repository}, id ${repositoryId}` : repository;
-}
-/** Who made a snapshot that is not this repository's own, for people. */
-function describeMaker(marker, origin) {
-    return marker === null ? 'not made by this action' : `made by ${nameRepository(marker, origin)}`;
-}
-/** Whether a marker names this run, of whichever attempt. */
-function marker_isOfRun(marker, origin) {
-    if (marker === null || !isOwn(marker, origin))
-        return false;
-    return normalizeOrigin(marker).runId === normalizeOrigin(origin).runId;
-}
-/** Whether a marker names this very step, of whichever attempt: its run, job, leg, step and use. */
-function isOfStep(marker, origin) {
-    if (marker === null || !marker_isOfRun(marker, origin))
-        return false;
-    const [one, other] = [normalizeOrigin(marker), normalizeOrigin(origin)];
-    return one.job === other.job && one.leg === other.leg && one.step === other.step && one.use === other.use;
-}
-/**
- * The description to send: the user's text, then the marker. The text loses control characters and whatever
- * could be read as a marker, and is the part that is cut; `cut` says that it was.
- */
-function describeSnapshot(text, marker) {
-    const ending = formatMarker(marker);
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
-        .trim();
-    const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Never half of a character that takes two places.
-    const points = Array.from(clean);
-    const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
-    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
-}
-function cutToLength(points, room) {
-    let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
-            break;
-        kept += point;
-    }
-    return kept.trimEnd();
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/status.js
-const MEANINGS = new Map([
-    ['completed', 'completed'],
-    ['failed', 'failed'],
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['cancelled', 'failed'],
-    ['canceled', 'failed'],
-    ['deleted', 'failed'],
-]);
-/**
- * The API documents two words only and none for a failure, so every other word is progress: a word nobody knows must
- * become neither success nor failure.
- */
-function meaningOf(status) {
-    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
-}
-function status_isCompleted({ status }) {
-    return meaningOf(status) === 'completed';
-}
-function status_isFailed({ status }) {
-    return meaningOf(status) === 'failed';
-}
-function isPending({ status }) {
-    return meaningOf(status) === 'pending';
-}
-const DELETION = /(^|[^a-z])((pending)?(delet(e|ing|ion)|remov(e|ing|al)|destroy(ing)?)|being[^a-z]+(deleted|removed))(?![a-z])/;
-const DENIAL = /(^|[^a-z])(no|not|fail|failed|failure|err|error)(?![a-z])/;
-/**
- * A state that says that the snapshot is on its way out, such as `deleting`, `being_deleted` or `pending_deletion`: it
- * holds a slot, and nobody works on it. `deleted` is a failure, and `delete_failed` says nothing of the kind.
- */
-function isBeingDeleted({ status }) {
-    const word = status.trim().toLowerCase();
-    return DELETION.test(word) && !DENIAL.test(word);
-}
-/** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
-function isSameWord(one, other) {
-    const plain = (word) => word.replace(/\d+([.,]\d+)?\s*%?/g, '').trim();
-    return plain(one) === plain(other);
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/age.js
-
-/** Ages and order by the API's times alone: runners and servers disagree about the hour. */
-/** The API's "now" is its `Date` header, which tells whole seconds. */
-const age_SECOND = 1000;
-/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
-function ageOf(snapshot, now) {
-    if (snapshot.created === null || now === null || snapshot.created >= now + age_SECOND)
-        return null;
-    return Math.max(0, now - snapshot.created);
-}
-/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
-function newestFirst(a, b) {
-    if (a.created === b.created)
-        return 0;
-    if (a.created === null)
-        return -1;
-    if (b.created === null)
-        return 1;
-    return b.created - a.created;
-}
-/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
-function mayBeNewer(other, mine) {
-    return other.created === null || mine.created === null || other.created >= mine.created;
-}
-const HOUR = 60 * 60 * 1000;
-const DAY = 24 * HOUR;
-/** In progress for no more than a day, as far as anybody knows: somebody may work on it. */
-function isAtWork(snapshot, now) {
-    return isPending(snapshot) && !isBeingDeleted(snapshot) && (ageOf(snapshot, now) ?? 0) <= DAY;
-}
-/** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
-function isDead(snapshot, now) {
-    // Without a status it may be complete.
-    return isPending(snapshot) && snapshot.status !== '' && !isAtWork(snapshot, now);
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/lookup.js
 
 
@@ -4928,198 +5126,6 @@ function findExtras(own, duplicates) {
 function findUnmarked(snapshots, name, before) {
     const known = new Set(before?.map((s) => s.id));
     return snapshots.find((s) => s.name === name && !known.has(s.id) && marker_parseMarker(s.description) === null);
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/kinds.js
-/**
- * What happens to an own snapshot of each kind (`docs/how-it-works/retention.md`, "Kinds of snapshots"). The second of two
- * with one key is deleted whatever its kind.
- */
-// prettier-ignore
-const KINDS = {
-    counts: { ordinary: true, protected: false, undo: false, unwaited: true },
-    prune: { ordinary: 'beyond_newest', protected: 'never', undo: 'after_a_day', unwaited: 'beyond_newest' },
-    rotate: { ordinary: 'oldest', protected: 'never', undo: 'before', unwaited: 'oldest' },
-    deleteOption: { ordinary: 'own', protected: 'input_error', undo: null, unwaited: 'own' },
-    reuse: { ordinary: 'alike', protected: 'alike', undo: 'never', unwaited: 'alike' },
-    latest: { ordinary: 'yes', protected: 'yes', undo: 'never', unwaited: 'warned' },
-    newerInPost: { ordinary: 'refuse', protected: 'refuse', undo: 'refuse', unwaited: 'refuse' },
-    newerInRestore: { ordinary: 'refuse', protected: 'refuse', undo: 'note', unwaited: 'refuse' },
-};
-/** How a snapshot is treated; one of several kinds as the first of them that is not treated like an ordinary one. */
-function kinds_treat(row, marker) {
-    const { ordinary, ...special } = KINDS[row];
-    const treatments = [
-        ...(marker.isProtected ? [special.protected] : []),
-        ...(marker.isUndo ? [special.undo] : []),
-        ...(marker.isUnwaited ? [special.unwaited] : []),
-    ];
-    return treatments.find((treatment) => treatment !== ordinary) ?? ordinary;
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/slots.js
-
-
-
-
-
-
-/** Snapshots that a server can have; one in progress is assumed to count. */
-const SLOT_LIMIT = 5;
-/** Whether a new snapshot has a slot, and which one would be deleted to make room. */
-function planSlot(facts) {
-    const { snapshots, whenFull, now } = facts;
-    if (snapshots.length < SLOT_LIMIT)
-        return { kind: 'free' };
-    if (whenFull === 'fail')
-        return { kind: 'full', reason: "'when_full' is 'fail'" };
-    if (!facts.complete)
-        return { kind: 'full', reason: 'the list of snapshots is incomplete, so none is deleted' };
-    const own = snapshots.filter((s) => isOwn(marker_parseMarker(s.description), facts.origin));
-    if (own.length === 0)
-        return { kind: 'full', reason: 'none of them was made by this repository' };
-    if (own.some((s) => isAtWork(s, now))) {
-        return { kind: 'full', reason: 'a snapshot of this repository is still in progress there' };
-    }
-    const candidates = own.filter((s) => isCandidate(s, facts)).toSorted((a, b) => newestFirst(b, a));
-    const toDelete = candidates.find((s) => status_isFailed(s) || isDead(s, now)) ??
-        candidates.find((s) => howToRotate(s) === 'before') ??
-        candidates[0];
-    if (toDelete === undefined)
-        return { kind: 'full', reason: reasonForNone(own) };
-    const isRestorePoint = status_isCompleted(toDelete);
-    return {
-        kind: 'rotate',
-        toDelete,
-        reason: reasonFor(toDelete),
-        isLastRestorePoint: isRestorePoint && own.filter(status_isCompleted).length === 1,
-    };
-}
-/** One of an earlier run that may be deleted, and whose place in the order is known. */
-function isCandidate(snapshot, { origin, now }) {
-    return (howToRotate(snapshot) !== 'never' &&
-        !marker_isOfRun(marker_parseMarker(snapshot.description), origin) &&
-        isAddressable(snapshot) &&
-        server_idsOf(snapshot.server).length > 0 &&
-        !isBeingDeleted(snapshot) &&
-        (!isPending(snapshot) || isDead(snapshot, now)) &&
-        ageOf(snapshot, now) !== null);
-}
-function howToRotate({ description }) {
-    const marker = marker_parseMarker(description);
-    return marker === null ? 'never' : kinds_treat('rotate', marker);
-}
-function reasonFor(snapshot) {
-    if (status_isFailed(snapshot))
-        return `it failed ('${snapshot.status}') and is not a restore point`;
-    if (isPending(snapshot))
-        return `it has been '${snapshot.status}' for more than a day`;
-    if (howToRotate(snapshot) === 'before')
-        return 'it was taken before a restore, to undo it';
-    return "it is this repository's oldest";
-}
-function reasonForNone(own) {
-    const kept = own.filter((s) => howToRotate(s) === 'never').length;
-    const others = 'made by this run, are being deleted, or have no usable id, server, time or status, and are not deleted';
-    if (kept === 0)
-        return `this repository's own ones were ${others}`;
-    const protectedOnes = `${kept} of this repository's own are protected`;
-    return kept === own.length ? protectedOnes : `${protectedOnes}; its others were ${others}`;
-}
-/** Marked snapshots in progress that this step did not make: somebody else works on the server. */
-function findRunning(snapshots, ownKey, now) {
-    return snapshots.filter((s) => {
-        const marker = marker_parseMarker(s.description);
-        return marker !== null && marker.key !== ownKey && isAtWork(s, now);
-    });
-}
-
-;// CONCATENATED MODULE: ./build/actions/creating/errors.js
-
-
-
-
-
-
-
-/** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
-/** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
-function serverFull(progress, deps, snapshots, remark, options) {
-    const { cause } = options;
-    const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new FailedError('No free snapshot slot', `${labelOf(progress.record)} has ${snapshots.length} snapshots of the ${SLOT_LIMIT} that VPS.org allows, so no snapshot was made${remark}.${describeRotation(progress)}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, { cause, details: [...lines, ...(cause === undefined ? [] : [cause.request])].join('\n') });
-}
-/** How to get a slot, given whose the snapshots are. */
-function adviseOnFull(snapshots, deps, mayRotate) {
-    const own = snapshots.filter((s) => isOwn(marker_parseMarker(s.description), deps.job.origin));
-    if (snapshots.every(isPending))
-        return 'All of them are in progress: wait until they are complete.';
-    if (own.length === 0)
-        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'. Then run the job again.";
-    const ways = [
-        'Delete one that nobody needs (with the delete action or in the panel of VPS.org)',
-        "keep fewer with 'keep_last' or the prune action",
-        ...(mayRotate ? ["set 'when_full: rotate' to let this action delete one of this repository's own"] : []),
-    ];
-    return `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}. Then run the job again.`;
-}
-function describeSlot(snapshot, deps, now) {
-    const marker = marker_parseMarker(snapshot.description);
-    const { origin } = deps.job;
-    const whose = isOwn(marker, origin) ? 'made by this repository' : describeMaker(marker, origin);
-    const age = ageOf(snapshot, now);
-    const since = age === null ? 'of unknown age' : `${format_formatElapsed(age)} old`;
-    const { id, name, status, createdAt, sizeMb } = snapshot;
-    return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
-}
-const AMBIGUOUS = 'VPS.org gives the same answer for a wrong request, a taken name and a full server.';
-const NOT_FULL = `${AMBIGUOUS} Its list does not show ${SLOT_LIMIT} snapshots`;
-const REMARKS = {
-    at_work: 'The server was still at work when the time for the request ended, and that may be the reason.',
-    list_unreadable: `${AMBIGUOUS} Its list could not be read either, so look at the reason it gave.`,
-    not_full: `${NOT_FULL}, so look at the reason it gave.`,
-    renamed: `${NOT_FULL}, and a second name was refused as well, so look at the reason it gave.`,
-};
-/** The sentence about it; a conflict speaks for itself unless the server was at work. */
-function remarkOn(finding, { status }) {
-    return status === 400 || finding === 'at_work' ? REMARKS[finding] : '';
-}
-const NO_SUCH_SERVER = "No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.";
-/** What was deleted to make room, and what is left; empty where nothing was. */
-function describeRotation({ rotated }) {
-    return rotated === null
-        ? ''
-        : ` Snapshot ${rotated.id} (${rotated.name ?? 'no name'}) was deleted to make room.`;
-}
-/** The request was refused or not carried out. `remark` is a further sentence. */
-function notCreated(progress, deps, failure, remark = '') {
-    const { record, rotated, before } = progress;
-    const earlier = record.resent
-        ? 'An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
-        : '';
-    const left = (before ?? []).map((snapshot) => describeSlot(snapshot, deps, deps.clock.wall()));
-    const rotation = rotated === null
-        ? ''
-        : `${describeRotation(progress).trim()} Left on the server:\n${left.join('\n') || '- none'}`;
-    const isUnknown = failure.status === 404 && !failure.isHtml;
-    const remarks = [isUnknown ? NO_SUCH_SERVER : '', remark, earlier, rotation];
-    return failedRequest('No snapshot was made', `no snapshot was made of ${labelOf(record)}`, failure, remarks.filter((each) => each !== '').join('\n'));
-}
-/** Nobody can know whether the request was carried out. */
-function unknownOutcome({ record }, cause) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost, and the lists do not show whether it was carried out. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API works.`, { cause });
-}
-/** A snapshot that looks like this step's but does not carry its marker. */
-function unmarkedCandidate({ record }, candidate, cause) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost. Snapshot ${printId(candidate.id)} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`, { cause });
-}
-/** The answer is about something that this step cannot have made. */
-function mismatchedAnswer({ record }, snapshot, what) {
-    return new FailedError("Unexpected snapshot in the API's answer", `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. This step does not claim it, and whether a new one (${record.name}) exists is unknown; the post step will look for it. Check the server in the panel of VPS.org.`);
-}
-/** The snapshot exists, and its id must not be used. */
-function withoutId({ record }) {
-    return new FailedError('Snapshot without a usable id', `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
@@ -6639,7 +6645,9 @@ async function deleteSnapshot(snapshot, deps) {
             continue;
         }
         heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
-        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat()).catch((error) => {
+            throw error instanceof CancelledError ? cutOff(snapshot) : error;
+        });
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -6672,12 +6680,19 @@ async function deletion_request(snapshot, deps) {
         return { kind: 'answered', reason };
     }
     catch (error) {
+        const isLost = error instanceof errors_VpsError && outcomeOf(error) === 'unclear';
+        if (deps.cancelled.aborted && isLost)
+            throw cutOff(snapshot);
         const failure = apiFailureOf(error, deps);
         const reason = describeError(failure);
         if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
         return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
     }
+}
+/** A cancel leaves nobody to find out what became of the request. */
+function cutOff({ id }) {
+    return new CancelledError(`The deletion of snapshot ${id ?? ''} was requested, outcome unknown.`);
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists({ id, serverId }, deps, beat) {
@@ -7075,9 +7090,16 @@ async function rotateSlot(plan, deps, options) {
         deps.log.warning('Only restore point deleted', `${label}: snapshot ${toDelete.id} is this repository's only complete one on the server and is deleted to make room. Until the new one is complete there is no restore point.`);
     }
     deps.log.event(label, `deleting snapshot ${toDelete.id} (${toDelete.name ?? 'no name'}) to make room: ${reason}`);
-    await remove(toDelete, budget, assumed, progress.record.server, `${label}: snapshot ${toDelete.id} (${reason})`);
+    try {
+        await remove(toDelete, budget, assumed, progress.record.server, `${label}: snapshot ${toDelete.id} (${reason})`);
+    }
+    catch (error) {
+        if (error instanceof CancelledError && error.urgent !== '')
+            progress.recordRotation(toDelete, false);
+        throw error;
+    }
     deps.log.event(label, `snapshot ${toDelete.id} deleted`);
-    progress.recordRotation(toDelete);
+    progress.recordRotation(toDelete, true);
     return deps.clock.now();
 }
 async function remove(toDelete, deps, assumed, serverId, what) {
@@ -7593,6 +7615,7 @@ function headlineOf(servers, inputs, cancelled, lead) {
 
 
 
+
 /**
  * The root action's main step: makes a snapshot of each server, waits for it unless told not to, and saves at
  * every point what the post step needs to find what was begun. Throws where the step is to be red.
@@ -7665,16 +7688,20 @@ function reportPlans(plans, inputs, deps) {
         deps.log.event(labelOf(record), `dry run, nothing is changed. Would ${would}`);
     }
 }
-/** A signal ended the step: says which servers are down, or go down, and leaves it to post to start them. */
+/** A signal ended the step: says which servers are down, or go down, which post starts, and what is gone for nothing. */
 function interruptedBy(cause, servers, step, deps) {
     saveStep(deps, { ...step, interrupted: true });
-    const urgent = servers.flatMap(({ record }) => {
+    const down = servers.flatMap(({ record }) => {
         if (!isStoppedByUs(record.power))
             return [];
         const text = `${describeStop(record.power)}; the post step starts it again`;
         deps.log.event(labelOf(record), text);
         return [`${labelOf(record)}: ${text}.`];
     });
+    const deleted = servers
+        .filter(({ rotated, record }) => rotated !== null && record.snapshotId === null)
+        .map((progress) => `${labelOf(progress.record)}:${describeRotation(progress)}`);
+    const urgent = [...down, ...deleted];
     return new CancelledError(urgent.join('\n'), { cause });
 }
 function describeStop({ stop }) {

@@ -3597,7 +3597,7 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class errors_CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -4789,7 +4789,9 @@ async function deleteSnapshot(snapshot, deps) {
             continue;
         }
         heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
-        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat()).catch((error) => {
+            throw error instanceof errors_CancelledError ? cutOff(snapshot) : error;
+        });
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -4822,12 +4824,19 @@ async function request(snapshot, deps) {
         return { kind: 'answered', reason };
     }
     catch (error) {
+        const isLost = error instanceof errors_VpsError && errors_outcomeOf(error) === 'unclear';
+        if (deps.cancelled.aborted && isLost)
+            throw cutOff(snapshot);
         const failure = apiFailureOf(error, deps);
         const reason = log_describeError(failure);
         if (errors_outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
         return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
     }
+}
+/** A cancel leaves nobody to find out what became of the request. */
+function cutOff({ id }) {
+    return new errors_CancelledError(`The deletion of snapshot ${id ?? ''} was requested, outcome unknown.`);
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists({ id, serverId }, deps, beat) {
@@ -5618,7 +5627,7 @@ function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
     };
 }
 /** What is left of a restore when its step is ended: what was last read of the server may not be so any more. */
-function cutOff(restore) {
+function restore_cutOff(restore) {
     switch (restore.stage) {
         case 'ready':
             return refuseRestore(restore, 'the step was ended before it was requested');
@@ -5997,7 +6006,7 @@ function warnInterrupted(report, { log }) {
     log.warning('Post step interrupted', [...state, cause].join('\n'));
 }
 /** A misspelt id in `restore_if` looks like a failure of something else. */
-function warnNotAsked({ step, isRestoredByJob }, { jobStatus, restoreIf }, { log }) {
+function warnNotAsked({ step, isRestoredByJob }, servers, { jobStatus, restoreIf }, { log }) {
     if (policy_readRestoreIf(restoreIf) !== 'no' || !step.succeeded)
         return;
     if (jobStatus !== 'failure' && jobStatus !== 'cancelled')
@@ -6007,7 +6016,7 @@ function warnNotAsked({ step, isRestoredByJob }, { jobStatus, restoreIf }, { log
         ? `is restored by this step; ${RESTORE_BY_JOB}`
         : 'is restored: this step left the server as the job left it';
     const what = step.dryRun ? 'would be restored' : left;
-    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: headlineOfLeft(isRestoredByJob) });
+    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: headlineOfLeft(isRestoredByJob), details: describeMade(servers) });
 }
 function headlineOfLeft(isRestoredByJob) {
     return isRestoredByJob
@@ -6857,7 +6866,8 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
         if (!isAsBefore) {
             if (again.stage !== 'foreign')
                 reportCheck(again, deps);
-            return requested;
+            const against = again.stage === 'refused' ? [again.reason] : again.warnings;
+            return against.length === 0 ? requested : { ...requested, notAgain: against.join('; ') };
         }
         log.event(target.label, 'the server shows no change: sending the request once more, so that two restores may be under way');
         const sentAt = clock.now();
@@ -7147,7 +7157,8 @@ async function watchRestore(requested, deps, options) {
                     isMismatch: true,
                 };
         }
-        const reason = watch_describeEnd(watched, isForeign, options.limit);
+        const notAgain = requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
+        const reason = `${watch_describeEnd(watched, isForeign, options.limit)}${notAgain}`;
         if (watched.lastStatus === 'stopped' && target.startIfStopped)
             return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
@@ -7813,7 +7824,7 @@ async function post(saved, inputs, context) {
         context.runner.setExitCode(0);
     const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
     context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
-    warnNotAsked({ step, isRestoredByJob }, inputs, context);
+    warnNotAsked({ step, isRestoredByJob }, servers, inputs, context);
     const hasToDo = !step.dryRun && hasWork(decision, saved);
     const report = {
         step,

@@ -4082,7 +4082,7 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -5495,7 +5495,8 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
         if (!isAsBefore) {
             if (again.stage !== 'foreign')
                 reportCheck(again, deps);
-            return requested;
+            const against = again.stage === 'refused' ? [again.reason] : again.warnings;
+            return against.length === 0 ? requested : { ...requested, notAgain: against.join('; ') };
         }
         log.event(target.label, 'the server shows no change: sending the request once more, so that two restores may be under way');
         const sentAt = clock.now();
@@ -5851,7 +5852,8 @@ async function watchRestore(requested, deps, options) {
                     isMismatch: true,
                 };
         }
-        const reason = describeEnd(watched, isForeign, options.limit);
+        const notAgain = requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
+        const reason = `${describeEnd(watched, isForeign, options.limit)}${notAgain}`;
         if (watched.lastStatus === 'stopped' && target.startIfStopped)
             return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
@@ -7161,8 +7163,10 @@ function createProgress(deps, index, start) {
         recordBefore(before) {
             progress.before = before;
         },
-        recordRotation(deleted) {
-            progress.rotated = deleted;
+        recordRotation(deleted, isCertain) {
+            progress.rotated = { snapshot: deleted, isCertain };
+            if (!isCertain)
+                return;
             progress.before = (progress.before ?? []).filter((s) => s.id !== deleted.id);
         },
     };
@@ -7291,9 +7295,13 @@ function remarkOn(finding, { status }) {
 const NO_SUCH_SERVER = "No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.";
 /** What was deleted to make room, and what is left; empty where nothing was. */
 function describeRotation({ rotated }) {
-    return rotated === null
-        ? ''
-        : ` Snapshot ${rotated.id} (${rotated.name ?? 'no name'}) was deleted to make room.`;
+    if (rotated === null)
+        return '';
+    const { snapshot, isCertain } = rotated;
+    const named = `napshot ${snapshot.id} (${snapshot.name ?? 'no name'})`;
+    return isCertain
+        ? ` S${named} was deleted to make room.`
+        : ` The deletion of s${named} to make room was requested, outcome unknown.`;
 }
 /** The request was refused or not carried out. `remark` is a further sentence. */
 function notCreated(progress, deps, failure, remark = '') {
@@ -8025,11 +8033,8 @@ function reportUndo({ restores, undo }, { log }) {
 /** Undo snapshots come after the checks and before any restore: what is refused anyway needs none. */
 async function takeUndo(targets, report, deps) {
     const budget = within(deps, report.inputs.restoreTimeout);
-    const ready = [];
-    for (const checked of await checkAll(targets, report.inputs, budget)) {
-        if (checked.stage === 'ready')
-            ready.push(checked.target);
-    }
+    const checked = await checkAll(targets, report.inputs, budget);
+    const ready = checked.flatMap(({ stage, target }) => (stage === 'ready' ? [target] : []));
     try {
         await takeUndoSnapshots(ready, deps, {
             slotsUntil: budget.until,
@@ -8040,10 +8045,11 @@ async function takeUndo(targets, report, deps) {
         });
     }
     catch (cause) {
-        report.restores = targets.map((target) => refuseRestore({ target, snapshot: null, serverStatus: null }, "'snapshot_first' was not to be had", {
+        report.restores = checked.map((each) => refuseRestore(each, each.stage === 'refused' ? each.reason : "'snapshot_first' was not to be had", {
             isOfServerAlone: false,
             byHand: 'none',
         }));
+        reportUndo(report, deps);
         if (!(cause instanceof errors_FailedError))
             throw cause;
         const ids = targets.map(({ snapshotId }) => snapshotId).join(', ');
