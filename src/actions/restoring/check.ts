@@ -1,7 +1,7 @@
 import { describeError } from '../../github/log.ts';
 import { type Refusal, type RestoreCheck, type RestoreFacts } from '../../snapshots/interlocks.ts';
 import { idsOf } from '../../snapshots/server.ts';
-import { isDenied, VpsError } from '../../vps/errors.ts';
+import { isDenied } from '../../vps/errors.ts';
 import { type Server, type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
@@ -183,7 +183,7 @@ async function readServer(
   try {
     return await servers.read(idsOfTarget(target), newerThan, deps);
   } catch (error) {
-    if (error instanceof VpsError && isDenied(error)) return null;
+    if (isDenied(error)) return null;
     throw error;
   }
 }

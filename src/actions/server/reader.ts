@@ -80,7 +80,7 @@ export function createServerReader(
       return await single(newerThan, isKnownDenial ? { ...limits, patience: 'at_once' } : limits);
     } catch (error) {
       const hasStood = limits.patience !== 'at_once';
-      if (hasStood && error instanceof VpsError && isDenied(error)) denied.add(id);
+      if (hasStood && isDenied(error)) denied.add(id);
       throw error;
     }
   }
@@ -100,7 +100,7 @@ export function createServerReader(
       const given = { ...limits, until: Math.min(limits.until, end) };
       return await fromAddress(serverIds[0] ?? '', newerThan, given);
     } catch (error) {
-      const isClosed = limits.patience !== 'at_once' && error instanceof VpsError && isDenied(error);
+      const isClosed = limits.patience !== 'at_once' && isDenied(error);
       const listed = isClosed ? await fromList(serverIds, newerThan, limits) : null;
       if (listed === null) throw error;
       return listed;

@@ -7,7 +7,7 @@ import {
   type Starting,
   wantsStart,
 } from '../../snapshots/polling/starting.ts';
-import { isDenied as isDeniedError, type VpsError } from '../../vps/errors.ts';
+import { isDenied, type VpsError } from '../../vps/errors.ts';
 import { type Limits } from '../../vps/api.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -100,9 +100,4 @@ export async function startServer(
     mayStillStop: mayStillStop(state, clock.now(), schedule),
     cause: last.refusal ?? result.failure,
   });
-}
-
-/** A refusal that speaks of the token or of a call that is not there. */
-function isDenied(failure: VpsError | null): boolean {
-  return failure !== null && isDeniedError(failure);
 }
