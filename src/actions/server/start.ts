@@ -42,7 +42,7 @@ export async function startServer(
 ): Promise<void> {
   const { clock, schedule, log } = deps;
   const heartbeat = createHeartbeat('waiting until the server is up', deps);
-  let state = beginStart(stop, clock.now());
+  let state = beginStart(stop);
   let status: string | null = null;
   const last: { refusal: VpsError | null; isWarned: boolean } = { refusal: null, isWarned: false };
   const said = new Set<string>();
