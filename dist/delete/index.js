@@ -1457,55 +1457,6 @@ function describeError(error) {
     return messages.join('\n  caused by: ');
 }
 
-;// CONCATENATED MODULE: ./build/github/format.js
-/** Durations, sizes and times as people read them. */
-/** Milliseconds of each unit of a duration that a user types. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
-}
-/** A measured time: `4m 05s`. */
-function formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    const hours = Math.floor(minutes / 60);
-    if (hours >= 48)
-        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
-    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** An instant, in UTC to the second. */
-function formatTime(epochMs) {
-    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-/** The time of day of an instant, in UTC to the minute. */
-function formatClock(epochMs) {
-    return `${new Date(epochMs).toISOString().slice(11, 16)} UTC`;
-}
-/** Megabytes. */
-function formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
-}
-/** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
-function formatMinutes(ms) {
-    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
-    if (minutes < 120)
-        return `${minutes} min`;
-    const hours = Math.floor(minutes / 60);
-    if (hours < 48)
-        return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
-    return `${Math.floor(hours / 24)} d ${hours % 24} h`;
-}
-
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
 /** A list of more pages is not read to its end. */
@@ -1527,263 +1478,6 @@ function parseTime(value) {
         return null;
     const time = Date.parse(value.replace(' ', 'T'));
     return Number.isNaN(time) ? null : time;
-}
-
-;// CONCATENATED MODULE: ./build/github/markdown.js
-
-
-/**
- * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
- * stand in code spans, where they are no links and can be copied.
- */
-function escapeMarkdown(text) {
-    const parts = text.replace(INVISIBLE, ' ').split(ADDRESS);
-    const shown = parts.map((part, index) => (index % 2 === 1 ? `\`${part}\`` : escapePart(part)));
-    return shown
-        .join('')
-        .replace(/^(\s*)([-+=#])/, '$1\\$2')
-        .replace(/^(\s*\d+)\./, '$1\\.');
-}
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
-/** An address, without what may follow it in a sentence. */
-const ADDRESS = /((?:https?:\/\/|www\.)[A-Za-z0-9/?&=%+._~:-]*[A-Za-z0-9/])/gi;
-function escapePart(text) {
-    return escapeHtml(text).replace(/[\\`*_{}[\]()!|~$]/g, '\\$&');
-}
-/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
-function escapeHtml(text) {
-    return unlink(text.replace(INVISIBLE, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'));
-}
-/** A zero-width space keeps mentions, references and what looks like an address from becoming links. */
-function unlink(text) {
-    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
-}
-/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
-function code(text) {
-    const clean = text.replace(INVISIBLE, ' ').replaceAll('|', '¦').trim();
-    if (clean === '')
-        return '–';
-    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
-    return `${fence}${space}${clean}${space}${fence}`;
-}
-/** A table; cells are Markdown already. One row is a list, which is read faster; without rows it is empty. */
-function table(head, rows) {
-    const [only] = rows;
-    if (only === undefined)
-        return '';
-    if (rows.length === 1)
-        return list(only.map((cell, index) => [head[index] ?? '', cell]));
-    const line = (cells) => `| ${cells.join(' | ')} |\n`;
-    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
-}
-/** What is known, each with its name; what is not known is left out. */
-function list(facts) {
-    const known = facts.filter(([, fact]) => fact !== '' && fact !== '–');
-    if (known.length === 0)
-        return '';
-    return `${known.map(([name, fact]) => `- **${name}:** ${fact.replaceAll('<br>', ' ')}\n`).join('')}\n`;
-}
-/** A link of our own to an address that was checked. */
-function markdown_link(text, url) {
-    return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
-}
-/** A fenced block to copy: a shell command, or lines of a workflow. */
-function codeBlock(command) {
-    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
-    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
-}
-/** A section that is folded away. `title` is Markdown-free text of our own. */
-function details(title, body) {
-    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
-}
-/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
-function showTime(text) {
-    if (text === null || text === '')
-        return '–';
-    const at = parseTime(text);
-    return at === null ? escapeMarkdown(text) : formatTime(at);
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
-    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
-    const ends = list([
-        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
-        ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
-    ]);
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        lead === undefined ? '' : renderLead(lead, linkTo),
-        ...alerts
-            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
-            .map((alert) => renderAlert(alert, linkTo)),
-        joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
-        ...retention.map(renderRetention),
-        retention.length === 0 ? '' : ends,
-        renderEvents(events, servers.size > 1),
-        renderCommands(commands),
-    ].join('');
-}
-/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
-function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
-}
-/** Lists in a row are one: an empty line between them would space all of their entries. */
-function joinLists(...parts) {
-    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
-        describeStatus(row),
-        formatSize(row.sizeMb),
-        showTime(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-function describeStatus({ snapshotId, status }) {
-    if (status === null || status === '')
-        return snapshotId === null ? '–' : 'unknown';
-    return escapeMarkdown(status);
-}
-/** Id and name in one cell: a table with a column for each does not fit the page. */
-function nameSnapshot(id, name) {
-    const shown = id === null ? 'no usable id' : code(id);
-    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
-}
-const HEALTH = {
-    passed: '✅ health check passed',
-    failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
-};
-function renderRestores(restores) {
-    const isFleet = restores.length > 1;
-    // Of a single one the lead says when it goes back to, and what is with its snapshot.
-    const [only] = restores;
-    const showsTime = isFleet || only?.confirmed === false;
-    return table([
-        'Server',
-        'Last seen',
-        'Restore',
-        'Snapshot',
-        ...(showsTime ? ['Taken'] : []),
-        ...(isFleet ? ['Writes lost'] : []),
-    ], restores.map((restore) => [
-        code(restore.server),
-        describeState(restore),
-        describeRestore(restore),
-        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
-        ...(showsTime ? [showTime(restore.createdAt)] : []),
-        ...(isFleet ? [describeLoss(restore)] : []),
-    ]));
-}
-function describeLoss({ requested, confirmed, loss }) {
-    if (!requested)
-        return 'none';
-    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
-}
-function describeState({ serverStatus, started, confirmed, health }) {
-    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
-    const lines = [
-        started ? `${server}, started by this step` : server,
-        ...(confirmed ? [HEALTH[health]] : []),
-    ];
-    return lines.join(',<br>');
-}
-function describeRestore({ requested, confirmed, hasEnded }) {
-    if (confirmed)
-        return '✅ confirmed';
-    if (hasEnded)
-        return '⚠️ ended, **server not started**';
-    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
-}
-function renderRetention(retention) {
-    const rows = retention.verdicts.map((verdict) => [
-        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
-        escapeMarkdown(verdict.reason),
-        escapeMarkdown(verdict.snapshot.status),
-        showTime(verdict.snapshot.createdAt),
-    ]);
-    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
-    return `${code(retention.server)}\n\n${facts}`;
-}
-function fateOf({ snapshot: { id }, action }, retention) {
-    if (action === 'keep')
-        return 'kept';
-    if (retention.isPlan)
-        return '**would be deleted**';
-    if (id === null)
-        return '❌ not deleted';
-    if (retention.deleted.includes(id))
-        return '**deleted**';
-    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
-    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
-}
-/** What to do and why, below the headline that says what is so. */
-function renderLead(alert, linkTo) {
-    const [first = '', ...more] = alert.text.split('\n');
-    const lines = alert.headline === undefined ? [first, ...more] : more;
-    return renderBlock(alert, lines, linkTo);
-}
-function renderAlert(alert, linkTo) {
-    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
-}
-const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
-function renderBlock(alert, lines, linkTo, head = '') {
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
-    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
-    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
-    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
-    const body = parts.filter((part) => part !== '').join('\n\n');
-    if (body === '')
-        return '';
-    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
-    return `${quoted.join('\n')}\n\n`;
-}
-/** A line of an error: an entry of a list, or a paragraph. */
-function renderLine(line) {
-    if (line.trim() === '')
-        return '';
-    return line.startsWith('- ')
-        ? `- ${escapeMarkdown(line.slice(2))}\n`
-        : `\n${escapeMarkdown(line.trim())}\n\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
-}
-function renderEvents(events, withServer) {
-    const [first] = events;
-    if (first === undefined)
-        return '';
-    const rows = events.map(({ at, subject, text }) => [
-        formatTime(at),
-        `+${formatElapsed(Math.max(0, at - first.at))}`,
-        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
-        escapeMarkdown(text),
-    ]);
-    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
-}
-/** The command that starts a server by hand. */
-function startCommand(apiUrl, serverId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/status.js
@@ -2240,6 +1934,55 @@ function countEdits(from, to) {
         row = next;
     }
     return row[to.length] ?? 0;
+}
+
+;// CONCATENATED MODULE: ./build/github/format.js
+/** Durations, sizes and times as people read them. */
+/** Milliseconds of each unit of a duration that a user types. */
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+            return `${ms / UNITS[unit]}${unit}`;
+    }
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+}
+/** A measured time: `4m 05s`. */
+function formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** An instant, in UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+/** The time of day of an instant, in UTC to the minute. */
+function formatClock(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(11, 16)} UTC`;
+}
+/** Megabytes. */
+function formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+/** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
+function formatMinutes(ms) {
+    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
+    if (minutes < 120)
+        return `${minutes} min`;
+    const hours = Math.floor(minutes / 60);
+    if (hours < 48)
+        return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+    return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/values.js
@@ -3486,6 +3229,83 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./build/github/markdown.js
+
+
+/**
+ * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
+ * stand in code spans, where they are no links and can be copied.
+ */
+function escapeMarkdown(text) {
+    const parts = text.replace(INVISIBLE, ' ').split(ADDRESS);
+    const shown = parts.map((part, index) => (index % 2 === 1 ? `\`${part}\`` : escapePart(part)));
+    return shown
+        .join('')
+        .replace(/^(\s*)([-+=#])/, '$1\\$2')
+        .replace(/^(\s*\d+)\./, '$1\\.');
+}
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+/** An address, without what may follow it in a sentence. */
+const ADDRESS = /((?:https?:\/\/|www\.)[A-Za-z0-9/?&=%+._~:-]*[A-Za-z0-9/])/gi;
+function escapePart(text) {
+    return escapeHtml(text).replace(/[\\`*_{}[\]()!|~$]/g, '\\$&');
+}
+/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
+function escapeHtml(text) {
+    return unlink(text.replace(INVISIBLE, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'));
+}
+/** A zero-width space keeps mentions, references and what looks like an address from becoming links. */
+function unlink(text) {
+    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
+}
+/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
+function code(text) {
+    const clean = text.replace(INVISIBLE, ' ').replaceAll('|', '¦').trim();
+    if (clean === '')
+        return '–';
+    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
+    return `${fence}${space}${clean}${space}${fence}`;
+}
+/** A table; cells are Markdown already. One row is a list, which is read faster; without rows it is empty. */
+function table(head, rows) {
+    const [only] = rows;
+    if (only === undefined)
+        return '';
+    if (rows.length === 1)
+        return list(only.map((cell, index) => [head[index] ?? '', cell]));
+    const line = (cells) => `| ${cells.join(' | ')} |\n`;
+    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** What is known, each with its name; what is not known is left out. */
+function list(facts) {
+    const known = facts.filter(([, fact]) => fact !== '' && fact !== '–');
+    if (known.length === 0)
+        return '';
+    return `${known.map(([name, fact]) => `- **${name}:** ${fact.replaceAll('<br>', ' ')}\n`).join('')}\n`;
+}
+/** A link of our own to an address that was checked. */
+function markdown_link(text, url) {
+    return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
+}
+/** A fenced block to copy: a shell command, or lines of a workflow. */
+function codeBlock(command) {
+    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
+    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
+}
+/** A section that is folded away. `title` is Markdown-free text of our own. */
+function details(title, body) {
+    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
+}
+/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
+function showTime(text) {
+    if (text === null || text === '')
+        return '–';
+    const at = parseTime(text);
+    return at === null ? escapeMarkdown(text) : formatTime(at);
+}
+
 ;// CONCATENATED MODULE: ./build/github/runner.js
 
 
@@ -4215,7 +4035,6 @@ async function poll_pause({ clock, cancelled }, ms, beat) {
 
 
 
-
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
  * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
@@ -4226,18 +4045,15 @@ async function requireList(read, deps, title, consequence, patience = 'twice') {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(cause instanceof VpsError))
-            throw cause;
-        throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
+        const failure = apiFailureOf(cause, deps);
+        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
 /** Time for a question that only makes an error clearer. */
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken(cause, { api, clock }) {
-    if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+async function explainToken({ isHtml, status }, { api, clock }) {
+    if (isHtml || (status !== 401 && status !== 403))
         return '';
     try {
         const until = clock.now() + EXPLAIN_MS;
@@ -4275,7 +4091,7 @@ function mostPagesFor(servers) {
     return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function lists_joinLists(lists) {
+function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
@@ -4286,11 +4102,196 @@ function lists_joinLists(lists) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const { lead, linkTo = () => '' } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    const ends = list([
+        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
+        ['Why', escapeMarkdown(summary.explanation ?? '')],
+        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+    ]);
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        lead === undefined ? '' : renderLead(lead, linkTo),
+        ...alerts
+            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
+            .map((alert) => renderAlert(alert, linkTo)),
+        summary_joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        ...retention.map(renderRetention),
+        retention.length === 0 ? '' : ends,
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
+function isNamed(step) {
+    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+}
+/** Lists in a row are one: an empty line between them would space all of their entries. */
+function summary_joinLists(...parts) {
+    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    const shown = id === null ? 'no usable id' : code(id);
+    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
+};
+function renderRestores(restores) {
+    const isFleet = restores.length > 1;
+    // Of a single one the lead says when it goes back to, and what is with its snapshot.
+    const [only] = restores;
+    const showsTime = isFleet || only?.confirmed === false;
+    return table([
+        'Server',
+        'Last seen',
+        'Restore',
+        'Snapshot',
+        ...(showsTime ? ['Taken'] : []),
+        ...(isFleet ? ['Writes lost'] : []),
+    ], restores.map((restore) => [
+        code(restore.server),
+        describeState(restore),
+        describeRestore(restore),
+        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
+        ...(showsTime ? [showTime(restore.createdAt)] : []),
+        ...(isFleet ? [describeLoss(restore)] : []),
+    ]));
+}
+function describeLoss({ requested, confirmed, loss }) {
+    if (!requested)
+        return 'none';
+    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
+}
+function describeState({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join(',<br>');
+}
+function describeRestore({ requested, confirmed, hasEnded }) {
+    if (confirmed)
+        return '✅ confirmed';
+    if (hasEnded)
+        return '⚠️ ended, **server not started**';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
+}
+function renderRetention(retention) {
+    const rows = retention.verdicts.map((verdict) => [
+        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
+        fateOf(verdict, retention),
+        escapeMarkdown(verdict.reason),
+        escapeMarkdown(verdict.snapshot.status),
+        showTime(verdict.snapshot.createdAt),
+    ]);
+    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
+    return `${code(retention.server)}\n\n${facts}`;
+}
+function fateOf({ snapshot: { id }, action }, retention) {
+    if (action === 'keep')
+        return 'kept';
+    if (retention.isPlan)
+        return '**would be deleted**';
+    if (id === null)
+        return '❌ not deleted';
+    if (retention.deleted.includes(id))
+        return '**deleted**';
+    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
+    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
+}
+/** What to do and why, below the headline that says what is so. */
+function renderLead(alert, linkTo) {
+    const [first = '', ...more] = alert.text.split('\n');
+    const lines = alert.headline === undefined ? [first, ...more] : more;
+    return renderBlock(alert, lines, linkTo);
+}
+function renderAlert(alert, linkTo) {
+    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
+}
+const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
+function renderBlock(alert, lines, linkTo, head = '') {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
+    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
+    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
+    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
+    const body = parts.filter((part) => part !== '').join('\n\n');
+    if (body === '')
+        return '';
+    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
+}
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ')
+        ? `- ${escapeMarkdown(line.slice(2))}\n`
+        : `\n${escapeMarkdown(line.trim())}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        formatTime(at),
+        `+${formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
+
 
 /** The headline of a dry run that found a mistake. */
 function describeFailedPlan({ title }) {
     return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
+/** A job summary, with what each has: what happened, which step it was, and where to read on. */
+function renderReport(summary, { log, job }) {
+    return renderSummary({ ...summary, events: log.events(), step: job.origin.step, linkTo: log.linkTo });
 }
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
@@ -4443,7 +4444,6 @@ async function deleteAndReport(snapshot, label, deps) {
 
 
 
-
 /**
  * The `delete` action: deletes the named snapshots. All are judged before the first is deleted, and one that
  * this repository did not make stops everything, because it means that the list of ids is not what it was
@@ -4561,16 +4561,8 @@ function summarize(report, alerts, deps) {
             createdAt: snapshot?.createdAt ?? null,
         };
     });
-    const { log, job } = deps;
-    return renderSummary({
-        headline: headlineOf(report, onlyError(alerts)),
-        lead: onlyError(alerts),
-        rows,
-        alerts,
-        events: log.events(),
-        step: job.origin.step,
-        linkTo: log.linkTo,
-    });
+    const lead = onlyError(alerts);
+    return renderReport({ headline: headlineOf(report, lead), lead, rows, alerts }, deps);
 }
 function headlineOf({ inputs, outcomes }, failure) {
     const all = inputs.snapshotIds.length;
@@ -6051,11 +6043,10 @@ function warnOfEnvironment({ log }) {
     }
 }
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ job, log, runner }) {
+async function summarizeMistakes(context) {
     const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
-    const alerts = log.alerts();
-    const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
-    await runner.writeSummary(renderSummary(summary));
+    const alerts = context.log.alerts();
+    await context.runner.writeSummary(renderReport({ headline, lead: onlyError(alerts), alerts }, context));
 }
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)

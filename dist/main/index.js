@@ -4258,11 +4258,196 @@ function within(deps, ms) {
     return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const { lead, linkTo = () => '' } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    const ends = list([
+        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
+        ['Why', escapeMarkdown(summary.explanation ?? '')],
+        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+    ]);
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        lead === undefined ? '' : renderLead(lead, linkTo),
+        ...alerts
+            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
+            .map((alert) => renderAlert(alert, linkTo)),
+        joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        ...retention.map(renderRetention),
+        retention.length === 0 ? '' : ends,
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
+function isNamed(step) {
+    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+}
+/** Lists in a row are one: an empty line between them would space all of their entries. */
+function joinLists(...parts) {
+    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    const shown = id === null ? 'no usable id' : code(id);
+    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
+};
+function renderRestores(restores) {
+    const isFleet = restores.length > 1;
+    // Of a single one the lead says when it goes back to, and what is with its snapshot.
+    const [only] = restores;
+    const showsTime = isFleet || only?.confirmed === false;
+    return table([
+        'Server',
+        'Last seen',
+        'Restore',
+        'Snapshot',
+        ...(showsTime ? ['Taken'] : []),
+        ...(isFleet ? ['Writes lost'] : []),
+    ], restores.map((restore) => [
+        code(restore.server),
+        describeState(restore),
+        describeRestore(restore),
+        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
+        ...(showsTime ? [showTime(restore.createdAt)] : []),
+        ...(isFleet ? [describeLoss(restore)] : []),
+    ]));
+}
+function describeLoss({ requested, confirmed, loss }) {
+    if (!requested)
+        return 'none';
+    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
+}
+function describeState({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join(',<br>');
+}
+function describeRestore({ requested, confirmed, hasEnded }) {
+    if (confirmed)
+        return '✅ confirmed';
+    if (hasEnded)
+        return '⚠️ ended, **server not started**';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
+}
+function renderRetention(retention) {
+    const rows = retention.verdicts.map((verdict) => [
+        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
+        fateOf(verdict, retention),
+        escapeMarkdown(verdict.reason),
+        escapeMarkdown(verdict.snapshot.status),
+        showTime(verdict.snapshot.createdAt),
+    ]);
+    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
+    return `${code(retention.server)}\n\n${facts}`;
+}
+function fateOf({ snapshot: { id }, action }, retention) {
+    if (action === 'keep')
+        return 'kept';
+    if (retention.isPlan)
+        return '**would be deleted**';
+    if (id === null)
+        return '❌ not deleted';
+    if (retention.deleted.includes(id))
+        return '**deleted**';
+    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
+    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
+}
+/** What to do and why, below the headline that says what is so. */
+function renderLead(alert, linkTo) {
+    const [first = '', ...more] = alert.text.split('\n');
+    const lines = alert.headline === undefined ? [first, ...more] : more;
+    return renderBlock(alert, lines, linkTo);
+}
+function renderAlert(alert, linkTo) {
+    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
+}
+const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
+function renderBlock(alert, lines, linkTo, head = '') {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
+    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
+    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
+    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
+    const body = parts.filter((part) => part !== '').join('\n\n');
+    if (body === '')
+        return '';
+    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
+}
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ')
+        ? `- ${escapeMarkdown(line.slice(2))}\n`
+        : `\n${escapeMarkdown(line.trim())}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        formatTime(at),
+        `+${format_formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
+
 
 /** The headline of a dry run that found a mistake. */
 function describeFailedPlan({ title }) {
     return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
+/** A job summary, with what each has: what happened, which step it was, and where to read on. */
+function renderReport(summary, { log, job }) {
+    return renderSummary({ ...summary, events: log.events(), step: job.origin.step, linkTo: log.linkTo });
 }
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
@@ -5229,7 +5414,6 @@ function formatInstant(epochMs) {
 
 
 
-
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
  * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
@@ -5240,18 +5424,15 @@ async function requireList(read, deps, title, consequence, patience = 'twice') {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(cause instanceof VpsError))
-            throw cause;
-        throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
+        const failure = apiFailureOf(cause, deps);
+        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
 /** Time for a question that only makes an error clearer. */
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken(cause, { api, clock }) {
-    if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+async function explainToken({ isHtml, status }, { api, clock }) {
+    if (isHtml || (status !== 401 && status !== 403))
         return '';
     try {
         const until = clock.now() + EXPLAIN_MS;
@@ -5289,7 +5470,7 @@ function mostPagesFor(servers) {
     return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
+function lists_joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
@@ -5693,7 +5874,7 @@ function createListReader({ api }) {
         const lists = [];
         for (const serverId of known)
             lists.push(await api.listSnapshots({ serverId }, limits));
-        return joinLists(lists);
+        return lists_joinLists(lists);
     };
 }
 
@@ -5745,10 +5926,10 @@ function wait_errors_idsOf(items) {
     return items.map(({ watch }) => watch.id).join(',');
 }
 function describeItem(item) {
-    return `snapshot ${item.watch.id} of ${item.target.label()} (${describeState(item)})`;
+    return `snapshot ${item.watch.id} of ${item.target.label()} (${wait_errors_describeState(item)})`;
 }
 /** The state of one snapshot. */
-function describeState({ watch, status }) {
+function wait_errors_describeState({ watch, status }) {
     if (watch.missing !== null && watch.seen)
         return 'no longer listed';
     if (status !== '')
@@ -5779,7 +5960,7 @@ function createSnapshotWaiter(deps, options) {
     function note(item) {
         heartbeat.remove(item.subject);
         item.subject = `snapshot ${item.watch.id} of ${item.target.label()}`;
-        heartbeat.set(item.subject, describeState(item));
+        heartbeat.set(item.subject, wait_errors_describeState(item));
     }
     function update(list) {
         patience = 'standing';
@@ -5792,15 +5973,13 @@ function createSnapshotWaiter(deps, options) {
         }
         return items.length === 0 ? true : null;
     }
-    async function run() {
-        const result = await pollLists();
-        if (result.kind === 'timeout')
-            throw timedOut(items, options.timeout, result.failure);
-    }
     async function pollLists() {
         try {
             return await poll_poll(deps, {
-                read: async (limits) => await read(items.map(({ target }) => target.serverId), { ...limits, patience }),
+                read: async (limits) => {
+                    const servers = items.map(({ target }) => target.serverId);
+                    return await read(servers, { ...limits, patience });
+                },
                 pause: () => {
                     const isUncertain = items.some(({ watch }) => !watch.seen || watch.missing !== null);
                     return isUncertain
@@ -5823,7 +6002,9 @@ function createSnapshotWaiter(deps, options) {
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
     async function start() {
         try {
-            await run();
+            const result = await pollLists();
+            if (result.kind === 'timeout')
+                throw timedOut(items, options.timeout, result.failure);
         }
         catch (error) {
             const failure = error instanceof Error ? error : new Error(String(error));
@@ -5896,8 +6077,9 @@ function reportStatus(item, snapshot, { log }) {
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
 
-const ACTIVE_READS = 2;
-function beginStart(stop, now) {
+/** One read of `active`, or of `stopped`, may be stale. */
+const CERTAIN_READS = 2;
+function beginStart(stop) {
     return {
         sawStopped: stop.wasSeen,
         isOfRestore: stop.isOfRestore === true,
@@ -5906,8 +6088,7 @@ function beginStart(stop, now) {
         lastStart: null,
         active: null,
         word: null,
-        wordSince: now,
-        wordReads: 0,
+        wordStanding: null,
         mayBeRestoring: false,
     };
 }
@@ -5922,8 +6103,7 @@ function observeStart(state, status, now) {
         lastStart: isFirstStopped ? null : state.lastStart,
         active: status === 'active' ? schedule_stand(state.active, now) : null,
         word: status,
-        wordSince: status === state.word ? state.wordSince : now,
-        wordReads: status === state.word ? state.wordReads + 1 : 1,
+        wordStanding: schedule_stand(status === state.word ? state.wordStanding : null, now),
         mayBeRestoring: state.mayBeRestoring || status === 'restoring',
     };
 }
@@ -5943,7 +6123,7 @@ function isUp(state, now, { span }) {
     if (state.isOfRestore)
         return schedule_hasStood(state.active, span('restoreEnd'));
     if (state.sawStopped)
-        return state.active.reads >= ACTIVE_READS;
+        return state.active.reads >= CERTAIN_READS;
     return schedule_hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
 /** Whether a stop that was accepted and never seen may still take effect. */
@@ -5961,15 +6141,16 @@ function wantsStart(state, now, { span, resend }) {
         return true;
     if (word === 'active')
         return !(state.sawStopped && state.isStartAccepted);
-    return now - state.wordSince >= span('startAgain');
+    return now - (state.wordStanding?.since ?? now) >= span('startAgain');
 }
-/** After a look that said `restoring` one other look may be stale, and a start would come while the disk is written. */
-function hasEndedRestoring({ word, wordReads, wordSince }, now, { span }) {
-    if (word === null || word === 'restoring')
+/** After a read that said `restoring` one other may be stale, and a start would come while the disk is written. */
+function hasEndedRestoring({ word, wordStanding }, now, { span }) {
+    if (word === null || wordStanding === null || word === 'restoring')
         return false;
-    return word === 'stopped' ? wordReads >= STOPPED_READS : now - wordSince >= span('restoreEnd');
+    return word === 'stopped'
+        ? wordStanding.reads >= CERTAIN_READS
+        : now - wordStanding.since >= span('restoreEnd');
 }
-const STOPPED_READS = 2;
 
 ;// CONCATENATED MODULE: ./build/actions/server/start.js
 
@@ -5988,7 +6169,7 @@ const READ_MS = 15_000;
 async function startServer(target, deps, stop, read = readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
-    let state = beginStart(stop, clock.now());
+    let state = beginStart(stop);
     let status = null;
     const last = { refusal: null, isWarned: false };
     const said = new Set();
@@ -7328,186 +7509,6 @@ function saveStep(deps, step) {
     return step;
 }
 
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
-    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
-    const ends = list([
-        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
-        ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
-    ]);
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        lead === undefined ? '' : renderLead(lead, linkTo),
-        ...alerts
-            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
-            .map((alert) => renderAlert(alert, linkTo)),
-        summary_joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
-        ...retention.map(renderRetention),
-        retention.length === 0 ? '' : ends,
-        renderEvents(events, servers.size > 1),
-        renderCommands(commands),
-    ].join('');
-}
-/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
-function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
-}
-/** Lists in a row are one: an empty line between them would space all of their entries. */
-function summary_joinLists(...parts) {
-    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
-        describeStatus(row),
-        formatSize(row.sizeMb),
-        showTime(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-function describeStatus({ snapshotId, status }) {
-    if (status === null || status === '')
-        return snapshotId === null ? '–' : 'unknown';
-    return escapeMarkdown(status);
-}
-/** Id and name in one cell: a table with a column for each does not fit the page. */
-function nameSnapshot(id, name) {
-    const shown = id === null ? 'no usable id' : code(id);
-    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
-}
-const HEALTH = {
-    passed: '✅ health check passed',
-    failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
-};
-function renderRestores(restores) {
-    const isFleet = restores.length > 1;
-    // Of a single one the lead says when it goes back to, and what is with its snapshot.
-    const [only] = restores;
-    const showsTime = isFleet || only?.confirmed === false;
-    return table([
-        'Server',
-        'Last seen',
-        'Restore',
-        'Snapshot',
-        ...(showsTime ? ['Taken'] : []),
-        ...(isFleet ? ['Writes lost'] : []),
-    ], restores.map((restore) => [
-        code(restore.server),
-        summary_describeState(restore),
-        describeRestore(restore),
-        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
-        ...(showsTime ? [showTime(restore.createdAt)] : []),
-        ...(isFleet ? [describeLoss(restore)] : []),
-    ]));
-}
-function describeLoss({ requested, confirmed, loss }) {
-    if (!requested)
-        return 'none';
-    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
-}
-function summary_describeState({ serverStatus, started, confirmed, health }) {
-    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
-    const lines = [
-        started ? `${server}, started by this step` : server,
-        ...(confirmed ? [HEALTH[health]] : []),
-    ];
-    return lines.join(',<br>');
-}
-function describeRestore({ requested, confirmed, hasEnded }) {
-    if (confirmed)
-        return '✅ confirmed';
-    if (hasEnded)
-        return '⚠️ ended, **server not started**';
-    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
-}
-function renderRetention(retention) {
-    const rows = retention.verdicts.map((verdict) => [
-        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
-        escapeMarkdown(verdict.reason),
-        escapeMarkdown(verdict.snapshot.status),
-        showTime(verdict.snapshot.createdAt),
-    ]);
-    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
-    return `${code(retention.server)}\n\n${facts}`;
-}
-function fateOf({ snapshot: { id }, action }, retention) {
-    if (action === 'keep')
-        return 'kept';
-    if (retention.isPlan)
-        return '**would be deleted**';
-    if (id === null)
-        return '❌ not deleted';
-    if (retention.deleted.includes(id))
-        return '**deleted**';
-    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
-    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
-}
-/** What to do and why, below the headline that says what is so. */
-function renderLead(alert, linkTo) {
-    const [first = '', ...more] = alert.text.split('\n');
-    const lines = alert.headline === undefined ? [first, ...more] : more;
-    return renderBlock(alert, lines, linkTo);
-}
-function renderAlert(alert, linkTo) {
-    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
-}
-const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
-function renderBlock(alert, lines, linkTo, head = '') {
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
-    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
-    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
-    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
-    const body = parts.filter((part) => part !== '').join('\n\n');
-    if (body === '')
-        return '';
-    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
-    return `${quoted.join('\n')}\n\n`;
-}
-/** A line of an error: an entry of a list, or a paragraph. */
-function renderLine(line) {
-    if (line.trim() === '')
-        return '';
-    return line.startsWith('- ')
-        ? `- ${escapeMarkdown(line.slice(2))}\n`
-        : `\n${escapeMarkdown(line.trim())}\n\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
-}
-function renderEvents(events, withServer) {
-    const [first] = events;
-    if (first === undefined)
-        return '';
-    const rows = events.map(({ at, subject, text }) => [
-        formatTime(at),
-        `+${format_formatElapsed(Math.max(0, at - first.at))}`,
-        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
-        escapeMarkdown(text),
-    ]);
-    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
-}
-/** The command that starts a server by hand. */
-function startCommand(apiUrl, serverId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
-}
-
 ;// CONCATENATED MODULE: ./build/actions/create/summary.js
 
 
@@ -7518,16 +7519,9 @@ function startCommand(apiUrl, serverId) {
 function summarizeCreate(servers, inputs, deps, alerts) {
     const lead = onlyError(alerts);
     const completed = servers.filter(({ record }) => record.phase === 'completed');
-    return renderSummary({
-        headline: headlineOf(servers, inputs, deps.cancelled.aborted, lead),
-        lead,
-        rows: servers.map(rowOf),
-        alerts,
-        events: deps.log.events(),
-        step: deps.job.origin.step,
-        linkTo: deps.log.linkTo,
-        commands: completed.flatMap(({ record: { snapshotId, idIsLossless } }) => snapshotId !== null && idIsLossless ? [restoreCommand(inputs.apiUrl, snapshotId)] : []),
-    });
+    const commands = completed.flatMap(({ record: { snapshotId, idIsLossless } }) => snapshotId !== null && idIsLossless ? [restoreCommand(inputs.apiUrl, snapshotId)] : []);
+    const headline = headlineOf(servers, inputs, deps.cancelled.aborted, lead);
+    return renderReport({ headline, lead, rows: servers.map(rowOf), alerts, commands }, deps);
 }
 /** The state of the servers first, then what became of the snapshots. */
 function headlineOf(servers, inputs, cancelled, lead) {
@@ -9088,11 +9082,10 @@ function warnOfEnvironment({ log }) {
     }
 }
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ job, log, runner }) {
+async function summarizeMistakes(context) {
     const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
-    const alerts = log.alerts();
-    const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
-    await runner.writeSummary(renderSummary(summary));
+    const alerts = context.log.alerts();
+    await context.runner.writeSummary(renderReport({ headline, lead: onlyError(alerts), alerts }, context));
 }
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)

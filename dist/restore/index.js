@@ -1454,263 +1454,6 @@ function parseTime(value) {
     return Number.isNaN(time) ? null : time;
 }
 
-;// CONCATENATED MODULE: ./build/github/markdown.js
-
-
-/**
- * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
- * stand in code spans, where they are no links and can be copied.
- */
-function escapeMarkdown(text) {
-    const parts = text.replace(INVISIBLE, ' ').split(ADDRESS);
-    const shown = parts.map((part, index) => (index % 2 === 1 ? `\`${part}\`` : escapePart(part)));
-    return shown
-        .join('')
-        .replace(/^(\s*)([-+=#])/, '$1\\$2')
-        .replace(/^(\s*\d+)\./, '$1\\.');
-}
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
-/** An address, without what may follow it in a sentence. */
-const ADDRESS = /((?:https?:\/\/|www\.)[A-Za-z0-9/?&=%+._~:-]*[A-Za-z0-9/])/gi;
-function escapePart(text) {
-    return escapeHtml(text).replace(/[\\`*_{}[\]()!|~$]/g, '\\$&');
-}
-/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
-function escapeHtml(text) {
-    return unlink(text.replace(INVISIBLE, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'));
-}
-/** A zero-width space keeps mentions, references and what looks like an address from becoming links. */
-function unlink(text) {
-    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
-}
-/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
-function code(text) {
-    const clean = text.replace(INVISIBLE, ' ').replaceAll('|', '¦').trim();
-    if (clean === '')
-        return '–';
-    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
-    return `${fence}${space}${clean}${space}${fence}`;
-}
-/** A table; cells are Markdown already. One row is a list, which is read faster; without rows it is empty. */
-function table(head, rows) {
-    const [only] = rows;
-    if (only === undefined)
-        return '';
-    if (rows.length === 1)
-        return list(only.map((cell, index) => [head[index] ?? '', cell]));
-    const line = (cells) => `| ${cells.join(' | ')} |\n`;
-    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
-}
-/** What is known, each with its name; what is not known is left out. */
-function list(facts) {
-    const known = facts.filter(([, fact]) => fact !== '' && fact !== '–');
-    if (known.length === 0)
-        return '';
-    return `${known.map(([name, fact]) => `- **${name}:** ${fact.replaceAll('<br>', ' ')}\n`).join('')}\n`;
-}
-/** A link of our own to an address that was checked. */
-function markdown_link(text, url) {
-    return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
-}
-/** A fenced block to copy: a shell command, or lines of a workflow. */
-function codeBlock(command) {
-    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
-    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
-}
-/** A section that is folded away. `title` is Markdown-free text of our own. */
-function details(title, body) {
-    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
-}
-/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
-function showTime(text) {
-    if (text === null || text === '')
-        return '–';
-    const at = parseTime(text);
-    return at === null ? escapeMarkdown(text) : formatTime(at);
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
-    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
-    const ends = list([
-        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
-        ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
-    ]);
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        lead === undefined ? '' : renderLead(lead, linkTo),
-        ...alerts
-            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
-            .map((alert) => renderAlert(alert, linkTo)),
-        joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
-        ...retention.map(renderRetention),
-        retention.length === 0 ? '' : ends,
-        renderEvents(events, servers.size > 1),
-        renderCommands(commands),
-    ].join('');
-}
-/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
-function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
-}
-/** Lists in a row are one: an empty line between them would space all of their entries. */
-function joinLists(...parts) {
-    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
-        describeStatus(row),
-        formatSize(row.sizeMb),
-        showTime(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-function describeStatus({ snapshotId, status }) {
-    if (status === null || status === '')
-        return snapshotId === null ? '–' : 'unknown';
-    return escapeMarkdown(status);
-}
-/** Id and name in one cell: a table with a column for each does not fit the page. */
-function nameSnapshot(id, name) {
-    const shown = id === null ? 'no usable id' : code(id);
-    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
-}
-const HEALTH = {
-    passed: '✅ health check passed',
-    failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
-};
-function renderRestores(restores) {
-    const isFleet = restores.length > 1;
-    // Of a single one the lead says when it goes back to, and what is with its snapshot.
-    const [only] = restores;
-    const showsTime = isFleet || only?.confirmed === false;
-    return table([
-        'Server',
-        'Last seen',
-        'Restore',
-        'Snapshot',
-        ...(showsTime ? ['Taken'] : []),
-        ...(isFleet ? ['Writes lost'] : []),
-    ], restores.map((restore) => [
-        code(restore.server),
-        describeState(restore),
-        describeRestore(restore),
-        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
-        ...(showsTime ? [showTime(restore.createdAt)] : []),
-        ...(isFleet ? [describeLoss(restore)] : []),
-    ]));
-}
-function describeLoss({ requested, confirmed, loss }) {
-    if (!requested)
-        return 'none';
-    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
-}
-function describeState({ serverStatus, started, confirmed, health }) {
-    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
-    const lines = [
-        started ? `${server}, started by this step` : server,
-        ...(confirmed ? [HEALTH[health]] : []),
-    ];
-    return lines.join(',<br>');
-}
-function describeRestore({ requested, confirmed, hasEnded }) {
-    if (confirmed)
-        return '✅ confirmed';
-    if (hasEnded)
-        return '⚠️ ended, **server not started**';
-    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
-}
-function renderRetention(retention) {
-    const rows = retention.verdicts.map((verdict) => [
-        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
-        escapeMarkdown(verdict.reason),
-        escapeMarkdown(verdict.snapshot.status),
-        showTime(verdict.snapshot.createdAt),
-    ]);
-    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
-    return `${code(retention.server)}\n\n${facts}`;
-}
-function fateOf({ snapshot: { id }, action }, retention) {
-    if (action === 'keep')
-        return 'kept';
-    if (retention.isPlan)
-        return '**would be deleted**';
-    if (id === null)
-        return '❌ not deleted';
-    if (retention.deleted.includes(id))
-        return '**deleted**';
-    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
-    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
-}
-/** What to do and why, below the headline that says what is so. */
-function renderLead(alert, linkTo) {
-    const [first = '', ...more] = alert.text.split('\n');
-    const lines = alert.headline === undefined ? [first, ...more] : more;
-    return renderBlock(alert, lines, linkTo);
-}
-function renderAlert(alert, linkTo) {
-    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
-}
-const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
-function renderBlock(alert, lines, linkTo, head = '') {
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
-    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
-    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
-    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
-    const body = parts.filter((part) => part !== '').join('\n\n');
-    if (body === '')
-        return '';
-    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
-    return `${quoted.join('\n')}\n\n`;
-}
-/** A line of an error: an entry of a list, or a paragraph. */
-function renderLine(line) {
-    if (line.trim() === '')
-        return '';
-    return line.startsWith('- ')
-        ? `- ${escapeMarkdown(line.slice(2))}\n`
-        : `\n${escapeMarkdown(line.trim())}\n\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
-}
-function renderEvents(events, withServer) {
-    const [first] = events;
-    if (first === undefined)
-        return '';
-    const rows = events.map(({ at, subject, text }) => [
-        formatTime(at),
-        `+${formatElapsed(Math.max(0, at - first.at))}`,
-        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
-        escapeMarkdown(text),
-    ]);
-    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
-}
-/** The command that starts a server by hand. */
-function startCommand(apiUrl, serverId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/status.js
 const MEANINGS = new Map([
     ['completed', 'completed'],
@@ -3642,6 +3385,83 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./build/github/markdown.js
+
+
+/**
+ * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
+ * stand in code spans, where they are no links and can be copied.
+ */
+function escapeMarkdown(text) {
+    const parts = text.replace(INVISIBLE, ' ').split(ADDRESS);
+    const shown = parts.map((part, index) => (index % 2 === 1 ? `\`${part}\`` : escapePart(part)));
+    return shown
+        .join('')
+        .replace(/^(\s*)([-+=#])/, '$1\\$2')
+        .replace(/^(\s*\d+)\./, '$1\\.');
+}
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+/** An address, without what may follow it in a sentence. */
+const ADDRESS = /((?:https?:\/\/|www\.)[A-Za-z0-9/?&=%+._~:-]*[A-Za-z0-9/])/gi;
+function escapePart(text) {
+    return escapeHtml(text).replace(/[\\`*_{}[\]()!|~$]/g, '\\$&');
+}
+/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
+function escapeHtml(text) {
+    return unlink(text.replace(INVISIBLE, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'));
+}
+/** A zero-width space keeps mentions, references and what looks like an address from becoming links. */
+function unlink(text) {
+    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
+}
+/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
+function code(text) {
+    const clean = text.replace(INVISIBLE, ' ').replaceAll('|', '¦').trim();
+    if (clean === '')
+        return '–';
+    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
+    return `${fence}${space}${clean}${space}${fence}`;
+}
+/** A table; cells are Markdown already. One row is a list, which is read faster; without rows it is empty. */
+function table(head, rows) {
+    const [only] = rows;
+    if (only === undefined)
+        return '';
+    if (rows.length === 1)
+        return list(only.map((cell, index) => [head[index] ?? '', cell]));
+    const line = (cells) => `| ${cells.join(' | ')} |\n`;
+    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** What is known, each with its name; what is not known is left out. */
+function list(facts) {
+    const known = facts.filter(([, fact]) => fact !== '' && fact !== '–');
+    if (known.length === 0)
+        return '';
+    return `${known.map(([name, fact]) => `- **${name}:** ${fact.replaceAll('<br>', ' ')}\n`).join('')}\n`;
+}
+/** A link of our own to an address that was checked. */
+function markdown_link(text, url) {
+    return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
+}
+/** A fenced block to copy: a shell command, or lines of a workflow. */
+function codeBlock(command) {
+    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
+    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
+}
+/** A section that is folded away. `title` is Markdown-free text of our own. */
+function details(title, body) {
+    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
+}
+/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
+function showTime(text) {
+    if (text === null || text === '')
+        return '–';
+    const at = parseTime(text);
+    return at === null ? escapeMarkdown(text) : formatTime(at);
+}
+
 ;// CONCATENATED MODULE: ./build/github/runner.js
 
 
@@ -4424,7 +4244,6 @@ async function pause({ clock, cancelled }, ms, beat) {
 
 
 
-
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
  * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
@@ -4435,18 +4254,15 @@ async function requireList(read, deps, title, consequence, patience = 'twice') {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(cause instanceof VpsError))
-            throw cause;
-        throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
+        const failure = apiFailureOf(cause, deps);
+        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
 /** Time for a question that only makes an error clearer. */
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken(cause, { api, clock }) {
-    if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+async function explainToken({ isHtml, status }, { api, clock }) {
+    if (isHtml || (status !== 401 && status !== 403))
         return '';
     try {
         const until = clock.now() + EXPLAIN_MS;
@@ -4484,7 +4300,7 @@ function mostPagesFor(servers) {
     return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function lists_joinLists(lists) {
+function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
@@ -4495,11 +4311,196 @@ function lists_joinLists(lists) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const { lead, linkTo = () => '' } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    const ends = list([
+        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
+        ['Why', escapeMarkdown(summary.explanation ?? '')],
+        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+    ]);
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        lead === undefined ? '' : renderLead(lead, linkTo),
+        ...alerts
+            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
+            .map((alert) => renderAlert(alert, linkTo)),
+        summary_joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        ...retention.map(renderRetention),
+        retention.length === 0 ? '' : ends,
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
+function isNamed(step) {
+    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+}
+/** Lists in a row are one: an empty line between them would space all of their entries. */
+function summary_joinLists(...parts) {
+    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    const shown = id === null ? 'no usable id' : code(id);
+    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
+};
+function renderRestores(restores) {
+    const isFleet = restores.length > 1;
+    // Of a single one the lead says when it goes back to, and what is with its snapshot.
+    const [only] = restores;
+    const showsTime = isFleet || only?.confirmed === false;
+    return table([
+        'Server',
+        'Last seen',
+        'Restore',
+        'Snapshot',
+        ...(showsTime ? ['Taken'] : []),
+        ...(isFleet ? ['Writes lost'] : []),
+    ], restores.map((restore) => [
+        code(restore.server),
+        describeState(restore),
+        describeRestore(restore),
+        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
+        ...(showsTime ? [showTime(restore.createdAt)] : []),
+        ...(isFleet ? [describeLoss(restore)] : []),
+    ]));
+}
+function describeLoss({ requested, confirmed, loss }) {
+    if (!requested)
+        return 'none';
+    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
+}
+function describeState({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join(',<br>');
+}
+function describeRestore({ requested, confirmed, hasEnded }) {
+    if (confirmed)
+        return '✅ confirmed';
+    if (hasEnded)
+        return '⚠️ ended, **server not started**';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
+}
+function renderRetention(retention) {
+    const rows = retention.verdicts.map((verdict) => [
+        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
+        fateOf(verdict, retention),
+        escapeMarkdown(verdict.reason),
+        escapeMarkdown(verdict.snapshot.status),
+        showTime(verdict.snapshot.createdAt),
+    ]);
+    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
+    return `${code(retention.server)}\n\n${facts}`;
+}
+function fateOf({ snapshot: { id }, action }, retention) {
+    if (action === 'keep')
+        return 'kept';
+    if (retention.isPlan)
+        return '**would be deleted**';
+    if (id === null)
+        return '❌ not deleted';
+    if (retention.deleted.includes(id))
+        return '**deleted**';
+    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
+    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
+}
+/** What to do and why, below the headline that says what is so. */
+function renderLead(alert, linkTo) {
+    const [first = '', ...more] = alert.text.split('\n');
+    const lines = alert.headline === undefined ? [first, ...more] : more;
+    return renderBlock(alert, lines, linkTo);
+}
+function renderAlert(alert, linkTo) {
+    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
+}
+const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
+function renderBlock(alert, lines, linkTo, head = '') {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
+    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
+    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
+    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
+    const body = parts.filter((part) => part !== '').join('\n\n');
+    if (body === '')
+        return '';
+    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
+}
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ')
+        ? `- ${escapeMarkdown(line.slice(2))}\n`
+        : `\n${escapeMarkdown(line.trim())}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        formatTime(at),
+        `+${formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
+
 
 /** The headline of a dry run that found a mistake. */
 function describeFailedPlan({ title }) {
     return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
+/** A job summary, with what each has: what happened, which step it was, and where to read on. */
+function renderReport(summary, { log, job }) {
+    return renderSummary({ ...summary, events: log.events(), step: job.origin.step, linkTo: log.linkTo });
 }
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
@@ -5587,8 +5588,9 @@ function describeRefusal(error) {
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
 
-const ACTIVE_READS = 2;
-function beginStart(stop, now) {
+/** One read of `active`, or of `stopped`, may be stale. */
+const CERTAIN_READS = 2;
+function beginStart(stop) {
     return {
         sawStopped: stop.wasSeen,
         isOfRestore: stop.isOfRestore === true,
@@ -5597,8 +5599,7 @@ function beginStart(stop, now) {
         lastStart: null,
         active: null,
         word: null,
-        wordSince: now,
-        wordReads: 0,
+        wordStanding: null,
         mayBeRestoring: false,
     };
 }
@@ -5613,8 +5614,7 @@ function observeStart(state, status, now) {
         lastStart: isFirstStopped ? null : state.lastStart,
         active: status === 'active' ? stand(state.active, now) : null,
         word: status,
-        wordSince: status === state.word ? state.wordSince : now,
-        wordReads: status === state.word ? state.wordReads + 1 : 1,
+        wordStanding: stand(status === state.word ? state.wordStanding : null, now),
         mayBeRestoring: state.mayBeRestoring || status === 'restoring',
     };
 }
@@ -5634,7 +5634,7 @@ function isUp(state, now, { span }) {
     if (state.isOfRestore)
         return hasStood(state.active, span('restoreEnd'));
     if (state.sawStopped)
-        return state.active.reads >= ACTIVE_READS;
+        return state.active.reads >= CERTAIN_READS;
     return hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
 /** Whether a stop that was accepted and never seen may still take effect. */
@@ -5652,15 +5652,16 @@ function wantsStart(state, now, { span, resend }) {
         return true;
     if (word === 'active')
         return !(state.sawStopped && state.isStartAccepted);
-    return now - state.wordSince >= span('startAgain');
+    return now - (state.wordStanding?.since ?? now) >= span('startAgain');
 }
-/** After a look that said `restoring` one other look may be stale, and a start would come while the disk is written. */
-function hasEndedRestoring({ word, wordReads, wordSince }, now, { span }) {
-    if (word === null || word === 'restoring')
+/** After a read that said `restoring` one other may be stale, and a start would come while the disk is written. */
+function hasEndedRestoring({ word, wordStanding }, now, { span }) {
+    if (word === null || wordStanding === null || word === 'restoring')
         return false;
-    return word === 'stopped' ? wordReads >= STOPPED_READS : now - wordSince >= span('restoreEnd');
+    return word === 'stopped'
+        ? wordStanding.reads >= CERTAIN_READS
+        : now - wordStanding.since >= span('restoreEnd');
 }
-const STOPPED_READS = 2;
 
 ;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
 
@@ -5745,7 +5746,7 @@ const READ_MS = 15_000;
 async function startServer(target, deps, stop, read = readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = createHeartbeat('waiting until the server is up', deps);
-    let state = beginStart(stop, clock.now());
+    let state = beginStart(stop);
     let status = null;
     const last = { refusal: null, isWarned: false };
     const said = new Set();
@@ -7658,7 +7659,7 @@ function list_reader_createListReader({ api }) {
         const lists = [];
         for (const serverId of known)
             lists.push(await api.listSnapshots({ serverId }, limits));
-        return lists_joinLists(lists);
+        return joinLists(lists);
     };
 }
 
@@ -7696,15 +7697,13 @@ function createSnapshotWaiter(deps, options) {
         }
         return items.length === 0 ? true : null;
     }
-    async function run() {
-        const result = await pollLists();
-        if (result.kind === 'timeout')
-            throw timedOut(items, options.timeout, result.failure);
-    }
     async function pollLists() {
         try {
             return await poll(deps, {
-                read: async (limits) => await read(items.map(({ target }) => target.serverId), { ...limits, patience }),
+                read: async (limits) => {
+                    const servers = items.map(({ target }) => target.serverId);
+                    return await read(servers, { ...limits, patience });
+                },
                 pause: () => {
                     const isUncertain = items.some(({ watch }) => !watch.seen || watch.missing !== null);
                     return isUncertain
@@ -7727,7 +7726,9 @@ function createSnapshotWaiter(deps, options) {
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
     async function start() {
         try {
-            await run();
+            const result = await pollLists();
+            if (result.kind === 'timeout')
+                throw timedOut(items, options.timeout, result.failure);
         }
         catch (error) {
             const failure = error instanceof Error ? error : new Error(String(error));
@@ -7888,7 +7889,6 @@ async function requireSlot(progress, deps) {
 
 
 
-
 /**
  * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
  * Throws unless every restore was confirmed.
@@ -7964,11 +7964,8 @@ function reportUndo({ restores, undo }, { log }) {
 /** Undo snapshots come after the checks and before any restore: what is refused anyway needs none. */
 async function takeUndo(targets, report, deps) {
     const budget = within(deps, report.inputs.restoreTimeout);
-    const ready = [];
-    for (const checked of await checkAll(targets, report.inputs, budget)) {
-        if (checked.stage === 'ready')
-            ready.push(checked.target);
-    }
+    const checks = await checkAll(targets, report.inputs, budget);
+    const ready = checks.filter(({ stage }) => stage === 'ready').map(({ target }) => target);
     try {
         await takeUndoSnapshots(ready, deps, {
             slotsUntil: budget.until,
@@ -8010,10 +8007,7 @@ async function findTargets(inputs, deps) {
     const [only] = serverIds;
     const filter = only !== undefined && serverIds.length === 1 ? { serverId: only } : {};
     const what = selection.kind === 'latest' ? 'the latest snapshot' : selection.words.join(', ');
-    const readList = async () => await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `no restore was requested: ${what}`, 
-    // A rollback is not given up for one stray answer.
-    'standing');
-    const list = await settleList(readList, (each) => each.complete || showsAll(each, selection), deps);
+    const list = await settleList(async () => await readList(filter, what, deps), (each) => each.complete || showsAll(each, selection), deps);
     const { targets, problems } = selectSnapshots({
         selection,
         serverIds,
@@ -8026,6 +8020,10 @@ async function findTargets(inputs, deps) {
         return targets;
     await refuseUnlistedServers(serverIds.filter((id) => !list.snapshots.some(({ server }) => isOfServer(server, [id]))), deps);
     throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`);
+}
+/** A rollback is not given up for one stray answer. */
+async function readList(filter, what, deps) {
+    return await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `no restore was requested: ${what}`, 'standing');
 }
 /** What is named is there, whether or not there is more. */
 function showsAll({ snapshots }, selection) {
@@ -8041,7 +8039,7 @@ async function readOwnLists(list, serverIds, deps) {
     for (const serverId of serverIds) {
         if (list.snapshots.some(({ server }) => isOfServer(server, [serverId])))
             continue;
-        lists.set(serverId, await requireList((limits) => deps.api.listSnapshots({ serverId }, limits), deps, 'Nothing restored', `no restore was requested: the latest snapshot of server ${serverId}`, 'standing'));
+        lists.set(serverId, await readList({ serverId }, `the latest snapshot of server ${serverId}`, deps));
     }
     return lists;
 }
@@ -8084,18 +8082,11 @@ function setOutputs({ restores, undo, order, inputs }, { runner }) {
     if (inputs.snapshotFirst)
         runner.setOutput('undo_snapshot_id', order.map((id) => undo.get(id) ?? '').join(','));
 }
-function summarize(report, alerts, { log, job }) {
+function summarize(report, alerts, deps) {
     const { restores } = report;
     const lead = restores.length === 0 ? onlyError(alerts) : leadOf(restores, alerts);
-    return renderSummary({
-        headline: headlineOf(report, lead),
-        lead,
-        restores: toSummary(restores),
-        alerts,
-        events: log.events(),
-        step: job.origin.step,
-        linkTo: log.linkTo,
-    });
+    const headline = headlineOf(report, lead);
+    return renderReport({ headline, lead, restores: toSummary(restores), alerts }, deps);
 }
 function headlineOf({ inputs, restores, order, planned }, lead) {
     const isPlanned = order.length > 0 && planned.length === order.length;
@@ -9695,11 +9686,10 @@ function warnOfEnvironment({ log }) {
     }
 }
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ job, log, runner }) {
+async function summarizeMistakes(context) {
     const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
-    const alerts = log.alerts();
-    const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
-    await runner.writeSummary(renderSummary(summary));
+    const alerts = context.log.alerts();
+    await context.runner.writeSummary(renderReport({ headline, lead: onlyError(alerts), alerts }, context));
 }
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)

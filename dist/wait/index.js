@@ -3322,7 +3322,7 @@ class TransportError extends Error {
 
 
 /** The one error of the API client. Callers decide from its fields, never from its text. */
-class errors_VpsError extends Error {
+class VpsError extends Error {
     name = 'VpsError';
     kind;
     method;
@@ -3355,7 +3355,7 @@ class errors_VpsError extends Error {
     tried(tries, isStray = false) {
         const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
         const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
-        return new errors_VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
+        return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
 /**
@@ -3410,14 +3410,14 @@ function isSlow(error) {
 }
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
-    if (!(error instanceof errors_VpsError) || error.isHtml || error.isStray)
+    if (!(error instanceof VpsError) || error.isHtml || error.isStray)
         return false;
     const { status } = error;
     return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
 function isLimited(error) {
-    return error instanceof errors_VpsError && error.kind === 'deadline' && error.status === 429;
+    return error instanceof VpsError && error.kind === 'deadline' && error.status === 429;
 }
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
@@ -3958,7 +3958,7 @@ async function poll(deps, options) {
         catch (error) {
             if (deps.cancelled.aborted)
                 throw new CancelledError();
-            if (!(error instanceof errors_VpsError) || !(patience === 'never' || isTransient(error)))
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
                 throw error;
             failure = error;
             result = (await options.onMiss?.(error)) ?? null;
@@ -3988,7 +3988,6 @@ async function poll_pause({ clock, cancelled }, ms, beat) {
 
 
 
-
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
  * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
@@ -3999,18 +3998,15 @@ async function requireList(read, deps, title, consequence, patience = 'twice') {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(cause instanceof errors_VpsError))
-            throw cause;
-        throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
+        const failure = apiFailureOf(cause, deps);
+        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
 /** Time for a question that only makes an error clearer. */
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken(cause, { api, clock }) {
-    if (!(cause instanceof errors_VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+async function explainToken({ isHtml, status }, { api, clock }) {
+    if (isHtml || (status !== 401 && status !== 403))
         return '';
     try {
         const until = clock.now() + EXPLAIN_MS;
@@ -4061,9 +4057,14 @@ function lists_joinLists(lists) {
 
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
 
+
 /** The headline of a dry run that found a mistake. */
 function describeFailedPlan({ title }) {
     return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
+/** A job summary, with what each has: what happened, which step it was, and where to read on. */
+function renderReport(summary, { log, job }) {
+    return renderSummary({ ...summary, events: log.events(), step: job.origin.step, linkTo: log.linkTo });
 }
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
@@ -4521,15 +4522,13 @@ function createSnapshotWaiter(deps, options) {
         }
         return items.length === 0 ? true : null;
     }
-    async function run() {
-        const result = await pollLists();
-        if (result.kind === 'timeout')
-            throw timedOut(items, options.timeout, result.failure);
-    }
     async function pollLists() {
         try {
             return await poll(deps, {
-                read: async (limits) => await read(items.map(({ target }) => target.serverId), { ...limits, patience }),
+                read: async (limits) => {
+                    const servers = items.map(({ target }) => target.serverId);
+                    return await read(servers, { ...limits, patience });
+                },
                 pause: () => {
                     const isUncertain = items.some(({ watch }) => !watch.seen || watch.missing !== null);
                     return isUncertain
@@ -4546,13 +4545,15 @@ function createSnapshotWaiter(deps, options) {
             });
         }
         catch (error) {
-            throw error instanceof errors_VpsError ? lostContact(items, error) : error;
+            throw error instanceof VpsError ? lostContact(items, error) : error;
         }
     }
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
     async function start() {
         try {
-            await run();
+            const result = await pollLists();
+            if (result.kind === 'timeout')
+                throw timedOut(items, options.timeout, result.failure);
         }
         catch (error) {
             const failure = error instanceof Error ? error : new Error(String(error));
@@ -4719,26 +4720,19 @@ function summarize({ inputs, seen, serverId }, alerts, deps) {
         return snapshot !== undefined && status_isCompleted(snapshot);
     });
     const lead = onlyError(alerts);
-    return renderSummary({
-        headline: headlineOf(done.length, inputs),
-        lead,
-        rows: snapshotIds.map((id) => {
-            const snapshot = seen.get(id);
-            return {
-                server: labelOfServer(snapshot?.server, serverId ?? undefined),
-                snapshotId: id,
-                name: snapshot?.name ?? null,
-                status: snapshot?.status ?? null,
-                sizeMb: snapshot?.sizeMb ?? null,
-                createdAt: snapshot?.createdAt ?? null,
-            };
-        }),
-        alerts,
-        events: deps.log.events(),
-        commands: done.map((id) => restoreCommand(inputs.apiUrl, id)),
-        step: deps.job.origin.step,
-        linkTo: deps.log.linkTo,
+    const rows = snapshotIds.map((id) => {
+        const snapshot = seen.get(id);
+        return {
+            server: labelOfServer(snapshot?.server, serverId ?? undefined),
+            snapshotId: id,
+            name: snapshot?.name ?? null,
+            status: snapshot?.status ?? null,
+            sizeMb: snapshot?.sizeMb ?? null,
+            createdAt: snapshot?.createdAt ?? null,
+        };
     });
+    const commands = done.map((id) => restoreCommand(inputs.apiUrl, id));
+    return renderReport({ headline: headlineOf(done.length, inputs), lead, rows, alerts, commands }, deps);
 }
 function headlineOf(done, { snapshotIds, dryRun }) {
     const all = snapshotIds.length;
@@ -5199,7 +5193,7 @@ async function pages_readOnce(send, firstPath, { until, patience, mostPages }, {
             });
         }
         catch (error) {
-            if (visited.size === 0 || !(error instanceof errors_VpsError) || error.status !== 404)
+            if (visited.size === 0 || !(error instanceof VpsError) || error.status !== 404)
                 throw error;
             return { items, complete: false, now, pages: visited.size + 1 };
         }
@@ -5298,7 +5292,7 @@ function createApi(send) {
                 return (await send({ method: 'DELETE', path, until, once, read })).value;
             }
             catch (error) {
-                if (error instanceof errors_VpsError && error.status === 404 && !error.isHtml)
+                if (error instanceof VpsError && error.status === 404 && !error.isHtml)
                     return 'absent';
                 throw error;
             }
@@ -5327,7 +5321,7 @@ function anythingButHtml({ body }) {
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
 function refuseUnsafe(method, path, id) {
     if (!ID_PATTERN.test(id))
-        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
+        throw new VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
 function idForBody(id) {
@@ -5665,7 +5659,7 @@ const ASKED_TO_WAIT = 'the API asked to wait';
 const LIMITED = 'the API limits the number of requests and asked to wait';
 /** The API's own answer, with this status, leaves no time to send the call. */
 function notSent({ method, path }, status, cause, detail) {
-    return new errors_VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
+    return new VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
 }
 /** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
 function noTimeLeft(call, failure, tries, passed) {
@@ -5704,7 +5698,7 @@ async function sendOnce(options, call, timeoutMs, grace) {
         note(reason === undefined ? kind : `${kind} (${reason})`);
         const { method, path } = call;
         return {
-            error: new errors_VpsError({ method, path, kind: kindOf(method, kind), reason }, { cause: error }),
+            error: new VpsError({ method, path, kind: kindOf(method, kind), reason }, { cause: error }),
         };
     }
 }
@@ -5719,18 +5713,18 @@ function readAnswer(call, response, clock) {
     const isHtml = isPage || isWebPage(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
-        return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
+        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
     try {
         return { answer: { value: call.read(response), now } };
     }
     catch (cause) {
         if (!(cause instanceof SchemaError))
             throw cause;
-        return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
+        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
     }
 }
 function errorOf({ method, path }, kind, options) {
-    return new errors_VpsError({ kind, method, path }, options);
+    return new VpsError({ kind, method, path }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function kindOf(method, kind) {
@@ -6218,11 +6212,10 @@ function warnOfEnvironment({ log }) {
     }
 }
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ job, log, runner }) {
+async function summarizeMistakes(context) {
     const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
-    const alerts = log.alerts();
-    const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
-    await runner.writeSummary(renderSummary(summary));
+    const alerts = context.log.alerts();
+    await context.runner.writeSummary(renderReport({ headline, lead: onlyError(alerts), alerts }, context));
 }
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
