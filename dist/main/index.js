@@ -3949,7 +3949,14 @@ function readServer(serverId, deps) {
  * list, which is asked first from then on. A refusal that stood is believed at once when it comes again.
  */
 function createServerReader(first, { api, clock, schedule }) {
-    const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
+    const listeners = new Set();
+    const list = createShortcut(async (limits) => {
+        const readAt = clock.now();
+        const all = await api.listServers(limits);
+        for (const listener of listeners)
+            listener(all.servers, readAt);
+        return all;
+    }, { clock, schedule });
     const singles = new Map();
     const denied = new Set();
     let prefersList = first === 'list';
@@ -4021,6 +4028,15 @@ function createServerReader(first, { api, clock, schedule }) {
             const single = await fromAddressForNow(serverIds, newerThan, limits);
             list.noteDetour();
             return single;
+        },
+        listen(serverIds, note) {
+            const listener = (servers, readAt) => {
+                const server = servers.find((each) => isOfServer(each, serverIds));
+                if (server !== undefined)
+                    note({ value: server, readAt });
+            };
+            listeners.add(listener);
+            return () => listeners.delete(listener);
         },
     };
 }
@@ -6910,13 +6926,14 @@ async function deleteAndReport(snapshot, label, deps) {
 
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
- * be that one. Throws where it is another one, or where nobody can tell.
+ * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
  */
 async function confirmServer(serverId, snapshots, deps) {
-    const ids = [serverId, ...idsOf(await readServer(serverId, deps)({ until: deps.until }))];
+    const server = await readServer(serverId, deps)({ until: deps.until });
+    const ids = [serverId, ...idsOf(server)];
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
-        return;
+        return server;
     throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
 }
 
@@ -7063,10 +7080,11 @@ async function planServer(progress, deps, options, readers) {
     // The list may have taken its time, and a restore may have begun meanwhile.
     const isOld = first.kind === 'identified' && deps.clock.now() - first.answeredAt > deps.schedule.span('freshness');
     const identified = isOld ? await identifyServer(progress, deps, readers.servers) : first;
-    const before = matchServer(list.snapshots, progress.record.ids).snapshots;
+    const { snapshots } = list.value;
+    const before = matchServer(snapshots, progress.record.ids).snapshots;
     const seen = identified.kind === 'identified'
         ? identified.server
-        : list.snapshots.length === 0
+        : snapshots.length === 0
             ? await refuseUnknownServer(progress.record.server, deps)
             : await findListedServer({ record: progress.record, before }, deps, readers.servers);
     warnUnread(progress, identified, deps, options.inputs);
@@ -7086,7 +7104,7 @@ async function planServer(progress, deps, options, readers) {
     }
     return await decideServer(progress, identified.kind === 'identified' ? identified.server : null, list, deps, options);
 }
-/** Plans again on a fresh list, after something that took its time. */
+/** Plans again on a fresh list. */
 async function planAgain({ progress, server }, deps, options) {
     const inputs = { ...options.inputs, onRerun: 'create' };
     return await decideServer(progress, server, await listSnapshots(progress, deps), deps, {
@@ -7095,7 +7113,9 @@ async function planAgain({ progress, server }, deps, options) {
     });
 }
 async function listSnapshots({ record }, deps, read = (serverId, limits) => deps.api.listSnapshots({ serverId }, limits)) {
-    return await requireList((limits) => read(record.server, limits), deps, 'No snapshot was made', `no snapshot was requested of server ${record.server}`);
+    const readAt = deps.clock.now();
+    const value = await requireList((limits) => read(record.server, limits), deps, 'No snapshot was made', `no snapshot was requested of server ${record.server}`);
+    return { value, readAt };
 }
 /** A server that was stopped before the snapshot stays so after a rollback. */
 function recordPower(progress, { status }) {
@@ -7122,7 +7142,7 @@ async function waitForRestore(progress, deps, { inputs }, reader) {
         return rest.value.server;
     throw new FailedError('Server is being restored', `${label}: a restore was still running when wait_timeout (${formatDuration(inputs.waitTimeout)}) ended. A deploy would be overwritten by it, so no snapshot was made. Look at the server in the panel of VPS.org, and run the job again.`);
 }
-async function decideServer(progress, server, list, deps, { inputs, origin }) {
+async function decideServer(progress, server, { value: list, readAt }, deps, { inputs, origin }) {
     const { snapshots, assumed } = matchList(progress, list, server, deps);
     const now = apiTime(list, deps);
     warnAboutOthers(progress, findRunning(snapshots, progress.record.key, now), deps, origin);
@@ -7153,7 +7173,7 @@ async function decideServer(progress, server, list, deps, { inputs, origin }) {
         const { whenFull } = inputs;
         throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, whenFull });
     }
-    return { ...plan, progress, server, assumed };
+    return { ...plan, progress, server, assumed, readAt };
 }
 /** The server's own part of a list. `assumed`: nobody said that these are the server's, see `ServerMatch`. */
 function matchList(progress, list, server, deps) {
@@ -7232,12 +7252,15 @@ async function findMismatch(progress, snapshot, deps) {
 
 /**
  * Carries a planned rotation out; gives when that was done (monotonic), `null` where there was nothing to delete.
- * After a stop, which takes its time, the list is read and judged again first.
+ * After a stop, or whatever else took its time, the list is read and judged again first.
  */
 async function rotateSlot(plan, deps, options) {
     const budget = within(deps, BUDGETS.cleanUp);
     const { progress } = plan;
-    const current = plan.kind === 'rotate' && options.inputs.stopServer ? await planAgain(plan, budget, options) : plan;
+    const isOld = plan.kind === 'rotate' && deps.clock.now() - plan.readAt > deps.schedule.span('freshness');
+    const current = plan.kind === 'rotate' && (isOld || options.inputs.stopServer)
+        ? await planAgain(plan, budget, options)
+        : plan;
     if (current.kind !== 'rotate')
         return null;
     const { toDelete, reason, isLastRestorePoint, assumed } = current;
@@ -7254,9 +7277,11 @@ async function rotateSlot(plan, deps, options) {
 async function remove(toDelete, deps, assumed, serverId, what) {
     const failed = (reason) => new FailedError('No slot was freed', `${what} was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`);
     if (assumed) {
-        await confirmServer(serverId, [toDelete], deps).catch((error) => {
+        const { status } = await confirmServer(serverId, [toDelete], deps).catch((error) => {
             throw failed(describeError(error));
         });
+        if (status === 'restoring')
+            throw failed('the server is being restored, so nothing is deleted');
     }
     const deletion = await deleteSnapshot({ ...toDelete, serverId }, deps);
     if (!deletion.ok)

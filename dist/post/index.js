@@ -4362,7 +4362,14 @@ function reader_readServer(serverId, deps) {
  * list, which is asked first from then on. A refusal that stood is believed at once when it comes again.
  */
 function reader_createServerReader(first, { api, clock, schedule }) {
-    const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
+    const listeners = new Set();
+    const list = createShortcut(async (limits) => {
+        const readAt = clock.now();
+        const all = await api.listServers(limits);
+        for (const listener of listeners)
+            listener(all.servers, readAt);
+        return all;
+    }, { clock, schedule });
     const singles = new Map();
     const denied = new Set();
     let prefersList = first === 'list';
@@ -4434,6 +4441,15 @@ function reader_createServerReader(first, { api, clock, schedule }) {
             const single = await fromAddressForNow(serverIds, newerThan, limits);
             list.noteDetour();
             return single;
+        },
+        listen(serverIds, note) {
+            const listener = (servers, readAt) => {
+                const server = servers.find((each) => isOfServer(each, serverIds));
+                if (server !== undefined)
+                    note({ value: server, readAt });
+            };
+            listeners.add(listener);
+            return () => listeners.delete(listener);
         },
     };
 }
@@ -5221,13 +5237,14 @@ function apiTime(list, { clock, log }) {
 
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
- * be that one. Throws where it is another one, or where nobody can tell.
+ * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
  */
 async function confirmServer(serverId, snapshots, deps) {
-    const ids = [serverId, ...idsOf(await reader_readServer(serverId, deps)({ until: deps.until }))];
+    const server = await reader_readServer(serverId, deps)({ until: deps.until });
+    const ids = [serverId, ...idsOf(server)];
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
-        return;
+        return server;
     throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
 }
 
@@ -6562,8 +6579,19 @@ function byHandOf(refusals, isAbsent) {
         return 'none';
     return isAbsent ? 'find' : 'restore';
 }
-/** Reads side by side; what an outage of the other read has made too old meanwhile is read again. */
+/** Reads side by side; what a list for other servers has shown of this one meanwhile is newer than its own read. */
 async function readBoth(target, deps, readers) {
+    const seen = [];
+    const stop = readers.servers.listen(idsOfTarget(target), (each) => seen.push(each));
+    const { list, server } = await readFresh(target, deps, readers).finally(stop);
+    const last = seen.at(-1);
+    return {
+        list,
+        server: last !== undefined && server !== null && last.readAt > server.readAt ? last : server,
+    };
+}
+/** What an outage of the other read has made too old meanwhile is read again. */
+async function readFresh(target, deps, readers) {
     const newerThan = () => deps.clock.now() - deps.schedule.span('freshness');
     const readList = async () => await readSettledList(target, newerThan, deps, readers);
     const readIt = async () => await check_readServer(target, newerThan(), deps, readers.servers);
@@ -6854,8 +6882,19 @@ async function watchUnclear({ target, before }, allowedAt, deps, options) {
     if (before === null)
         return { kind: 'changed' };
     let state = { kind: 'unchanged', standing: null };
+    const { servers } = options.readers;
+    const ids = idsOfTarget(target);
     // A read that left before the answer may show the server as it was before the request.
-    const read = followServer(options.readers.servers, idsOfTarget(target), deps.clock.now());
+    const answeredAt = deps.clock.now();
+    const read = followServer(servers, ids, answeredAt);
+    // What a list for other servers shows of this one between its own reads counts, too.
+    const stop = servers.listen(ids, ({ value, readAt }) => {
+        if (readAt <= answeredAt)
+            return;
+        const next = observeUnclear(state, before, value, deps.clock.now(), deps.schedule, readAt);
+        if (next.kind !== 'unchanged')
+            state = next;
+    });
     const end = Math.max(allowedAt, deps.clock.now()) + deps.schedule.span('unclearRestore') * 2;
     await poll_poll({ ...deps, until: Math.min(deps.until, end) }, {
         read,
@@ -6870,7 +6909,7 @@ async function watchUnclear({ target, before }, allowedAt, deps, options) {
             const mayEnd = readAt >= allowedAt && mayRequestAgain(state, deps.schedule);
             return state.kind !== 'unchanged' || mayEnd ? true : null;
         },
-    });
+    }).finally(stop);
     return state;
 }
 /** A 404 is believed once a complete list does not show the snapshot. */

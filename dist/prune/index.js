@@ -4714,7 +4714,14 @@ function readServer(serverId, deps) {
  * list, which is asked first from then on. A refusal that stood is believed at once when it comes again.
  */
 function createServerReader(first, { api, clock, schedule }) {
-    const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
+    const listeners = new Set();
+    const list = createShortcut(async (limits) => {
+        const readAt = clock.now();
+        const all = await api.listServers(limits);
+        for (const listener of listeners)
+            listener(all.servers, readAt);
+        return all;
+    }, { clock, schedule });
     const singles = new Map();
     const denied = new Set();
     let prefersList = first === 'list';
@@ -4787,6 +4794,15 @@ function createServerReader(first, { api, clock, schedule }) {
             list.noteDetour();
             return single;
         },
+        listen(serverIds, note) {
+            const listener = (servers, readAt) => {
+                const server = servers.find((each) => isOfServer(each, serverIds));
+                if (server !== undefined)
+                    note({ value: server, readAt });
+            };
+            listeners.add(listener);
+            return () => listeners.delete(listener);
+        },
     };
 }
 
@@ -4795,13 +4811,14 @@ function createServerReader(first, { api, clock, schedule }) {
 
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
- * be that one. Throws where it is another one, or where nobody can tell.
+ * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
  */
 async function confirmServer(serverId, snapshots, deps) {
-    const ids = [serverId, ...idsOf(await readServer(serverId, deps)({ until: deps.until }))];
+    const server = await readServer(serverId, deps)({ until: deps.until });
+    const ids = [serverId, ...idsOf(server)];
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
-        return;
+        return server;
     throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
 }
 

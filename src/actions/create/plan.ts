@@ -13,6 +13,7 @@ import { FailedError } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
 import { labelOf, printId } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
+import { type SharedValue } from '../common/shared-read.ts';
 import { serverFull } from '../creating/errors.ts';
 import { idsShownBy, type ServerProgress } from '../creating/progress.ts';
 import { confirmServer } from '../server/confirmation.ts';
@@ -26,7 +27,7 @@ import { type PlanReaders } from './readers.ts';
 /** What the main step will do on one server, and what it has read of it. */
 export type ServerPlan = { readonly progress: ServerProgress; readonly server: Server | null } & (
   | { readonly kind: 'create' }
-  | ({ readonly kind: 'rotate'; readonly assumed: boolean } & Omit<
+  | ({ readonly kind: 'rotate'; readonly assumed: boolean; readonly readAt: number } & Omit<
       Extract<SlotPlan, { readonly kind: 'rotate' }>,
       'kind'
     >)
@@ -56,11 +57,12 @@ export async function planServer(
   const isOld =
     first.kind === 'identified' && deps.clock.now() - first.answeredAt > deps.schedule.span('freshness');
   const identified = isOld ? await identifyServer(progress, deps, readers.servers) : first;
-  const before = matchServer(list.snapshots, progress.record.ids).snapshots;
+  const { snapshots } = list.value;
+  const before = matchServer(snapshots, progress.record.ids).snapshots;
   const seen =
     identified.kind === 'identified'
       ? identified.server
-      : list.snapshots.length === 0
+      : snapshots.length === 0
         ? await refuseUnknownServer(progress.record.server, deps)
         : await findListedServer({ record: progress.record, before }, deps, readers.servers);
   warnUnread(progress, identified, deps, options.inputs);
@@ -87,7 +89,7 @@ export async function planServer(
   );
 }
 
-/** Plans again on a fresh list, after something that took its time. */
+/** Plans again on a fresh list. */
 export async function planAgain(
   { progress, server }: ServerPlan,
   deps: Deps,
@@ -104,13 +106,15 @@ async function listSnapshots(
   { record }: ServerProgress,
   deps: Deps,
   read: PlanReaders['list'] = (serverId, limits) => deps.api.listSnapshots({ serverId }, limits),
-): Promise<SnapshotList> {
-  return await requireList(
+): Promise<SharedValue<SnapshotList>> {
+  const readAt = deps.clock.now();
+  const value = await requireList(
     (limits) => read(record.server, limits),
     deps,
     'No snapshot was made',
     `no snapshot was requested of server ${record.server}`,
   );
+  return { value, readAt };
 }
 
 /** A server that was stopped before the snapshot stays so after a rollback. */
@@ -153,7 +157,7 @@ async function waitForRestore(
 async function decideServer(
   progress: ServerProgress,
   server: Server | null,
-  list: SnapshotList,
+  { value: list, readAt }: SharedValue<SnapshotList>,
   deps: Deps,
   { inputs, origin }: PlanOptions,
 ): Promise<ServerPlan> {
@@ -187,7 +191,7 @@ async function decideServer(
     const { whenFull } = inputs;
     throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, whenFull });
   }
-  return { ...plan, progress, server, assumed };
+  return { ...plan, progress, server, assumed, readAt };
 }
 
 /** The server's own part of a list. `assumed`: nobody said that these are the server's, see `ServerMatch`. */

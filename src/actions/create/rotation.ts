@@ -10,13 +10,16 @@ import { planAgain, type PlanOptions, type ServerPlan } from './plan.ts';
 
 /**
  * Carries a planned rotation out; gives when that was done (monotonic), `null` where there was nothing to delete.
- * After a stop, which takes its time, the list is read and judged again first.
+ * After a stop, or whatever else took its time, the list is read and judged again first.
  */
 export async function rotateSlot(plan: ServerPlan, deps: Deps, options: PlanOptions): Promise<number | null> {
   const budget = within(deps, BUDGETS.cleanUp);
   const { progress } = plan;
+  const isOld = plan.kind === 'rotate' && deps.clock.now() - plan.readAt > deps.schedule.span('freshness');
   const current =
-    plan.kind === 'rotate' && options.inputs.stopServer ? await planAgain(plan, budget, options) : plan;
+    plan.kind === 'rotate' && (isOld || options.inputs.stopServer)
+      ? await planAgain(plan, budget, options)
+      : plan;
   if (current.kind !== 'rotate') return null;
   const { toDelete, reason, isLastRestorePoint, assumed } = current;
   const label = labelOf(progress.record);
@@ -55,9 +58,10 @@ async function remove(
       `${what} was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`,
     );
   if (assumed) {
-    await confirmServer(serverId, [toDelete], deps).catch((error: unknown) => {
+    const { status } = await confirmServer(serverId, [toDelete], deps).catch((error: unknown) => {
       throw failed(describeError(error));
     });
+    if (status === 'restoring') throw failed('the server is being restored, so nothing is deleted');
   }
   const deletion = await deleteSnapshot({ ...toDelete, serverId }, deps);
   if (!deletion.ok) throw failed(deletion.reason);

@@ -9,12 +9,12 @@ import { CancelledError } from '../common/errors.ts';
 import { mostPagesFor, settleList } from '../common/lists.ts';
 import { createSharedRead, type SharedRead, type SharedValue } from '../common/shared-read.ts';
 import { createShortcut } from '../common/shortcut.ts';
-import { createServerReader, type ServerReader } from '../server/reader.ts';
+import { createServerReader, type ServerReader, type SharedServerReader } from '../server/reader.ts';
 import { type CheckedRestore, idsOfTarget, refuseRestore, type RestoreTarget } from './restore.ts';
 
 /** What the checks read with, shared by all servers of a step. */
 export interface RestoreReaders {
-  readonly servers: ServerReader;
+  readonly servers: SharedServerReader;
   /** Shows the snapshots of the target's server, and perhaps others. */
   readonly lists: (target: RestoreTarget) => SharedRead<SnapshotList>;
   /** Servers whose list was incomplete for so long that nobody waits for a complete one any more. */
@@ -133,8 +133,20 @@ interface Read {
   readonly server: SharedValue<Server> | null;
 }
 
-/** Reads side by side; what an outage of the other read has made too old meanwhile is read again. */
+/** Reads side by side; what a list for other servers has shown of this one meanwhile is newer than its own read. */
 async function readBoth(target: RestoreTarget, deps: Deps, readers: RestoreReaders): Promise<Read> {
+  const seen: SharedValue<Server>[] = [];
+  const stop = readers.servers.listen(idsOfTarget(target), (each) => seen.push(each));
+  const { list, server } = await readFresh(target, deps, readers).finally(stop);
+  const last = seen.at(-1);
+  return {
+    list,
+    server: last !== undefined && server !== null && last.readAt > server.readAt ? last : server,
+  };
+}
+
+/** What an outage of the other read has made too old meanwhile is read again. */
+async function readFresh(target: RestoreTarget, deps: Deps, readers: RestoreReaders): Promise<Read> {
   const newerThan = (): number => deps.clock.now() - deps.schedule.span('freshness');
   const readList = async (): Promise<Read['list']> => await readSettledList(target, newerThan, deps, readers);
   const readIt = async (): Promise<Read['server']> =>

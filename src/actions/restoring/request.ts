@@ -234,8 +234,17 @@ async function watchUnclear(
 ): Promise<UnclearRestore> {
   if (before === null) return { kind: 'changed' };
   let state: UnclearRestore = { kind: 'unchanged', standing: null };
+  const { servers } = options.readers;
+  const ids = idsOfTarget(target);
   // A read that left before the answer may show the server as it was before the request.
-  const read = followServer(options.readers.servers, idsOfTarget(target), deps.clock.now());
+  const answeredAt = deps.clock.now();
+  const read = followServer(servers, ids, answeredAt);
+  // What a list for other servers shows of this one between its own reads counts, too.
+  const stop = servers.listen(ids, ({ value, readAt }) => {
+    if (readAt <= answeredAt) return;
+    const next = observeUnclear(state, before, value, deps.clock.now(), deps.schedule, readAt);
+    if (next.kind !== 'unchanged') state = next;
+  });
   const end = Math.max(allowedAt, deps.clock.now()) + deps.schedule.span('unclearRestore') * 2;
   await poll<SharedValue<Server>, true>(
     { ...deps, until: Math.min(deps.until, end) },
@@ -253,7 +262,7 @@ async function watchUnclear(
         return state.kind !== 'unchanged' || mayEnd ? true : null;
       },
     },
-  );
+  ).finally(stop);
   return state;
 }
 
