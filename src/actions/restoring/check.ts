@@ -40,14 +40,14 @@ export interface CheckOptions {
 export function createRestoreReaders(targets: readonly RestoreTarget[], deps: Deps): RestoreReaders {
   return {
     servers: createServerReader(targets.length > 1 ? 'list' : 'address', deps),
-    lists: createListReader(targets, deps),
+    lists: shareLists(targets, deps),
     incomplete: new Set(),
     age: { firstNow: null },
   };
 }
 
 /** Lists for one server, or the account's list for all of them while it shows them. */
-function createListReader(
+function shareLists(
   targets: readonly RestoreTarget[],
   { api, clock, schedule }: Pick<Deps, 'api' | 'clock' | 'schedule'>,
 ): RestoreReaders['lists'] {
@@ -150,7 +150,7 @@ async function readFresh(target: RestoreTarget, deps: Deps, readers: RestoreRead
   const newerThan = (): number => deps.clock.now() - deps.schedule.span('freshness');
   const readList = async (): Promise<Read['list']> => await readSettledList(target, newerThan, deps, readers);
   const readIt = async (): Promise<Read['server']> =>
-    await readServer(target, newerThan(), deps, readers.servers);
+    await readIfAllowed(target, newerThan(), deps, readers.servers);
   let [list, server] = await Promise.all([readList(), readIt()]);
   // An API that takes that long for every answer shows nothing fresher.
   for (let again = 0; again < MOST_READS_AGAIN; again += 1) {
@@ -186,7 +186,7 @@ async function readSettledList(
 }
 
 /** The server, or `null` where the token may not read it or the API has no such call. */
-async function readServer(
+async function readIfAllowed(
   target: RestoreTarget,
   newerThan: number,
   deps: Deps,
