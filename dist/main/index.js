@@ -7082,35 +7082,32 @@ async function planServer(progress, deps, options, readers) {
     const identified = isOld ? await identifyServer(progress, deps, readers.servers) : first;
     const { snapshots } = list.value;
     const before = matchServer(snapshots, progress.record.ids).snapshots;
-    const seen = identified.kind === 'identified'
-        ? identified.server
-        : snapshots.length === 0
+    const server = identified.kind === 'identified' ? identified.server : null;
+    const seen = server ??
+        (snapshots.length === 0
             ? await refuseUnknownServer(progress.record.server, deps)
-            : await findListedServer({ record: progress.record, before }, deps, readers.servers);
+            : await findListedServer({ record: progress.record, before }, deps, readers.servers));
     warnUnread(progress, identified, deps, options.inputs);
-    if (identified.kind === 'identified') {
-        refuseOwnServer(progress, identified.server, deps, options.inputs);
-        recordPower(progress, identified.server);
+    if (server !== null) {
+        refuseOwnServer(progress, server, deps, options.inputs);
+        recordPower(progress, server);
     }
     if (seen?.status === 'restoring') {
         progress.recordBefore(before);
         // What a restore leaves stopped is started by whoever requested it: it is not how the server was found.
         // What only the list has shown is read from the list.
-        const reader = createServerReader(identified.kind === 'identified' ? 'address' : 'list', deps);
-        const server = await waitForRestore(progress, deps, options, reader);
+        const reader = createServerReader(server === null ? 'list' : 'address', deps);
+        const restored = await waitForRestore(progress, deps, options, reader);
         // The budget of the plan went by meanwhile.
         const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
-        return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);
+        return await decideServer(progress, restored, await listSnapshots(progress, budget), budget, options);
     }
-    return await decideServer(progress, identified.kind === 'identified' ? identified.server : null, list, deps, options);
+    return await decideServer(progress, server, list, deps, options);
 }
 /** Plans again on a fresh list. */
 async function planAgain({ progress, server }, deps, options) {
-    const inputs = { ...options.inputs, onRerun: 'create' };
-    return await decideServer(progress, server, await listSnapshots(progress, deps), deps, {
-        ...options,
-        inputs,
-    });
+    const again = { ...options, inputs: { ...options.inputs, onRerun: 'create' } };
+    return await decideServer(progress, server, await listSnapshots(progress, deps), deps, again);
 }
 async function listSnapshots({ record }, deps, read = (serverId, limits) => deps.api.listSnapshots({ serverId }, limits)) {
     const readAt = deps.clock.now();
@@ -7147,23 +7144,21 @@ async function decideServer(progress, server, { value: list, readAt }, deps, { i
     const now = apiTime(list, deps);
     warnAboutOthers(progress, findRunning(snapshots, progress.record.key, now), deps, origin);
     if (inputs.onRerun === 'reuse') {
-        const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait };
-        const maxAge = inputs.restoreMaxAge;
-        const reusable = findReusable({
+        const found = findReusable({
             snapshots,
             complete: list.complete,
             origin,
             isCallKnown: deps.job.call !== null,
-            flags,
-            maxAge,
+            flags: { isProtected: inputs.isProtected, isUnwaited: !inputs.wait },
+            maxAge: inputs.restoreMaxAge,
             now,
         });
-        const mismatch = reusable.kind === 'reuse' && assumed ? await findMismatch(progress, reusable.snapshot, deps) : null;
-        if (reusable.kind === 'reuse' && mismatch === null) {
-            reuse(progress, reusable.snapshot, deps, inputs.wait);
-            return { kind: 'reuse', progress, server, snapshot: reusable.snapshot, list };
+        const mismatch = found.kind === 'reuse' && assumed ? await findMismatch(progress, found.snapshot, deps) : null;
+        if (found.kind === 'reuse' && mismatch === null) {
+            reuse(progress, found.snapshot, deps, inputs.wait);
+            return { kind: 'reuse', progress, server, snapshot: found.snapshot, list };
         }
-        const reason = reusable.kind === 'reuse' ? mismatch : reusable.reason;
+        const reason = found.kind === 'reuse' ? mismatch : found.reason;
         deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reason}`);
     }
     const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
@@ -7252,7 +7247,7 @@ async function findMismatch(progress, snapshot, deps) {
 
 /**
  * Carries a planned rotation out; gives when that was done (monotonic), `null` where there was nothing to delete.
- * After a stop, or whatever else took its time, the list is read and judged again first.
+ * After a stop, or whatever else took its time, the plan is made again first, on a fresh list.
  */
 async function rotateSlot(plan, deps, options) {
     const budget = within(deps, BUDGETS.cleanUp);
@@ -7263,19 +7258,21 @@ async function rotateSlot(plan, deps, options) {
         : plan;
     if (current.kind !== 'rotate')
         return null;
-    const { toDelete, reason, isLastRestorePoint, assumed } = current;
+    const { toDelete, reason, isLastRestorePoint } = current;
     const label = labelOf(progress.record);
     if (isLastRestorePoint) {
         deps.log.warning('Only restore point deleted', `${label}: snapshot ${toDelete.id} is this repository's only complete one on the server and is deleted to make room. Until the new one is complete there is no restore point.`);
     }
     deps.log.event(label, `deleting snapshot ${toDelete.id} (${toDelete.name ?? 'no name'}) to make room: ${reason}`);
-    await remove(toDelete, budget, assumed, progress.record.server, `${label}: snapshot ${toDelete.id} (${reason})`);
+    await remove(current, budget);
     deps.log.event(label, `snapshot ${toDelete.id} deleted`);
     progress.recordRotation(toDelete);
     return deps.clock.now();
 }
-async function remove(toDelete, deps, assumed, serverId, what) {
-    const failed = (reason) => new FailedError('No slot was freed', `${what} was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`);
+async function remove(plan, deps) {
+    const { toDelete, assumed, progress } = plan;
+    const serverId = progress.record.server;
+    const failed = (reason) => new FailedError('No slot was freed', `${labelOf(progress.record)}: snapshot ${toDelete.id} (${plan.reason}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`);
     if (assumed) {
         const { status } = await confirmServer(serverId, [toDelete], deps).catch((error) => {
             throw failed(describeError(error));

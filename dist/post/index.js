@@ -5755,26 +5755,42 @@ function wordsOf(restore, apiUrl, occasion) {
     return notRestored(restore, apiUrl, occasion);
 }
 function restored(restore, occasion) {
-    const { to, lost } = lossOf(restore);
-    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
-    const isChecked = restore.health?.ok === true;
-    const fix = occasion === null ? '' : 'fix the deploy, and run the job again';
+    const done = describeDone(restore, occasion);
+    const advice = [
+        ...(restore.health?.ok === true ? [] : ['check the application']),
+        ...(occasion === null ? [] : ['fix the deploy, and run the job again']),
+    ].join(', ');
     return {
         headline: text_capitalize(done),
         state: `: ${done}; ${message_describeEnd(restore)}`,
-        advice: sentence([...(isChecked ? [] : ['check the application']), ...(fix === '' ? [] : [fix])].join(', ')),
-        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+        advice: advice === '' ? '' : `${text_capitalize(advice)}.`,
+        details: detailsOf(restore),
     };
 }
 function unhealthy(restore, occasion) {
-    const { to, lost } = lossOf(restore);
-    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+    const done = describeDone(restore, occasion);
     return {
         headline: `${text_capitalize(done)}, health check FAILED`,
         state: `: ${done}, and the health check FAILED; the server is '${restore.serverStatus ?? 'unknown'}'`,
         advice: `Check the application: ${restore_reasonOf(restore).replace(/^health check failed: /, '')}.`,
-        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+        details: detailsOf(restore),
     };
+}
+/** What was done, and what it went back to. */
+function describeDone(restore, occasion) {
+    const { to, lost } = lossOf(restore);
+    return `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+}
+/** What is gone, how to undo it, and what may follow. */
+function detailsOf(restore) {
+    const undo = restore.target.undoSnapshotId ?? null;
+    return [
+        message_describeLoss(restore),
+        undo === null ? '' : `To undo this, restore snapshot ${undo}: the server as it was before.`,
+        restore.isSentTwice
+            ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
+            : '',
+    ];
 }
 function down(restore, apiUrl, occasion) {
     const what = occasion === null ? 'restore' : 'rollback';
@@ -5827,13 +5843,13 @@ function notRestored(restore, apiUrl, occasion) {
         state: `: ${before.toLowerCase()}server ${not}; it is ${message_describeStatus(restore)}`,
         ...adviseOnRefusal(restore, apiUrl),
         details: [
-            isReasonSaid(restore) ? '' : `Why: ${restore_reasonOf(restore)}.`,
+            isReasonInAdvice(restore) ? '' : `Why: ${restore_reasonOf(restore)}.`,
             restore.stage === 'refused' ? 'Nothing was overwritten by this step.' : '',
         ],
     };
 }
 /** Where there is something to decide, the reason stands before the command. */
-function isReasonSaid(restore) {
+function isReasonInAdvice(restore) {
     return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
 }
 /** What a restore by hand costs; follows what is offered. */
@@ -5872,18 +5888,6 @@ function message_describeStatus({ serverStatus }) {
 }
 function message_describeLoss(restore) {
     return `Everything written to the server since ${createdAtOf(restore) ?? 'the snapshot was taken'} is gone.`;
-}
-function describeUndo({ target }) {
-    const id = target.undoSnapshotId ?? null;
-    return id === null ? '' : `To undo this, restore snapshot ${id}: the server as it was before.`;
-}
-function describeTwice({ isSentTwice }) {
-    return isSentTwice
-        ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
-        : '';
-}
-function sentence(text) {
-    return text === '' ? '' : `${text_capitalize(text)}.`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/errors.js
@@ -6497,13 +6501,13 @@ function lists_joinLists(lists) {
 function createRestoreReaders(targets, deps) {
     return {
         servers: reader_createServerReader(targets.length > 1 ? 'list' : 'address', deps),
-        lists: createListReader(targets, deps),
+        lists: shareLists(targets, deps),
         incomplete: new Set(),
         age: { firstNow: null },
     };
 }
 /** Lists for one server, or the account's list for all of them while it shows them. */
-function createListReader(targets, { api, clock, schedule }) {
+function shareLists(targets, { api, clock, schedule }) {
     const mostPages = mostPagesFor(targets.length);
     const account = createShortcut((limits) => api.listSnapshots({ mostPages }, limits), { clock, schedule });
     const singles = new Map();
@@ -6594,7 +6598,7 @@ async function readBoth(target, deps, readers) {
 async function readFresh(target, deps, readers) {
     const newerThan = () => deps.clock.now() - deps.schedule.span('freshness');
     const readList = async () => await readSettledList(target, newerThan, deps, readers);
-    const readIt = async () => await check_readServer(target, newerThan(), deps, readers.servers);
+    const readIt = async () => await readIfAllowed(target, newerThan(), deps, readers.servers);
     let [list, server] = await Promise.all([readList(), readIt()]);
     // An API that takes that long for every answer shows nothing fresher.
     for (let again = 0; again < MOST_READS_AGAIN; again += 1) {
@@ -6623,7 +6627,7 @@ async function readSettledList(target, newerThan, deps, { lists, incomplete }) {
     return list;
 }
 /** The server, or `null` where the token may not read it or the API has no such call. */
-async function check_readServer(target, newerThan, deps, servers) {
+async function readIfAllowed(target, newerThan, deps, servers) {
     try {
         return await servers.read(idsOfTarget(target), newerThan, deps);
     }
@@ -6771,16 +6775,14 @@ async function prepare(ready, deps, options) {
     let checked = isFresh ? ready : await checkRestore(ready.target, deps, options);
     while (checked.stage === 'ready' && !request_isResting(checked)) {
         const rest = await waitUntilResting(checked, deps, options);
-        if (rest.kind === 'unreadable')
-            return {
-                ...checked,
-                ...refuseRestore(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`),
-            };
-        if (rest.kind === 'timeout')
-            return {
-                ...checked,
-                ...refuseRestore(checked, `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`),
-            };
+        if (rest.kind === 'unreadable') {
+            const reason = `the server was not at rest, and cannot be read any more: ${rest.reason}`;
+            return refuseRestore(checked, reason);
+        }
+        if (rest.kind === 'timeout') {
+            const status = checked.before?.status ?? 'unknown';
+            return refuseRestore(checked, `the server did not come to rest; it is '${status}'`);
+        }
         checked = await checkRestore(ready.target, deps, options);
         if (!rest.value.isKnown)
             break;
@@ -6864,13 +6866,8 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
             return await accept(again, sent.answer, sentAt, deps, options, true);
         if (sent.kind === 'unclear') {
             log.event(target.label, `restore requested twice, not confirmed: ${sent.reason}`);
-            const restoration = startRestoration({
-                before: again.before,
-                request: 'unclear',
-                isSentTwice: true,
-                requestedAt,
-            });
-            return { ...requested, restoration };
+            const twice = { before: again.before, request: 'unclear', isSentTwice: true, requestedAt };
+            return { ...requested, restoration: startRestoration(twice) };
         }
         log.event(target.label, `the second request was not accepted, so only the first one may be under way: ${sent.error.message}`);
         if (!isTooOld(sent.error, deps))
@@ -6942,14 +6939,10 @@ function withRefusal(checked, refusal) {
     return { ...checked, wasSent: true, reason: `${checked.reason}; before that ${describeRefusal(refusal)}` };
 }
 function describeRefusal(error) {
-    const isRefused = errors_outcomeOf(error) === 'refused';
-    const isAnswered = error.kind === 'http';
-    const what = isRefused
-        ? 'VPS.org refused the request'
-        : isAnswered
-            ? 'the request was not carried out'
-            : 'the request could not be sent';
-    return `${what}: ${error.message}`;
+    if (errors_outcomeOf(error) === 'refused')
+        return `VPS.org refused the request: ${error.message}`;
+    const what = error.kind === 'http' ? 'was not carried out' : 'could not be sent';
+    return `the request ${what}: ${error.message}`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
@@ -7126,32 +7119,18 @@ async function watchRestore(requested, deps, options) {
     try {
         const watched = await watchUntilEnd(requested, deps, options);
         const { status, phase } = watched;
-        const isToBeStarted = phase === 'stopped' && target.startIfStopped;
-        if (mismatch !== null && !isToBeStarted)
-            return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch, isMismatch: true };
-        if (phase === 'active' || (phase === 'stopped' && !isToBeStarted)) {
-            return {
-                ...known,
-                stage: 'restored',
-                serverStatus: status,
-                isStarted: false,
-                wasUp,
-                isSentTwice,
-                health: null,
-            };
+        const restored = { ...known, serverStatus: status, wasUp, isSentTwice };
+        const ended = phase === 'stopped' && target.startIfStopped
+            ? await startAfterwards(restored, deps, options.servers)
+            : null;
+        if (mismatch !== null) {
+            const serverStatus = ended === null ? status : ended.serverStatus;
+            return { ...known, stage: 'unconfirmed', serverStatus, reason: mismatch, isMismatch: true };
         }
-        if (phase === 'stopped') {
-            const started = await startAfterwards(requested, deps, { ...known, wasUp, isSentTwice }, options.servers);
-            return mismatch === null
-                ? started
-                : {
-                    ...known,
-                    stage: 'unconfirmed',
-                    serverStatus: started.serverStatus,
-                    reason: mismatch,
-                    isMismatch: true,
-                };
-        }
+        if (ended !== null)
+            return ended;
+        if (phase === 'active' || phase === 'stopped')
+            return { ...restored, stage: 'restored', isStarted: false, health: null };
         const reason = watch_describeEnd(watched, isForeign, options.limit);
         if (watched.lastStatus === 'stopped' && target.startIfStopped)
             return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
@@ -7161,15 +7140,13 @@ async function watchRestore(requested, deps, options) {
         options.heartbeat.remove(target.label);
     }
 }
-async function startAfterwards({ target }, deps, known, servers) {
+async function startAfterwards(known, deps, servers) {
+    const { target } = known;
     try {
         const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
         // As the watch reads it: the API may have no call for one server.
         const read = followServer(servers, idsOfTarget(target), deps.clock.now());
-        await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => {
-            const { value } = await read(limits);
-            return value;
-        });
+        await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => (await read(limits)).value);
         return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
     }
     catch (error) {
@@ -7187,16 +7164,16 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     let state = restoration;
     let phase = 'requested';
     let status = serverStatus;
-    let told = null;
+    let reported = null;
     const result = await poll_poll(deps, {
         read,
         patience: 'never',
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
         decide: ({ value: server, readAt }, now) => {
-            if (server.status !== told)
+            if (server.status !== reported)
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
-            told = server.status;
+            reported = server.status;
             status = server.status;
             const before = phase;
             // Another server's watch may have read it a while ago, and a read that was limited took its time.
@@ -7854,7 +7831,7 @@ function connectWithin(step, inputs, context) {
     const { clock } = context;
     const { apiUrl, pollInterval } = step;
     if (inputs.jobStatus !== 'cancelled')
-        return context.connect({ apiUrl, pollInterval, until: Number.POSITIVE_INFINITY });
+        return context.connect({ apiUrl, pollInterval });
     const elapsed = clock.wall() - context.firstPostAt(clock.wall());
     const until = clock.now() + Math.max(0, schedule_BUDGETS.afterCancel - elapsed);
     return context.connect({ apiUrl, pollInterval, until });
@@ -7944,8 +7921,7 @@ async function restoreAll(report, deps) {
 async function planCleanUp(report, inputs, deps) {
     if (inputs.tokenProblem !== '')
         return deps.log.warning('Dry run incomplete', `The plan needs a token: ${inputs.tokenProblem}.`);
-    const budget = deps_within(deps, schedule_BUDGETS.cleanUp);
-    await cleanUpAll(report, budget, true);
+    await cleanUpAll(report, deps_within(deps, schedule_BUDGETS.cleanUp), true);
 }
 async function cleanUpAll(report, deps, dryRun) {
     const { pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
@@ -9858,8 +9834,8 @@ void run(async (step) => {
     return await post(loadState(step.job.origin), inputs, {
         ...step,
         firstPostAt: (now) => noteFirstPost(step.job, now),
-        connect: ({ apiUrl, pollInterval, until }) => ({
-            ...step.connect({ apiToken, apiUrl, pollInterval, until, persistent: true }),
+        connect: (connection) => ({
+            ...step.connect({ ...connection, apiToken, persistent: true }),
             comment,
         }),
     });
