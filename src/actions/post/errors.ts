@@ -6,7 +6,7 @@ import { mayRestore, readRestoreIf } from '../../snapshots/policy.ts';
 import { capitalize } from '../../vps/text.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
-import { labelOf } from '../common/labels.ts';
+import { labelOf, printId } from '../common/labels.ts';
 import { describeSoFar } from '../restoring/message.ts';
 import { isStoppedByUs } from '../server/stop.ts';
 import { describeLastSeen, isCompleted, isLossless, isUncertain, type RecoveredRecord } from './recovery.ts';
@@ -43,7 +43,7 @@ function describeLeft(report: PostReport): AlertParts & { readonly text: string 
 }
 
 function describeComplete(recovered: readonly RecoveredRecord[]): string {
-  const good = recovered.filter(isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
+  const good = recovered.filter(isCompleted).map(({ id, record }) => `${printId(id)} of ${labelOf(record)}`);
   return good.length === 0
     ? 'No complete snapshot is known.'
     : `Snapshot ${good.join(', ')} is complete and kept.`;

@@ -57,7 +57,7 @@ export async function startServer(
     if (state.lastStart === null) log.event(target.label, 'starting the server');
     const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
     // The same failures again and again, in whatever order, are one line each, and a heartbeat.
-    const what = `${failure?.kind} ${failure?.status}`;
+    const what = failure === null ? '' : `${failure.kind} ${failure.status ?? ''}`;
     if (failure !== null && state.word !== 'active' && !reported.has(what)) {
       reported.add(what);
       log.event(target.label, `the start request failed, trying again: ${failure.message}`);
