@@ -5,6 +5,8 @@ const config: Config = {
   roots: ['<rootDir>/src', '<rootDir>/simulator', '<rootDir>/__tests__'],
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   transform: {},
+  // As in the bundles.
+  moduleNameMapper: { '^undici$': '<rootDir>/scripts/build/shims/undici.cjs' },
   extensionsToTreatAsEsm: ['.ts'],
   restoreMocks: true,
   // What hangs is ended by its own limits in virtual time; this one must not depend on how busy a machine is.
