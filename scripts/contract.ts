@@ -21,6 +21,8 @@ import { askName } from './contract/terminal.ts';
 
 const USER_AGENT = 'vps-snapshot-contract/1';
 const JOURNAL = 'journal.json';
+/** The client's patience with a change after a cancel must not hold a run that is at its end. */
+const EXIT_DELAY_MS = 250;
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -131,4 +133,6 @@ try {
   } else {
     throw error;
   }
+} finally {
+  setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
 }
