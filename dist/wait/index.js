@@ -1441,6 +1441,10 @@ function createLog(runner, clock, job = { guideUrl: '' }) {
         linkTo,
     };
 }
+/** What was thrown, without what caused it. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
 /** An error with everything that caused it, outermost first, each message once. */
 function describeError(error) {
     const messages = [];
@@ -1509,14 +1513,17 @@ function formatMinutes(ms) {
  * and a step that is cut off has set what it knew.
  */
 function setSnapshotOutputs(runner, snapshots) {
-    const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
-    runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
-    runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
-    runner.setOutput('snapshot_status', join((s) => s.status?.replaceAll(',', '') ?? null));
-    runner.setOutput('size_mb', join((s) => s.size_mb));
-    runner.setOutput('created_at', join((s) => s.created_at?.replaceAll(',', '') ?? null));
+    const setOutput = (output, pick) => {
+        const values = snapshots.map((snapshot) => String(pick(snapshot) ?? '').replaceAll(',', ''));
+        runner.setOutput(output, values.join(','));
+    };
+    setOutput('snapshot_id', (s) => s.snapshot_id);
+    setOutput('snapshot_name', (s) => s.name);
+    setOutput('snapshot_status', (s) => s.status);
+    setOutput('size_mb', (s) => s.size_mb);
+    setOutput('created_at', (s) => s.created_at);
     if (snapshots.some((s) => s.created !== undefined))
-        runner.setOutput('created', join((s) => s.created ?? null));
+        setOutput('created', (s) => s.created);
     runner.setOutput('snapshots', JSON.stringify(snapshots));
 }
 
@@ -1603,7 +1610,7 @@ function list(facts) {
 function markdown_link(text, url) {
     return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
 }
-/** A fenced block to copy: a step context command, or lines of a workflow. */
+/** A fenced block to copy: a shell command, or lines of a workflow. */
 function codeBlock(command) {
     const language = command.startsWith('curl ') ? 'sh' : 'yaml';
     return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
@@ -1617,9 +1624,7 @@ function showTime(text) {
     if (text === null || text === '')
         return '–';
     const at = parseTime(text);
-    if (at === null)
-        return escapeMarkdown(text);
-    return formatTime(at);
+    return at === null ? escapeMarkdown(text) : formatTime(at);
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -1786,7 +1791,7 @@ function renderEvents(events, withServer) {
     if (first === undefined)
         return '';
     const rows = events.map(({ at, subject, text }) => [
-        showTime(new Date(at).toISOString()),
+        formatTime(at),
         `+${formatElapsed(Math.max(0, at - first.at))}`,
         ...(withServer ? [subject === '' ? '' : code(subject)] : []),
         escapeMarkdown(text),
@@ -1950,27 +1955,22 @@ function refuseYamlList(words) {
     const example = ids.length === 0 ? '12345, 12346' : ids.slice(0, 3).join(', ');
     throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${example}`);
 }
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
+function parseWords(text, pattern, most, complaint) {
     const words = splitWords(text);
     refuseYamlList(words);
     const ids = [...new Set(words.map(tidyId))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`);
-    }
-    return ids;
+    const wrong = ids.filter((id) => !pattern.test(id));
+    if (wrong.length === 0)
+        return ids;
+    throw new Error(`${wrong.map(quote).join(', ')} ${complaint}: letters, digits, '-' and '_', at most ${most} of them, a letter or digit first`);
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    return parseWords(text, ID_PATTERN, 64, 'cannot be an id');
 }
 /** Ids or names of snapshots. */
 function values_parseSnapshotWords(text) {
-    const words = splitWords(text);
-    refuseYamlList(words);
-    const ids = [...new Set(words.map(tidyId))];
-    const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`);
-    }
-    return ids;
+    return parseWords(text, /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 100, 'is neither an id nor a name');
 }
 /** Whether a host name means this machine, where plain http carries a token to nobody else. */
 function isLoopback(hostname) {
@@ -2034,6 +2034,7 @@ function quote(text) {
 ;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
 
+
 /** All mistakes in the inputs, told together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
@@ -2078,7 +2079,7 @@ class reader_InputReader {
             return parse();
         }
         catch (error) {
-            this.problem(name, error instanceof Error ? error.message : String(error));
+            this.problem(name, messageOf(error));
             return fallback;
         }
     }
@@ -3140,6 +3141,7 @@ function getIDToken(aud) {
 
 
 
+
 /** A file that the runner reads cannot be written by this user, or the disk is full. */
 class RunnerFileError extends Error {
     name = 'RunnerFileError';
@@ -3247,9 +3249,6 @@ function tryToWrite(file) {
 async function readWritten(file) {
     return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
 /** Longest annotation that the runner keeps. */
 const ANNOTATION_LIMIT = 4000;
 function cut(text) {
@@ -3279,6 +3278,10 @@ function capitalize(text) {
 }
 /** Longest piece of API text that is kept for people. */
 const TEXT_LIMIT = 300;
+/** Whether a body is HTML, which the API never gives: a proxy or a firewall answered in its place. */
+function isWebPage(body) {
+    return /^\s*<(!doctype|html)\b/i.test(body);
+}
 /**
  * API text as one line without control characters, terminal escapes, bidi marks or other invisible
  * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.
@@ -3319,7 +3322,7 @@ class TransportError extends Error {
 
 
 /** The one error of the API client. Callers decide from its fields, never from its text. */
-class errors_VpsError extends Error {
+class VpsError extends Error {
     name = 'VpsError';
     kind;
     method;
@@ -3337,7 +3340,7 @@ class errors_VpsError extends Error {
         const tries = fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`;
         super(describe(fields) + tries, options);
         this.diagnosis = diagnose(fields);
-        this.request = sayRequest(fields) + tries;
+        this.request = describeRequest(fields) + tries;
         this.kind = fields.kind;
         this.method = fields.method;
         this.path = fields.path;
@@ -3352,7 +3355,7 @@ class errors_VpsError extends Error {
     tried(tries, isStray = false) {
         const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
         const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
-        return new errors_VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
+        return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
 /**
@@ -3407,14 +3410,14 @@ function isSlow(error) {
 }
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
-    const { status } = error;
-    if (error.isHtml || error.isStray)
+    if (!(error instanceof VpsError) || error.isHtml || error.isStray)
         return false;
+    const { status } = error;
     return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
 function isLimited(error) {
-    return error instanceof errors_VpsError && error.kind === 'deadline' && error.status === 429;
+    return error instanceof VpsError && error.kind === 'deadline' && error.status === 429;
 }
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
@@ -3428,22 +3431,29 @@ function isTransient(error) {
 }
 function describe(fields) {
     const { problem, advice } = diagnose(fields);
-    const said = sayRequest(fields);
+    const request = describeRequest(fields);
     if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
-        return problem === '' ? said : `${said}. ${capitalize(problem)}: ${advice}`;
+        return problem === '' ? request : `${request}. ${capitalize(problem)}: ${advice}`;
     if (fields.kind === 'malformed')
-        return said;
-    return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
+        return request;
+    return `${request}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
 }
 /** The request, and what it was answered with where it was. */
-function sayRequest({ kind, method, path, status, detail }) {
-    const reason = detail === undefined || detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
+function describeRequest({ kind, method, path, status, detail }) {
+    const reason = detail ? `: ${withoutDot(detail)}` : '';
     const request = `${method} ${path}`;
     if (kind === 'http')
         return `${request} was answered with ${status}${reason}`;
     if (kind === 'malformed')
         return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
     return request;
+}
+/** The API's own reason as a part of a sentence; empty where it gave none. */
+function quoteDetail({ detail }) {
+    return detail ? ` (${withoutDot(detail)})` : '';
+}
+function withoutDot(text) {
+    return text.replace(/\.$/, '');
 }
 const PRIVATE_AUTHORITY = 'for a private authority set NODE_EXTRA_CA_CERTS';
 const CERTIFICATE_ADVICE = new Map([
@@ -3453,7 +3463,7 @@ const CERTIFICATE_ADVICE = new Map([
     [CERTIFICATE_PROBLEMS.revoked, 'whoever runs the server has to renew it'],
 ]);
 function diagnose(fields) {
-    const { kind, detail } = fields;
+    const { kind } = fields;
     const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
     switch (kind) {
         case 'http':
@@ -3502,7 +3512,7 @@ function diagnose(fields) {
             return { problem: 'the answer is larger than 10 MiB and was not read', advice: '' };
         case 'deadline':
             return {
-                problem: `not sent, the time for this operation is up${detail ? ` (${detail.replace(/\.$/, '')})` : ''}`,
+                problem: `not sent, the time for this operation is up${quoteDetail(fields)}`,
                 advice: '',
             };
         case 'unsafe_id':
@@ -3606,9 +3616,6 @@ function failedRequest(title, consequence, cause, remark = '') {
         cause,
         details: `${cause.request}${deeper}`,
     });
-}
-function quoteDetail({ detail }) {
-    return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
 }
 /** A use case that ends red, and whose every reason is an annotation already. */
 class AlreadyReportedError extends Error {
@@ -3951,7 +3958,7 @@ async function poll(deps, options) {
         catch (error) {
             if (deps.cancelled.aborted)
                 throw new CancelledError();
-            if (!(error instanceof errors_VpsError) || !(patience === 'never' || isTransient(error)))
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
                 throw error;
             failure = error;
             result = (await options.onMiss?.(error)) ?? null;
@@ -3981,7 +3988,6 @@ async function poll_pause({ clock, cancelled }, ms, beat) {
 
 
 
-
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
  * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
@@ -3992,18 +3998,15 @@ async function requireList(read, deps, title, consequence, patience = 'twice') {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(cause instanceof errors_VpsError))
-            throw cause;
-        throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
+        const failure = apiFailureOf(cause, deps);
+        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
 /** Time for a question that only makes an error clearer. */
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken(cause, { api, clock }) {
-    if (!(cause instanceof errors_VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+async function explainToken({ isHtml, status }, { api, clock }) {
+    if (isHtml || (status !== 401 && status !== 403))
         return '';
     try {
         const until = clock.now() + EXPLAIN_MS;
@@ -4054,9 +4057,14 @@ function lists_joinLists(lists) {
 
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
 
+
 /** The headline of a dry run that found a mistake. */
 function describeFailedPlan({ title }) {
     return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
+/** A job summary, with what each has: what happened, which step it was, and where to read on. */
+function renderReport(summary, { log, job }) {
+    return renderSummary({ ...summary, events: log.events(), step: job.origin.step, linkTo: log.linkTo });
 }
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
@@ -4283,18 +4291,17 @@ function describeSnapshot(text, marker) {
         .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
         .trim();
     const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Never half of a character that takes two places.
-    const points = Array.from(clean);
     const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
+    const kept = cut ? cutToLength(clean, room) : clean;
     return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
 }
-function cutToLength(points, room) {
+/** Never half of a character that takes two places. */
+function cutToLength(text, room) {
     let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
+    for (const character of text) {
+        if (kept.length + character.length > room)
             break;
-        kept += point;
+        kept += character;
     }
     return kept.trimEnd();
 }
@@ -4515,15 +4522,13 @@ function createSnapshotWaiter(deps, options) {
         }
         return items.length === 0 ? true : null;
     }
-    async function run() {
-        const result = await pollLists();
-        if (result.kind === 'timeout')
-            throw timedOut(items, options.timeout, result.failure);
-    }
     async function pollLists() {
         try {
             return await poll(deps, {
-                read: async (limits) => await read(items.map(({ target }) => target.serverId), { ...limits, patience }),
+                read: async (limits) => {
+                    const servers = items.map(({ target }) => target.serverId);
+                    return await read(servers, { ...limits, patience });
+                },
                 pause: () => {
                     const isUncertain = items.some(({ watch }) => !watch.seen || watch.missing !== null);
                     return isUncertain
@@ -4540,13 +4545,15 @@ function createSnapshotWaiter(deps, options) {
             });
         }
         catch (error) {
-            throw error instanceof errors_VpsError ? lostContact(items, error) : error;
+            throw error instanceof VpsError ? lostContact(items, error) : error;
         }
     }
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
     async function start() {
         try {
-            await run();
+            const result = await pollLists();
+            if (result.kind === 'timeout')
+                throw timedOut(items, options.timeout, result.failure);
         }
         catch (error) {
             const failure = error instanceof Error ? error : new Error(String(error));
@@ -4713,26 +4720,19 @@ function summarize({ inputs, seen, serverId }, alerts, deps) {
         return snapshot !== undefined && status_isCompleted(snapshot);
     });
     const lead = onlyError(alerts);
-    return renderSummary({
-        headline: headlineOf(done.length, inputs),
-        lead,
-        rows: snapshotIds.map((id) => {
-            const snapshot = seen.get(id);
-            return {
-                server: labelOfServer(snapshot?.server, serverId ?? undefined),
-                snapshotId: id,
-                name: snapshot?.name ?? null,
-                status: snapshot?.status ?? null,
-                sizeMb: snapshot?.sizeMb ?? null,
-                createdAt: snapshot?.createdAt ?? null,
-            };
-        }),
-        alerts,
-        events: deps.log.events(),
-        commands: done.map((id) => restoreCommand(inputs.apiUrl, id)),
-        step: deps.job.origin.step,
-        linkTo: deps.log.linkTo,
+    const rows = snapshotIds.map((id) => {
+        const snapshot = seen.get(id);
+        return {
+            server: labelOfServer(snapshot?.server, serverId ?? undefined),
+            snapshotId: id,
+            name: snapshot?.name ?? null,
+            status: snapshot?.status ?? null,
+            sizeMb: snapshot?.sizeMb ?? null,
+            createdAt: snapshot?.createdAt ?? null,
+        };
     });
+    const commands = done.map((id) => restoreCommand(inputs.apiUrl, id));
+    return renderReport({ headline: headlineOf(done.length, inputs), lead, rows, alerts, commands }, deps);
 }
 function headlineOf(done, { snapshotIds, dryRun }) {
     const all = snapshotIds.length;
@@ -5008,6 +5008,14 @@ function fieldsOf(value, what) {
 function textOf(value, limit) {
     return typeof value === 'string' ? cleanText(value, limit) : null;
 }
+/** A status word in lower case, empty where there is none. */
+function wordOf(value) {
+    return (textOf(value, 40) ?? '').toLowerCase();
+}
+/** The fields of a part that may be missing. */
+function partOf(value) {
+    return typeof value === 'object' && value !== null ? value : {};
+}
 /** A count or a size. */
 function amountOf(value) {
     return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
@@ -5043,7 +5051,7 @@ function parseSnapshot(value) {
         idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        status: wordOf(fields['status']),
         sizeMb: amountOf(fields['size_mb']),
         createdAt,
         created: parseTime(createdAt),
@@ -5091,7 +5099,7 @@ function parseServer(value) {
     }
     return {
         ...ref,
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        status: wordOf(fields['status']),
         updatedAt: textOf(fields['updated_at'], 64),
         ipAddress: textOf(fields['ip_address'], 64),
     };
@@ -5099,16 +5107,11 @@ function parseServer(value) {
 /** The answer to a restore request; its parts may be missing, but it is an object. */
 function parseRestoreAnswer(value) {
     const fields = fieldsOf(value, 'the answer to the restore request');
-    const server = fields['server'];
-    const snapshot = fields['snapshot'];
-    const word = (of) => typeof of === 'object' && of !== null ? (textOf(of['status'], 40) ?? '') : '';
     return {
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-        snapshotId: typeof snapshot === 'object' && snapshot !== null
-            ? (idOf(snapshot['id'])?.id ?? null)
-            : null,
-        server: parseServerRef(server),
-        serverStatus: word(server).toLowerCase(),
+        status: wordOf(fields['status']),
+        snapshotId: idOf(partOf(fields['snapshot'])['id'])?.id ?? null,
+        server: parseServerRef(fields['server']),
+        serverStatus: wordOf(partOf(fields['server'])['status']),
     };
 }
 /** The token's name and permissions, of `GET /account/me/`. */
@@ -5129,11 +5132,10 @@ function parseDetail(body) {
         value = JSON.parse(body);
     }
     catch {
-        const text = cleanText(body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' '), 200);
-        return text === '' ? undefined : text;
+        const plain = body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
+        return cleanText(plain, 200) || undefined;
     }
-    const text = cleanText(flatten(value).join('; '));
-    return text === '' ? undefined : text;
+    return cleanText(flatten(value).join('; ')) || undefined;
 }
 function flatten(value, depth = 0) {
     if (typeof value === 'string')
@@ -5191,7 +5193,7 @@ async function pages_readOnce(send, firstPath, { until, patience, mostPages }, {
             });
         }
         catch (error) {
-            if (visited.size === 0 || !(error instanceof errors_VpsError) || error.status !== 404)
+            if (visited.size === 0 || !(error instanceof VpsError) || error.status !== 404)
                 throw error;
             return { items, complete: false, now, pages: visited.size + 1 };
         }
@@ -5244,6 +5246,7 @@ function nextPath(next, firstPath) {
 
 
 
+
 /** The longest page that the API gives. */
 const PAGE_SIZE = 100;
 const SNAPSHOTS = {
@@ -5258,8 +5261,8 @@ const SERVERS = {
 };
 /** The endpoints over a client. */
 function createApi(send) {
-    async function get(path, limits, parse) {
-        return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
+    async function get(path, { until, patience }, parse) {
+        return (await send({ method: 'GET', path, until, patience, read: json(parse) })).value;
     }
     return {
         async listSnapshots({ serverId, mostPages }, limits) {
@@ -5289,7 +5292,7 @@ function createApi(send) {
                 return (await send({ method: 'DELETE', path, until, once, read })).value;
             }
             catch (error) {
-                if (error instanceof errors_VpsError && error.status === 404 && !error.isHtml)
+                if (error instanceof VpsError && error.status === 404 && !error.isHtml)
                     return 'absent';
                 throw error;
             }
@@ -5307,21 +5310,18 @@ function createApi(send) {
         getTokenInfo: (limits) => get('/account/me/', limits, parseTokenInfo),
     };
 }
-function limitsOf({ until, patience }) {
-    return { until, patience };
-}
 /** Reads an answer that is JSON of a known shape. */
 function json(parse) {
     return ({ body }) => parse(parseJson(body));
 }
 function anythingButHtml({ body }) {
-    if (/^\s*<(!doctype|html)\b/i.test(body))
+    if (isWebPage(body))
         throw new SchemaError('the body is a web page');
 }
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
 function refuseUnsafe(method, path, id) {
     if (!ID_PATTERN.test(id))
-        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
+        throw new VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
 function idForBody(id) {
@@ -5550,6 +5550,7 @@ function parseRetryAfter(value, now) {
 
 
 
+
 /** Time for one try, the same that the vendor's clients give it. */
 const TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
@@ -5658,7 +5659,7 @@ const ASKED_TO_WAIT = 'the API asked to wait';
 const LIMITED = 'the API limits the number of requests and asked to wait';
 /** The API's own answer, with this status, leaves no time to send the call. */
 function notSent({ method, path }, status, cause, detail) {
-    return new errors_VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
+    return new VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
 }
 /** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
 function noTimeLeft(call, failure, tries, passed) {
@@ -5697,7 +5698,7 @@ async function sendOnce(options, call, timeoutMs, grace) {
         note(reason === undefined ? kind : `${kind} (${reason})`);
         const { method, path } = call;
         return {
-            error: new errors_VpsError({ method, path, kind: kindOf(method, kind), reason }, { cause: error }),
+            error: new VpsError({ method, path, kind: kindOf(method, kind), reason }, { cause: error }),
         };
     }
 }
@@ -5709,21 +5710,21 @@ function readAnswer(call, response, clock) {
     const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
     // An API's own framework may call an answer without a body `text/html`.
     const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-    const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
+    const isHtml = isPage || isWebPage(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
-        return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
+        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
     try {
         return { answer: { value: call.read(response), now } };
     }
     catch (cause) {
         if (!(cause instanceof SchemaError))
             throw cause;
-        return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
+        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
     }
 }
 function errorOf({ method, path }, kind, options) {
-    return new errors_VpsError({ kind, method, path }, options);
+    return new VpsError({ kind, method, path }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function kindOf(method, kind) {
@@ -6211,11 +6212,10 @@ function warnOfEnvironment({ log }) {
     }
 }
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ job, log, runner }) {
+async function summarizeMistakes(context) {
     const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
-    const alerts = log.alerts();
-    const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
-    await runner.writeSummary(renderSummary(summary));
+    const alerts = context.log.alerts();
+    await context.runner.writeSummary(renderReport({ headline, lead: onlyError(alerts), alerts }, context));
 }
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)

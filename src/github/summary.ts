@@ -1,7 +1,7 @@
 import { type RetentionVerdict } from '../snapshots/retention.ts';
 import { type Alert, type LogEvent } from './log.ts';
 import { code, codeBlock, details, escapeMarkdown, link, list, showTime, table } from './markdown.ts';
-import { formatSize, formatElapsed } from './format.ts';
+import { formatElapsed, formatSize, formatTime } from './format.ts';
 
 /** One server's line of a summary. */
 export interface SummaryRow {
@@ -245,7 +245,7 @@ function renderEvents(events: readonly LogEvent[], withServer: boolean): string 
   const [first] = events;
   if (first === undefined) return '';
   const rows = events.map(({ at, subject, text }) => [
-    showTime(new Date(at).toISOString()),
+    formatTime(at),
     `+${formatElapsed(Math.max(0, at - first.at))}`,
     ...(withServer ? [subject === '' ? '' : code(subject)] : []),
     escapeMarkdown(text),

@@ -1,17 +1,23 @@
 import { type RestoreInputs } from '../../github/inputs/commands.ts';
 import { formatDuration } from '../../github/format.ts';
 import { type Alert } from '../../github/log.ts';
-import { renderSummary } from '../../github/summary.ts';
 import { checkRequestedRestore } from '../../snapshots/interlocks.ts';
 import { hashCalledLeg } from '../../snapshots/marker.ts';
 import { isOfServer } from '../../snapshots/server.ts';
+import { type ListFilter } from '../../vps/api.ts';
 import { type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { AlreadyReportedError, FailedError, onlyError } from '../common/errors.ts';
 import { requireList, settleList } from '../common/lists.ts';
-import { describeFailedPlan, writeReport } from '../common/report.ts';
-import { checkRestore, type CheckOptions, createRestoreReaders, reportCheck } from '../restoring/check.ts';
+import { describeFailedPlan, renderReport, writeReport } from '../common/report.ts';
+import {
+  checkRestore,
+  type CheckOptions,
+  createRestoreReaders,
+  reportCheck,
+  type ReportedCheck,
+} from '../restoring/check.ts';
 import { restoreServers } from '../restoring/fleet.ts';
 import { headlineOfRestores } from '../restoring/headline.ts';
 import { describeForGithub, endOf, leadOf, reportRestore, toSummary } from '../restoring/report.ts';
@@ -127,10 +133,8 @@ async function takeUndo(
   deps: Deps,
 ): Promise<RestoreTarget[]> {
   const budget = within(deps, report.inputs.restoreTimeout);
-  const ready: RestoreTarget[] = [];
-  for (const checked of await checkAll(targets, report.inputs, budget)) {
-    if (checked.stage === 'ready') ready.push(checked.target);
-  }
+  const checks = await checkAll(targets, report.inputs, budget);
+  const ready = checks.filter(({ stage }) => stage === 'ready').map(({ target }) => target);
   try {
     await takeUndoSnapshots(ready, deps, {
       slotsUntil: budget.until,
@@ -172,7 +176,7 @@ async function checkAll(
   targets: readonly RestoreTarget[],
   inputs: RestoreInputs,
   deps: Deps,
-): Promise<Awaited<ReturnType<typeof checkRestore>>[]> {
+): Promise<ReportedCheck[]> {
   const readers = createRestoreReaders(targets, deps);
   return await Promise.all(
     targets.map(async (target) => await checkRestore(target, deps, { ...checksOf(inputs, deps), readers })),
@@ -185,16 +189,11 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
   const [only] = serverIds;
   const filter = only !== undefined && serverIds.length === 1 ? { serverId: only } : {};
   const what = selection.kind === 'latest' ? 'the latest snapshot' : selection.words.join(', ');
-  const readList = async (): Promise<SnapshotList> =>
-    await requireList(
-      (limits) => deps.api.listSnapshots(filter, limits),
-      deps,
-      'Nothing restored',
-      `no restore was requested: ${what}`,
-      // A rollback is not given up for one stray answer.
-      'standing',
-    );
-  const list = await settleList(readList, (each) => each.complete || showsAll(each, selection), deps);
+  const list = await settleList(
+    async () => await readList(filter, what, deps),
+    (each) => each.complete || showsAll(each, selection),
+    deps,
+  );
   const { targets, problems } = selectSnapshots({
     selection,
     serverIds,
@@ -214,6 +213,17 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
   );
 }
 
+/** A rollback is not given up for one stray answer. */
+async function readList(filter: ListFilter, what: string, deps: Deps): Promise<SnapshotList> {
+  return await requireList(
+    (limits) => deps.api.listSnapshots(filter, limits),
+    deps,
+    'Nothing restored',
+    `no restore was requested: ${what}`,
+    'standing',
+  );
+}
+
 /** What is named is there, whether or not there is more. */
 function showsAll({ snapshots }: SnapshotList, selection: RestoreInputs['selection']): boolean {
   if (selection.kind === 'latest') return false;
@@ -230,16 +240,7 @@ async function readOwnLists(
   if (serverIds.length === 1) return lists;
   for (const serverId of serverIds) {
     if (list.snapshots.some(({ server }) => isOfServer(server, [serverId]))) continue;
-    lists.set(
-      serverId,
-      await requireList(
-        (limits) => deps.api.listSnapshots({ serverId }, limits),
-        deps,
-        'Nothing restored',
-        `no restore was requested: the latest snapshot of server ${serverId}`,
-        'standing',
-      ),
-    );
+    lists.set(serverId, await readList({ serverId }, `the latest snapshot of server ${serverId}`, deps));
   }
   return lists;
 }
@@ -289,18 +290,11 @@ function setOutputs({ restores, undo, order, inputs }: RestoreReport, { runner }
     runner.setOutput('undo_snapshot_id', order.map((id) => undo.get(id) ?? '').join(','));
 }
 
-function summarize(report: RestoreReport, alerts: readonly Alert[], { log, job }: Deps): string {
+function summarize(report: RestoreReport, alerts: readonly Alert[], deps: Deps): string {
   const { restores } = report;
   const lead = restores.length === 0 ? onlyError(alerts) : leadOf(restores, alerts);
-  return renderSummary({
-    headline: headlineOf(report, lead),
-    lead,
-    restores: toSummary(restores),
-    alerts,
-    events: log.events(),
-    step: job.origin.step,
-    linkTo: log.linkTo,
-  });
+  const headline = headlineOf(report, lead);
+  return renderReport({ headline, lead, restores: toSummary(restores), alerts }, deps);
 }
 
 function headlineOf({ inputs, restores, order, planned }: RestoreReport, lead: Alert | undefined): string {

@@ -1,7 +1,7 @@
 import { type Alert, type AlertParts, describeError } from '../../github/log.ts';
 import { InputError } from '../../github/inputs/reader.ts';
 import { RunnerFileError } from '../../github/runner.ts';
-import { VpsError } from '../../vps/errors.ts';
+import { quoteDetail, VpsError } from '../../vps/errors.ts';
 import { capitalize } from '../../vps/text.ts';
 import { type Deps } from './deps.ts';
 
@@ -47,10 +47,6 @@ export function failedRequest(title: string, consequence: string, cause: VpsErro
     cause,
     details: `${cause.request}${deeper}`,
   });
-}
-
-function quoteDetail({ detail }: VpsError): string {
-  return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
 }
 
 /** A use case that ends red, and whose every reason is an annotation already. */

@@ -13,6 +13,7 @@ import { FailedError } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
 import { labelOf, printId } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
+import { type SharedValue } from '../common/shared-read.ts';
 import { serverFull } from '../creating/errors.ts';
 import { idsShownBy, type ServerProgress } from '../creating/progress.ts';
 import { confirmServer } from '../server/confirmation.ts';
@@ -26,7 +27,7 @@ import { type PlanReaders } from './readers.ts';
 /** What the main step will do on one server, and what it has read of it. */
 export type ServerPlan = { readonly progress: ServerProgress; readonly server: Server | null } & (
   | { readonly kind: 'create' }
-  | ({ readonly kind: 'rotate'; readonly assumed: boolean } & Omit<
+  | ({ readonly kind: 'rotate'; readonly assumed: boolean; readonly readAt: number } & Omit<
       Extract<SlotPlan, { readonly kind: 'rotate' }>,
       'kind'
     >)
@@ -56,61 +57,55 @@ export async function planServer(
   const isOld =
     first.kind === 'identified' && deps.clock.now() - first.answeredAt > deps.schedule.span('freshness');
   const identified = isOld ? await identifyServer(progress, deps, readers.servers) : first;
-  const before = matchServer(list.snapshots, progress.record.ids).snapshots;
+  const { snapshots } = list.value;
+  const before = matchServer(snapshots, progress.record.ids).snapshots;
+  const server = identified.kind === 'identified' ? identified.server : null;
   const seen =
-    identified.kind === 'identified'
-      ? identified.server
-      : list.snapshots.length === 0
-        ? await refuseUnknownServer(progress.record.server, deps)
-        : await findListedServer({ record: progress.record, before }, deps, readers.servers);
+    server ??
+    (snapshots.length === 0
+      ? await refuseUnknownServer(progress.record.server, deps)
+      : await findListedServer({ record: progress.record, before }, deps, readers.servers));
   warnUnread(progress, identified, deps, options.inputs);
-  if (identified.kind === 'identified') {
-    refuseOwnServer(progress, identified.server, deps, options.inputs);
-    recordPower(progress, identified.server);
+  if (server !== null) {
+    refuseOwnServer(progress, server, deps, options.inputs);
+    recordPower(progress, server);
   }
   if (seen?.status === 'restoring') {
     progress.recordBefore(before);
     // What a restore leaves stopped is started by whoever requested it: it is not how the server was found.
     // What only the list has shown is read from the list.
-    const reader = createServerReader(identified.kind === 'identified' ? 'address' : 'list', deps);
-    const server = await waitForRestore(progress, deps, options, reader);
+    const reader = createServerReader(server === null ? 'list' : 'address', deps);
+    const restored = await waitForRestore(progress, deps, options, reader);
     // The budget of the plan went by meanwhile.
     const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
-    return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);
+    return await decideServer(progress, restored, await listSnapshots(progress, budget), budget, options);
   }
-  return await decideServer(
-    progress,
-    identified.kind === 'identified' ? identified.server : null,
-    list,
-    deps,
-    options,
-  );
+  return await decideServer(progress, server, list, deps, options);
 }
 
-/** Plans again on a fresh list, after something that took its time. */
+/** Plans again on a fresh list. */
 export async function planAgain(
   { progress, server }: ServerPlan,
   deps: Deps,
   options: PlanOptions,
 ): Promise<ServerPlan> {
-  const inputs = { ...options.inputs, onRerun: 'create' as const };
-  return await decideServer(progress, server, await listSnapshots(progress, deps), deps, {
-    ...options,
-    inputs,
-  });
+  const again = { ...options, inputs: { ...options.inputs, onRerun: 'create' as const } };
+  return await decideServer(progress, server, await listSnapshots(progress, deps), deps, again);
 }
 
 async function listSnapshots(
   { record }: ServerProgress,
   deps: Deps,
   read: PlanReaders['list'] = (serverId, limits) => deps.api.listSnapshots({ serverId }, limits),
-): Promise<SnapshotList> {
-  return await requireList(
+): Promise<SharedValue<SnapshotList>> {
+  const readAt = deps.clock.now();
+  const value = await requireList(
     (limits) => read(record.server, limits),
     deps,
     'No snapshot was made',
     `no snapshot was requested of server ${record.server}`,
   );
+  return { value, readAt };
 }
 
 /** A server that was stopped before the snapshot stays so after a rollback. */
@@ -153,7 +148,7 @@ async function waitForRestore(
 async function decideServer(
   progress: ServerProgress,
   server: Server | null,
-  list: SnapshotList,
+  { value: list, readAt }: SharedValue<SnapshotList>,
   deps: Deps,
   { inputs, origin }: PlanOptions,
 ): Promise<ServerPlan> {
@@ -161,24 +156,22 @@ async function decideServer(
   const now = apiTime(list, deps);
   warnAboutOthers(progress, findRunning(snapshots, progress.record.key, now), deps, origin);
   if (inputs.onRerun === 'reuse') {
-    const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait };
-    const maxAge = inputs.restoreMaxAge;
-    const reusable = findReusable({
+    const found = findReusable({
       snapshots,
       complete: list.complete,
       origin,
       isCallKnown: deps.job.call !== null,
-      flags,
-      maxAge,
+      flags: { isProtected: inputs.isProtected, isUnwaited: !inputs.wait },
+      maxAge: inputs.restoreMaxAge,
       now,
     });
     const mismatch =
-      reusable.kind === 'reuse' && assumed ? await findMismatch(progress, reusable.snapshot, deps) : null;
-    if (reusable.kind === 'reuse' && mismatch === null) {
-      reuse(progress, reusable.snapshot, deps, inputs.wait);
-      return { kind: 'reuse', progress, server, snapshot: reusable.snapshot, list };
+      found.kind === 'reuse' && assumed ? await findMismatch(progress, found.snapshot, deps) : null;
+    if (found.kind === 'reuse' && mismatch === null) {
+      reuse(progress, found.snapshot, deps, inputs.wait);
+      return { kind: 'reuse', progress, server, snapshot: found.snapshot, list };
     }
-    const reason = reusable.kind === 'reuse' ? mismatch : reusable.reason;
+    const reason = found.kind === 'reuse' ? mismatch : found.reason;
     deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reason}`);
   }
   const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
@@ -187,7 +180,7 @@ async function decideServer(
     const { whenFull } = inputs;
     throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, whenFull });
   }
-  return { ...plan, progress, server, assumed };
+  return { ...plan, progress, server, assumed, readAt };
 }
 
 /** The server's own part of a list. `assumed`: nobody said that these are the server's, see `ServerMatch`. */

@@ -1,6 +1,6 @@
 import { type Alert } from '../../github/log.ts';
 import { type Phase, type ServerRecord, type StepRecord } from '../../github/state.ts';
-import { renderSummary, restoreCommand, type SummaryRow } from '../../github/summary.ts';
+import { restoreCommand, type SummaryRow } from '../../github/summary.ts';
 import { type Decision } from '../../snapshots/policy.ts';
 import { isFailed } from '../../snapshots/status.ts';
 import { type Pruned } from '../retention/pruning.ts';
@@ -9,6 +9,7 @@ import { describeLastSeen, isCompleted, isLossless, isUncertain, type RecoveredR
 import { labelOf } from '../common/labels.ts';
 import { type Deps } from '../common/deps.ts';
 import { onlyError } from '../common/errors.ts';
+import { renderReport } from '../common/report.ts';
 import { headlineOfRestores } from '../restoring/headline.ts';
 import { leadOf, toSummary, withoutSaid } from '../restoring/report.ts';
 import { type Restore } from '../restoring/restore.ts';
@@ -68,14 +69,14 @@ function describePlan({ action }: Decision, { policy }: StepRecord): string {
 export function summarizePost(
   report: PostReport,
   alerts: readonly Alert[],
-  { log, job }: Pick<Deps, 'log' | 'job'>,
+  deps: Pick<Deps, 'log' | 'job'>,
 ): string {
   const { recovered, restores, decision } = report;
   if (report.isGoodEnd && alerts.length === 0) return '';
   const lead = findLead(report, alerts);
   // A restore is of all of them, and has their lines.
   const others = restores.length > 0 ? [] : recovered;
-  return renderSummary({
+  const summary = {
     headline: headlineOf(report, lead),
     lead,
     ...(decision.action === 'restore' ? { trigger: decision.reason } : { explanation: decision.reason }),
@@ -83,14 +84,12 @@ export function summarizePost(
     rows: others.map((recovered) => rowOf(recovered, report)),
     retention: report.pruned,
     alerts: withoutSaid(alerts, lead),
-    events: log.events(),
     commands: others
       .flatMap((recovered) => commandsFor(recovered, report))
       // An alert that offers the command already says what it does.
       .filter((command) => !alerts.some((alert) => alert.command?.includes(command) === true)),
-    step: job.origin.step,
-    linkTo: log.linkTo,
-  });
+  };
+  return renderReport(summary, deps);
 }
 
 function findLead({ restores }: PostReport, alerts: readonly Alert[]): Alert | undefined {

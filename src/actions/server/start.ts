@@ -7,7 +7,7 @@ import {
   type Starting,
   wantsStart,
 } from '../../snapshots/polling/starting.ts';
-import { isDenied as isDeniedError, type VpsError } from '../../vps/errors.ts';
+import { isDenied, type VpsError } from '../../vps/errors.ts';
 import { type Limits } from '../../vps/api.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -42,7 +42,7 @@ export async function startServer(
 ): Promise<void> {
   const { clock, schedule, log } = deps;
   const heartbeat = createHeartbeat('waiting until the server is up', deps);
-  let state = beginStart(stop, clock.now());
+  let state = beginStart(stop);
   let status: string | null = null;
   const last: { refusal: VpsError | null; isWarned: boolean } = { refusal: null, isWarned: false };
   const said = new Set<string>();
@@ -100,9 +100,4 @@ export async function startServer(
     mayStillStop: mayStillStop(state, clock.now(), schedule),
     cause: last.refusal ?? result.failure,
   });
-}
-
-/** A refusal that speaks of the token or of a call that is not there. */
-function isDenied(failure: VpsError | null): boolean {
-  return failure !== null && isDeniedError(failure);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../log.ts';
 import { findMisspellings, givenInputs, type Inputs } from './spelling.ts';
 import { isLoopback, parseDuration } from './values.ts';
 
@@ -52,7 +53,7 @@ export class InputReader {
     try {
       return parse();
     } catch (error) {
-      this.problem(name, error instanceof Error ? error.message : String(error));
+      this.problem(name, messageOf(error));
       return fallback;
     }
   }

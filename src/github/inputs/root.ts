@@ -1,4 +1,5 @@
 import { getInput } from '@actions/core';
+import { messageOf } from '../log.ts';
 import { InputReader } from './reader.ts';
 import { treat } from '../../snapshots/kinds.ts';
 import { hashLeg } from '../../snapshots/marker.ts';
@@ -153,7 +154,7 @@ export function readPostInputs(): PostInputs {
   try {
     parseToken(apiToken);
   } catch (error) {
-    tokenProblem = `'api_token': ${error instanceof Error ? error.message : String(error)}`;
+    tokenProblem = `'api_token': ${messageOf(error)}`;
   }
   return {
     apiToken,
