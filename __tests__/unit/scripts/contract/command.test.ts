@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { openCompileCache } from '../../compile-cache.ts';
 import { readCommand } from '../../../../scripts/contract/options.ts';
 import { readSwitches } from '../../../../simulator/api/switches.ts';
 import { parseFaults } from '../../../../simulator/faults/fault.ts';
@@ -47,11 +48,7 @@ describe('the command line', () => {
 /** Seconds. */
 const DAY = 86_400;
 
-/** Each of these compiles the same sources: the first one does it for all. */
-const compiled = mkdtempSync(path.join(tmpdir(), 'contract-compiled-'));
-afterAll(() => {
-  rmSync(compiled, { recursive: true });
-});
+const compileCache = openCompileCache();
 
 interface Run {
   readonly child: ReturnType<typeof spawn>;
@@ -75,7 +72,7 @@ class Stand implements AsyncDisposable {
   start(...args: readonly string[]): Run {
     const options = ['--api-url', this.server.url, '--poll-interval', '10', '--out', this.out, ...args];
     const child = spawn(process.execPath, [path.resolve('scripts/contract.ts'), ...options], {
-      env: { ...process.env, VPS_API_TOKEN: TOKEN, NODE_COMPILE_CACHE: compiled },
+      env: { ...process.env, VPS_API_TOKEN: TOKEN, ...compileCache },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let text = '';
