@@ -20,6 +20,8 @@ import { askName } from './contract/terminal.ts';
 
 const USER_AGENT = 'vps-snapshot-contract/1';
 const JOURNAL = 'journal.json';
+/** The client's patience with a change after a cancel must not hold a run that is at its end. */
+const EXIT_DELAY_MS = 250;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -118,4 +120,6 @@ try {
   } else {
     throw error;
   }
+} finally {
+  setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
 }

@@ -3998,6 +3998,7 @@ function createServerReader(first, { api, clock, schedule }) {
             const listed = isClosed ? await fromList(serverIds, newerThan, limits) : null;
             if (listed === null)
                 throw error;
+            prefersList = true;
             return listed;
         }
     }

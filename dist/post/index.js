@@ -4411,6 +4411,7 @@ function reader_createServerReader(first, { api, clock, schedule }) {
             const listed = isClosed ? await fromList(serverIds, newerThan, limits) : null;
             if (listed === null)
                 throw error;
+            prefersList = true;
             return listed;
         }
     }

@@ -4770,6 +4770,7 @@ function createServerReader(first, { api, clock, schedule }) {
             const listed = isClosed ? await fromList(serverIds, newerThan, limits) : null;
             if (listed === null)
                 throw error;
+            prefersList = true;
             return listed;
         }
     }

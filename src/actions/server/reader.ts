@@ -117,6 +117,7 @@ export function createServerReader(
       const isClosed = limits.patience !== 'at_once' && isDenied(error);
       const listed = isClosed ? await fromList(serverIds, newerThan, limits) : null;
       if (listed === null) throw error;
+      prefersList = true;
       return listed;
     }
   }
