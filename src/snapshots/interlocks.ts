@@ -2,7 +2,7 @@ import { isAddressable, type Snapshot, type SnapshotList } from '../vps/model.ts
 import { ageOf, DAY, HOUR, mayBeNewer } from './age.ts';
 import { treat } from './kinds.ts';
 import { isOfRun, nameRepository, parseMarker, type Marker, type Origin } from './marker.ts';
-import { idsOf, isOfServer } from './server.ts';
+import { idsOf, isOfServer, printServer } from './server.ts';
 import { isCompleted } from './status.ts';
 
 const SECOND = 1000;
@@ -136,7 +136,7 @@ function checkSnapshot(facts: RestoreFacts): RestoreCheck {
   if (isNameless && parseMarker(snapshot.description)?.key !== facts.key) {
     refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
   } else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-    refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+    refusals.push(forbid(`it belongs to another server (${printServer(snapshot.server)})`));
   }
   const tooOld = checkAge(snapshot, facts);
   if (tooOld !== null) refusals.push(refuse(tooOld));

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../github/format.ts';
+import { printServer } from '../../snapshots/server.ts';
 import { type VpsError } from '../../vps/errors.ts';
 import { type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -41,10 +42,7 @@ export function describeListed({ snapshots }: SnapshotList): string {
   if (snapshots.length === 0) return 'The list is empty.';
   const named = snapshots
     .slice(0, MOST_NAMED)
-    .map(
-      (s) =>
-        `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`,
-    );
+    .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
   const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
   return `Listed are: ${named.join(', ')}${more}.`;
 }
