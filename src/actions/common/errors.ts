@@ -56,7 +56,7 @@ export class AlreadyReportedError extends Error {
   override readonly name = 'AlreadyReportedError';
 }
 
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 export function apiFailureOf(error: unknown, { cancelled }: Pick<Deps, 'cancelled'>): VpsError {
   if (cancelled.aborted) throw new CancelledError();
   if (!(error instanceof VpsError)) throw error;

@@ -64,7 +64,7 @@ export function isCompleted({ record, found, wasRead, isProvenByWait }: Recovere
   return !wasRead && (record.phase === 'completed' || isProvenByWait);
 }
 
-/** What is said of a completed snapshot that post has not looked at: main knows when it saw it, the wait action's proof does not. */
+/** What is reported of a completed snapshot that post has not read: main knows when it saw it, the wait action does not. */
 export function describeLastSeen({ record: { completedAt } }: RecoveredRecord): string {
   return completedAt === null ? 'last seen completed' : `last seen completed at ${formatTime(completedAt)}`;
 }

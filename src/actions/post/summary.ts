@@ -29,7 +29,7 @@ export interface PostReport {
   pruned: readonly Pruned[];
   /** Requested by this step or an earlier one of the job. */
   deletions: Deletions;
-  /** What a rollback is told to follow. */
+  /** What a rollback is reported to follow. */
   readonly occasion: 'Deploy failed' | 'Job cancelled';
   /** The job succeeded, and nothing is to be done. */
   readonly isGoodEnd: boolean;

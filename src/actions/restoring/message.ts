@@ -25,10 +25,10 @@ export const TITLES = {
   again: 'Not restored again',
 } as const;
 
-/** How a restore is told: why a rollback was asked for (`Deploy failed`), or `null` for one that a person asked for. */
+/** How a restore is reported: why a rollback was asked for (`Deploy failed`), or `null` for one that a person asked for. */
 export type Occasion = 'Deploy failed' | 'Job cancelled' | null;
 
-/** What is told of one restore, in the order of urgency: the state of the server, what to do, the rest. */
+/** What is reported of one restore, in the order of urgency: the state of the server, what to do, the rest. */
 export interface RestoreMessage extends AlertParts {
   readonly title: string;
   readonly headline: string;
