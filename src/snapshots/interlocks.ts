@@ -223,11 +223,11 @@ function describeNewer(other: Snapshot, isDated: boolean, marker: Marker | null,
   const name = `${what} (${other.id || 'without a usable id'}, '${other.status}')`;
   if (marker === null) return `${name} that this action did not make is on the server`;
   const kind = marker.isUndo ? ' before a restore' : '';
-  return `${name} was made${kind} by ${describeMaker(marker, run)}`;
+  return `${name} was made${kind} by ${nameMaker(marker, run)}`;
 }
 
 /** Another run, or another part of this one. */
-function describeMaker(marker: Marker, run: Origin | null): string {
+function nameMaker(marker: Marker, run: Origin | null): string {
   if (run === null) return `run ${marker.runId} of ${marker.repository}`;
   if (!isOfRun(marker, run)) return `run ${marker.runId} of ${nameRepository(marker, run)}`;
   const part = marker.runAttempt === run.runAttempt ? 'another step' : `attempt ${marker.runAttempt}`;

@@ -32,13 +32,13 @@ export async function rotateSlot(plan: ServerPlan, deps: Deps, options: PlanOpti
     label,
     `deleting snapshot ${toDelete.id} (${toDelete.name ?? 'no name'}) to make room: ${reason}`,
   );
-  await remove(current, budget);
+  await freeSlot(current, budget);
   deps.log.event(label, `snapshot ${toDelete.id} deleted`);
   progress.recordRotation(toDelete);
   return deps.clock.now();
 }
 
-async function remove(plan: Extract<ServerPlan, { readonly kind: 'rotate' }>, deps: Deps): Promise<void> {
+async function freeSlot(plan: Extract<ServerPlan, { readonly kind: 'rotate' }>, deps: Deps): Promise<void> {
   const { toDelete, assumed, progress } = plan;
   const serverId = progress.record.server;
   const failed = (reason: string): FailedError =>

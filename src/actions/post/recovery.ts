@@ -4,7 +4,7 @@ import { type ServerRecord, type StepRecord } from '../../github/state.ts';
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
 import { LOST_ANSWER_READS } from '../../snapshots/polling/schedule.ts';
 import { contradicts } from '../../snapshots/server.ts';
-import { isCompleted as isCompletedStatus } from '../../snapshots/status.ts';
+import { isCompleted } from '../../snapshots/status.ts';
 import { VpsError } from '../../vps/errors.ts';
 import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -59,8 +59,8 @@ export function needsList(record: ServerRecord, step: StepRecord, deletes: boole
 }
 
 /** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
-export function isCompleted({ record, found, wasRead, isProvenByWait }: RecoveredRecord): boolean {
-  if (found !== null) return isCompletedStatus(found);
+export function isKnownComplete({ record, found, wasRead, isProvenByWait }: RecoveredRecord): boolean {
+  if (found !== null) return isCompleted(found);
   return !wasRead && (record.phase === 'completed' || isProvenByWait);
 }
 

@@ -58,7 +58,7 @@ export async function watchRestore(
     if (ended !== null) return ended;
     if (phase === 'active' || phase === 'stopped')
       return { ...restored, stage: 'restored', isStarted: false, health: null };
-    const reason = describeEnd(watched, isForeign, options.limit);
+    const reason = describeUnconfirmed(watched, isForeign, options.limit);
     if (watched.lastStatus === 'stopped' && target.startIfStopped)
       return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
     return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
@@ -139,7 +139,7 @@ async function watchUntilEnd(
 }
 
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
-function describeEnd(
+function describeUnconfirmed(
   { phase, restoration, status, lastStatus, outage }: Watched,
   isForeign: boolean,
   limit: string,

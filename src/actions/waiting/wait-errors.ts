@@ -51,7 +51,7 @@ export function describeListed({ snapshots }: SnapshotList): string {
 export function lostContact(items: readonly WaitItem[], cause: VpsError): FailedError {
   return new FailedError(
     'Lost contact while waiting',
-    `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${idsOf(items)}.`,
+    `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`,
     { cause },
   );
 }
@@ -65,7 +65,7 @@ export function timedOut(items: readonly WaitItem[], timeout: string, outage: Vp
   const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
   return new FailedError(
     'Timed out waiting for the snapshot',
-    `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${idsOf(items)}, or increase 'wait_timeout'.`,
+    `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}, or increase 'wait_timeout'.`,
     outage === null ? {} : { cause: outage },
   );
 }
@@ -82,7 +82,7 @@ export function warnUnlisted(
   );
 }
 
-function idsOf(items: readonly WaitItem[]): string {
+function joinIds(items: readonly WaitItem[]): string {
   return items.map(({ watch }) => watch.id).join(',');
 }
 
