@@ -6,7 +6,7 @@ import { idsOf, isOfServer, printServer } from './server.ts';
 import { isCompleted } from './status.ts';
 
 const SECOND = 1000;
-const SPANS = [
+const UNITS = [
   ['d', DAY],
   ['h', HOUR],
   ['m', 60 * SECOND],
@@ -172,7 +172,7 @@ function checkAge(snapshot: Snapshot, { maxAge, now }: RestoreFacts): string | n
 /** `2h 1s`. */
 function describeSpan(ms: number): string {
   let rest = ms;
-  const parts = SPANS.flatMap(([unit, length]) => {
+  const parts = UNITS.flatMap(([unit, length]) => {
     const count = Math.floor(rest / length);
     rest -= count * length;
     return count === 0 ? [] : [`${count}${unit}`];
