@@ -1745,7 +1745,7 @@ function createLog(runner, clock, job = { guideUrl: '' }) {
     };
 }
 /** What was thrown, without what caused it. */
-function log_messageOf(error) {
+function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
 }
 /** An error with everything that caused it, outermost first, each message once. */
@@ -2018,7 +2018,7 @@ function quote(text) {
 
 
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
     problems;
@@ -2062,7 +2062,7 @@ class reader_InputReader {
             return parse();
         }
         catch (error) {
-            this.problem(name, log_messageOf(error));
+            this.problem(name, messageOf(error));
             return fallback;
         }
     }
@@ -3233,7 +3233,7 @@ function createRunner({ needsFiles }) {
             const error = new RunnerFileError(variable, cause);
             if (isStrict)
                 throw error;
-            warnOnce(variable, `${error.message} (${log_messageOf(cause)}); the step goes on without it.`);
+            warnOnce(variable, `${error.message} (${messageOf(cause)}); the step goes on without it.`);
             return false;
         }
     }
@@ -3278,7 +3278,7 @@ function createRunner({ needsFiles }) {
             }
             catch (error) {
                 // A summary is a courtesy; a full disk must not turn a good deploy red.
-                warnOnce('GITHUB_STEP_SUMMARY', `The job summary could not be written: ${log_messageOf(error)}`);
+                warnOnce('GITHUB_STEP_SUMMARY', `The job summary could not be written: ${messageOf(error)}`);
             }
         },
         setExitCode(code) {
@@ -3381,7 +3381,7 @@ function failedRequest(title, consequence, cause, remark = '') {
 class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new CancelledError();
@@ -3607,6 +3607,10 @@ function normalize(id) {
 /** The ids that the API says for a server. */
 function idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** A server's id as people read it. */
+function printServer(server) {
+    return idsOf(server)[0] ?? 'unknown';
 }
 /** Whether a snapshot's server is one of the given ids. */
 function isOfServer(server, ids) {
@@ -4102,8 +4106,10 @@ function refuseSameServer(servers) {
 ;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
  * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -4297,7 +4303,7 @@ function renderSummary(summary) {
         ...alerts
             .filter((alert) => alert.kind !== 'notice' && alert !== lead)
             .map((alert) => renderAlert(alert, linkTo)),
-        joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
         ...retention.map(renderRetention),
         retention.length === 0 ? '' : ends,
         renderEvents(events, servers.size > 1),
@@ -4309,7 +4315,7 @@ function isNamed(step) {
     return step !== undefined && /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
-function joinLists(...parts) {
+function mergeLists(...parts) {
     return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 function renderRows(rows) {
@@ -4352,8 +4358,8 @@ function renderRestores(restores) {
         ...(isFleet ? ['Writes lost'] : []),
     ], restores.map((restore) => [
         code(restore.server),
-        describeState(restore),
-        describeRestore(restore),
+        describeServer(restore),
+        describeOutcome(restore),
         `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
         ...(showsTime ? [showTime(restore.createdAt)] : []),
         ...(isFleet ? [describeLoss(restore)] : []),
@@ -4364,7 +4370,7 @@ function describeLoss({ requested, confirmed, loss }) {
         return 'none';
     return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
-function describeState({ serverStatus, started, confirmed, health }) {
+function describeServer({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
     const lines = [
         started ? `${server}, started by this step` : server,
@@ -4372,7 +4378,7 @@ function describeState({ serverStatus, started, confirmed, health }) {
     ];
     return lines.join(',<br>');
 }
-function describeRestore({ requested, confirmed, hasEnded }) {
+function describeOutcome({ requested, confirmed, hasEnded }) {
     if (confirmed)
         return '✅ confirmed';
     if (hasEnded)
@@ -4382,7 +4388,7 @@ function describeRestore({ requested, confirmed, hasEnded }) {
 function renderRetention(retention) {
     const rows = retention.verdicts.map((verdict) => [
         nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
+        resultOf(verdict, retention),
         escapeMarkdown(verdict.reason),
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
@@ -4390,7 +4396,7 @@ function renderRetention(retention) {
     const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
-function fateOf({ snapshot: { id }, action }, retention) {
+function resultOf({ snapshot: { id }, action }, retention) {
     if (action === 'keep')
         return 'kept';
     if (retention.isPlan)
@@ -4638,7 +4644,7 @@ function notAtRest(target, status) {
 }
 /** The API did not take the stop. */
 function stopRefused(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${problemOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function stopNotSeen(target, cause) {
@@ -4662,7 +4668,7 @@ function adviseOn({ status, isHtml }) {
         ? "Give the token the permission to read, stop and start servers, or use 'stop_server: false'."
         : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
 }
-function reasonOf(cause) {
+function problemOf(cause) {
     return cause.status === 404
         ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
         : 'VPS.org did not accept the request';
@@ -5434,8 +5440,8 @@ function formatInstant(epochMs) {
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
@@ -5488,7 +5494,7 @@ function mostPagesFor(servers) {
     return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function lists_joinLists(lists) {
+function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
@@ -5609,7 +5615,7 @@ async function waitUntilAtRest(progress, deps) {
             serverIds,
             label: labelOf(progress.record),
             newerThan: deps.clock.now() - 1,
-            // One stray refusal does not end what a restore would wipe the snapshot by.
+            // One stray refusal does not end the wait: a restore would wipe the deploy.
             patience: 'standing',
             heartbeat: heartbeat_createHeartbeat('waiting for the server', deps),
         });
@@ -5733,7 +5739,7 @@ function refuseMismatch(progress, snapshot) {
         throw mismatchedAnswer(progress, snapshot, `carries the marker of run ${marker.runId} of ${marker.repository}`);
     }
     if (contradicts(snapshot.server, record.ids)) {
-        throw mismatchedAnswer(progress, snapshot, `belongs to server ${snapshot.server.id ?? 'unknown'}`);
+        throw mismatchedAnswer(progress, snapshot, `belongs to server ${printServer(snapshot.server)}`);
     }
 }
 /** Takes a snapshot over as this step's own, and gives its id, which is saved before anything else happens. */
@@ -5892,11 +5898,12 @@ function createListReader({ api }) {
         const lists = [];
         for (const serverId of known)
             lists.push(await api.listSnapshots({ serverId }, limits));
-        return lists_joinLists(lists);
+        return joinLists(lists);
     };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
+
 
 
 /** Why a wait ended without a completed snapshot, and how to go on. */
@@ -5920,34 +5927,34 @@ function describeListed({ snapshots }) {
         return 'The list is empty.';
     const named = snapshots
         .slice(0, MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`);
+        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
     const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
     return `Listed are: ${named.join(', ')}${more}.`;
 }
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
 function lostContact(items, cause) {
-    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}.`, { cause });
+    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
     const unlisted = items.filter(({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
-    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
+    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
 function warnUnlisted({ target, watch }, { log, schedule }) {
     const span = formatDuration(schedule.span('notListed'));
     log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`);
 }
-function wait_errors_idsOf(items) {
+function joinIds(items) {
     return items.map(({ watch }) => watch.id).join(',');
 }
 function describeItem(item) {
-    return `snapshot ${item.watch.id} of ${item.target.label()} (${wait_errors_describeState(item)})`;
+    return `snapshot ${item.watch.id} of ${item.target.label()} (${describeState(item)})`;
 }
 /** The state of one snapshot. */
-function wait_errors_describeState({ watch, status }) {
+function describeState({ watch, status }) {
     if (watch.missing !== null && watch.seen)
         return 'no longer listed';
     if (status !== '')
@@ -5978,7 +5985,7 @@ function createSnapshotWaiter(deps, options) {
     function note(item) {
         heartbeat.remove(item.subject);
         item.subject = `snapshot ${item.watch.id} of ${item.target.label()}`;
-        heartbeat.set(item.subject, wait_errors_describeState(item));
+        heartbeat.set(item.subject, describeState(item));
     }
     function update(list) {
         patience = 'standing';
@@ -6306,7 +6313,7 @@ async function startOne(progress, power, deps) {
 
 
 const interlocks_SECOND = 1000;
-const interlocks_SPANS = [
+const interlocks_UNITS = [
     ['d', DAY],
     ['h', HOUR],
     ['m', 60 * interlocks_SECOND],
@@ -6379,7 +6386,7 @@ function checkSnapshot(facts) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+        refusals.push(forbid(`it belongs to another server (${printServer(snapshot.server)})`));
     }
     const tooOld = checkAge(snapshot, facts);
     if (tooOld !== null)
@@ -6414,7 +6421,7 @@ function checkAge(snapshot, { maxAge, now }) {
 /** `2h 1s`. */
 function describeSpan(ms) {
     let rest = ms;
-    const parts = interlocks_SPANS.flatMap(([unit, length]) => {
+    const parts = interlocks_UNITS.flatMap(([unit, length]) => {
         const count = Math.floor(rest / length);
         rest -= count * length;
         return count === 0 ? [] : [`${count}${unit}`];
@@ -6453,10 +6460,10 @@ function describeNewer(other, isDated, marker, run) {
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by ${interlocks_describeMaker(marker, run)}`;
+    return `${name} was made${kind} by ${nameMaker(marker, run)}`;
 }
 /** Another run, or another part of this one. */
-function interlocks_describeMaker(marker, run) {
+function nameMaker(marker, run) {
     if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
@@ -6687,7 +6694,7 @@ async function ask(first, deps, until) {
             url = next.href;
         }
         catch (error) {
-            return { kind: 'silent', reason: log_messageOf(error) };
+            return { kind: 'silent', reason: messageOf(error) };
         }
     }
     return { kind: 'silent', reason: `more than ${MAX_REDIRECTS} redirects` };
@@ -6713,7 +6720,7 @@ function withoutQuery(url) {
 
 
 
-/** What the job's end will do, and what would be refused then, said while there is somebody awake to change it. */
+/** What the job's end will do, and what would be refused then, reported while somebody can change it. */
 /** Says in one line what the job's end will do, and asks each health address once. */
 async function announceEnd(inputs, deps) {
     if (!mayRestore(inputs)) {
@@ -6753,8 +6760,7 @@ function describeHealth({ healthUrls }, silent) {
     return silent.length === 0 ? ['health_url answers'] : [];
 }
 /**
- * Runs the checks that a rollback of this server would meet tonight, on what was read already; each that would
- * refuse is a warning.
+ * Runs the checks of a later rollback of this server on what was read already; each that would refuse is a warning.
  */
 function warnOfRefusals({ record }, server, list, inputs, deps) {
     if (!mayRestore(inputs) || record.snapshotId === null)
@@ -6783,7 +6789,7 @@ function warnOfMissingWait(servers, inputs, deps) {
     const ids = servers.map(({ record }) => record.snapshotId).join(',');
     deps.log.warning('Wait before the deploy', `A restore is configured, and 'wait' is false: use the wait action with snapshot_id: ${ids} in this job before the deploy. Without it a restore will be refused, because the snapshot may contain part of the deploy.`);
 }
-/** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
+/** With a restore configured: warns now that its end will not be seen, not only when it is needed. */
 function warnUnread({ record }, identified, { log }, inputs) {
     if (identified.kind === 'identified')
         return;
@@ -6937,7 +6943,7 @@ async function confirmServer(serverId, snapshots, deps) {
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
         return server;
-    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${printServer(mismatch.server)}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/reuse.js
@@ -7263,12 +7269,12 @@ async function rotateSlot(plan, deps, options) {
         deps.log.warning('Only restore point deleted', `${label}: snapshot ${toDelete.id} is this repository's only complete one on the server and is deleted to make room. Until the new one is complete there is no restore point.`);
     }
     deps.log.event(label, `deleting snapshot ${toDelete.id} (${toDelete.name ?? 'no name'}) to make room: ${reason}`);
-    await remove(current, budget);
+    await freeSlot(current, budget);
     deps.log.event(label, `snapshot ${toDelete.id} deleted`);
     progress.recordRotation(toDelete);
     return deps.clock.now();
 }
-async function remove(plan, deps) {
+async function freeSlot(plan, deps) {
     const { toDelete, assumed, progress } = plan;
     const serverId = progress.record.server;
     const failed = (reason) => new FailedError('No slot was freed', `${labelOf(progress.record)}: snapshot ${toDelete.id} (${plan.reason}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`);
@@ -7484,7 +7490,7 @@ function renderOrRefuse(template, values) {
         return renderName(template, values);
     }
     catch (error) {
-        throw new InputError([`'name_template': ${log_messageOf(error)}`]);
+        throw new InputError([`'name_template': ${messageOf(error)}`]);
     }
 }
 
@@ -7705,6 +7711,7 @@ function nameUncertain(servers, { log }) {
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
 
 
+
 const api_DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
 function readApi(reader) {
     const apiToken = reader.text('api_token');
@@ -7726,10 +7733,9 @@ function api_readGithubToken(reader) {
     api_maskToken(token);
     return token;
 }
-const MINUTES = 60_000;
 /** An age: longer than any duration of a workflow run. */
 function parseAge(text) {
-    return parseDuration(text, { max: 3650 * 24 * 60 * MINUTES });
+    return parseDuration(text, { max: 3650 * UNITS.d });
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/root.js
@@ -7759,7 +7765,7 @@ function readRootInputs() {
         nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || DEFAULT_TEMPLATE)),
         description: reader.text('description'),
         wait: reader.read('wait', true, parseBoolean),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         stopServer: reader.read('stop_server', false, parseBoolean),
         whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
@@ -7769,7 +7775,7 @@ function readRootInputs() {
         onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
         restoreIfGiven: restoreIf !== '',
         keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
         restoreMaxAge: reader.read('restore_max_age', null, parseAge),
         isProtected: reader.read('protect', false, parseBoolean),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
@@ -7788,10 +7794,8 @@ function checkRoot(reader, inputs, restoreIf) {
     if (inputs.keepLast > 0 && inputs.onSuccess === 'delete') {
         reader.problem('keep_last', "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep");
     }
-    const deleting = ['on_failure', 'on_cancel', 'on_success'].filter((name) => {
-        const { onFailure, onCancel, onSuccess } = inputs;
-        return { on_failure: onFailure, on_cancel: onCancel, on_success: onSuccess }[name] === 'delete';
-    });
+    const ends = { on_failure: inputs.onFailure, on_cancel: inputs.onCancel, on_success: inputs.onSuccess };
+    const deleting = Object.entries(ends).flatMap(([name, end]) => (end === 'delete' ? [name] : []));
     const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false };
     if (kinds_treat('deleteOption', flags) === 'input_error' && deleting.length > 0)
         reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
@@ -7808,29 +7812,16 @@ function readPostInputs() {
     const reader = new InputReader(getInput);
     const apiToken = reader.text('api_token');
     maskToken(apiToken);
-    let tokenProblem = '';
-    try {
-        parseToken(apiToken);
-    }
-    catch (error) {
-        tokenProblem = `'api_token': ${messageOf(error)}`;
-    }
+    reader.attempt('api_token', '', () => parseToken(apiToken));
+    const [tokenProblem = ''] = reader.problems;
     return {
         apiToken,
-        apiUrl: readUrlAgain(reader),
+        apiUrl: reader.attempt('api_url', '', () => parseApiUrl(reader.text('api_url') || DEFAULT_API_URL)),
         githubToken: readGithubToken(reader),
         jobStatus: reader.text('job_status'),
         restoreIf: reader.text('restore_if'),
         tokenProblem,
     };
-}
-function readUrlAgain(reader) {
-    try {
-        return parseApiUrl(reader.text('api_url') || DEFAULT_API_URL);
-    }
-    catch {
-        return '';
-    }
 }
 
 ;// CONCATENATED MODULE: external "node:path"
@@ -8944,7 +8935,7 @@ function toTransportError(error, request, timeout, isConnected) {
     const kind = http_kindOf(error, message, isConnected);
     if (kind === null)
         return error;
-    return new TransportError(kind, message, { cause: error, reason: http_reasonOf(kind, error, message) });
+    return new TransportError(kind, message, { cause: error, reason: reasonOf(kind, error, message) });
 }
 const { expired, notYetValid, revoked, otherHost, unknownAuthority } = CERTIFICATE_PROBLEMS;
 /** What Node's checks of a certificate say. */
@@ -8959,7 +8950,7 @@ const CERTIFICATE_REASONS = {
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
 };
-function http_reasonOf(kind, error, message) {
+function reasonOf(kind, error, message) {
     if (kind === 'proxy') {
         const status = /statusCode=(\d+)/.exec(message)?.[1];
         if (status !== undefined)

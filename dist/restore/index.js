@@ -1385,14 +1385,14 @@ __nccwpck_require__.d(core_namespaceObject, {
 ;// CONCATENATED MODULE: ./build/github/format.js
 /** Durations, sizes and times as people read them. */
 /** Milliseconds of each unit of a duration that a user types. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const format_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
 function format_formatDuration(ms) {
     for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
+        if (ms >= format_UNITS[unit] && ms % format_UNITS[unit] === 0 && (unit !== 's' || ms < 10 * format_UNITS.m))
+            return `${ms / format_UNITS[unit]}${unit}`;
     }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+    return ms < format_UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
 }
 /** A measured time: `4m 05s`. */
 function formatElapsed(ms) {
@@ -1422,7 +1422,7 @@ function formatSize(sizeMb) {
 }
 /** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
 function formatMinutes(ms) {
-    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
+    const minutes = Math.max(1, Math.ceil(ms / format_UNITS.m));
     if (minutes < 120)
         return `${minutes} min`;
     const hours = Math.floor(minutes / 60);
@@ -1760,6 +1760,10 @@ function normalize(id) {
 function server_idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
 }
+/** A server's id as people read it. */
+function printServer(server) {
+    return server_idsOf(server)[0] ?? 'unknown';
+}
 /** Whether a snapshot's server is one of the given ids. */
 function isOfServer(server, ids) {
     const known = new Set(ids.map(normalize));
@@ -1824,7 +1828,7 @@ function merge(known, snapshots) {
 
 
 const interlocks_SECOND = 1000;
-const SPANS = [
+const interlocks_UNITS = [
     ['d', DAY],
     ['h', HOUR],
     ['m', 60 * interlocks_SECOND],
@@ -1897,7 +1901,7 @@ function checkSnapshot(facts) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+        refusals.push(forbid(`it belongs to another server (${printServer(snapshot.server)})`));
     }
     const tooOld = checkAge(snapshot, facts);
     if (tooOld !== null)
@@ -1932,7 +1936,7 @@ function checkAge(snapshot, { maxAge, now }) {
 /** `2h 1s`. */
 function describeSpan(ms) {
     let rest = ms;
-    const parts = SPANS.flatMap(([unit, length]) => {
+    const parts = interlocks_UNITS.flatMap(([unit, length]) => {
         const count = Math.floor(rest / length);
         rest -= count * length;
         return count === 0 ? [] : [`${count}${unit}`];
@@ -1971,10 +1975,10 @@ function describeNewer(other, isDated, marker, run) {
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by ${interlocks_describeMaker(marker, run)}`;
+    return `${name} was made${kind} by ${nameMaker(marker, run)}`;
 }
 /** Another run, or another part of this one. */
-function interlocks_describeMaker(marker, run) {
+function nameMaker(marker, run) {
     if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
@@ -2146,7 +2150,7 @@ function countEdits(from, to) {
 
 /** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
 /** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
+const LONGEST = 36 * format_UNITS.d;
 /** `90s`, `1.5h`, … in milliseconds. */
 function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
@@ -2156,7 +2160,7 @@ function values_parseDuration(text, range = {}) {
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
-    const duration = Number(match[1]) * UNITS[match[2]];
+    const duration = Number(match[1]) * format_UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
     if (duration < min)
         throw new Error(`${quote(text)} is too short: at least ${format_formatDuration(min)}`);
@@ -2284,7 +2288,7 @@ function quote(text) {
 
 
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
     problems;
@@ -3950,7 +3954,7 @@ function failedRequest(title, consequence, cause, remark = '') {
 class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new CancelledError();
@@ -3992,8 +3996,10 @@ function onlyError(alerts) {
 ;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
  * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const schedule_SECOND = 1000;
 const MINUTE = 60 * schedule_SECOND;
@@ -4013,7 +4019,7 @@ const schedule_BUDGETS = {
     afterCancel: 4 * MINUTE,
 };
 /** How long something has to stand before it counts. */
-const schedule_SPANS = {
+const SPANS = {
     /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
     refusal: 60 * schedule_SECOND,
     firstRefusal: 3 * schedule_SECOND,
@@ -4088,7 +4094,7 @@ function createSchedule(pollInterval, isLoopback) {
         fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
         health: pollInterval ?? HEALTH_PAUSE,
         resend: RESEND_PAUSE * scale,
-        span: (name) => schedule_SPANS[name] * scale,
+        span: (name) => SPANS[name] * scale,
         backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
         scale,
     };
@@ -4249,8 +4255,8 @@ async function pause({ clock, cancelled }, ms, beat) {
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
@@ -4333,7 +4339,7 @@ function renderSummary(summary) {
         ...alerts
             .filter((alert) => alert.kind !== 'notice' && alert !== lead)
             .map((alert) => renderAlert(alert, linkTo)),
-        summary_joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
         ...retention.map(renderRetention),
         retention.length === 0 ? '' : ends,
         renderEvents(events, servers.size > 1),
@@ -4345,7 +4351,7 @@ function isNamed(step) {
     return step !== undefined && /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
-function summary_joinLists(...parts) {
+function mergeLists(...parts) {
     return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 function renderRows(rows) {
@@ -4388,8 +4394,8 @@ function renderRestores(restores) {
         ...(isFleet ? ['Writes lost'] : []),
     ], restores.map((restore) => [
         code(restore.server),
-        describeState(restore),
-        describeRestore(restore),
+        describeServer(restore),
+        describeOutcome(restore),
         `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
         ...(showsTime ? [showTime(restore.createdAt)] : []),
         ...(isFleet ? [describeLoss(restore)] : []),
@@ -4400,7 +4406,7 @@ function describeLoss({ requested, confirmed, loss }) {
         return 'none';
     return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
-function describeState({ serverStatus, started, confirmed, health }) {
+function describeServer({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
     const lines = [
         started ? `${server}, started by this step` : server,
@@ -4408,7 +4414,7 @@ function describeState({ serverStatus, started, confirmed, health }) {
     ];
     return lines.join(',<br>');
 }
-function describeRestore({ requested, confirmed, hasEnded }) {
+function describeOutcome({ requested, confirmed, hasEnded }) {
     if (confirmed)
         return '✅ confirmed';
     if (hasEnded)
@@ -4418,7 +4424,7 @@ function describeRestore({ requested, confirmed, hasEnded }) {
 function renderRetention(retention) {
     const rows = retention.verdicts.map((verdict) => [
         nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
+        resultOf(verdict, retention),
         escapeMarkdown(verdict.reason),
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
@@ -4426,7 +4432,7 @@ function renderRetention(retention) {
     const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
-function fateOf({ snapshot: { id }, action }, retention) {
+function resultOf({ snapshot: { id }, action }, retention) {
     if (action === 'keep')
         return 'kept';
     if (retention.isPlan)
@@ -5500,7 +5506,7 @@ function findMismatch(target, before, answer) {
     const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
     if (!isOtherServer && !isOtherSnapshot)
         return null;
-    return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${answer.server.id ?? answer.server.uuid ?? 'unknown'}, which is not what was requested`;
+    return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${printServer(answer.server)}, which is not what was requested`;
 }
 /** After an unclear answer: whether the request was taken, something happened, or it may be sent once more. */
 async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, options) {
@@ -5712,7 +5718,7 @@ function notAtRest(target, status) {
 }
 /** The API did not take the stop. */
 function stopRefused(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${power_errors_reasonOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${problemOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function stopNotSeen(target, cause) {
@@ -5736,7 +5742,7 @@ function adviseOn({ status, isHtml }) {
         ? "Give the token the permission to read, stop and start servers, or use 'stop_server: false'."
         : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
 }
-function power_errors_reasonOf(cause) {
+function problemOf(cause) {
     return cause.status === 404
         ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
         : 'VPS.org did not accept the request';
@@ -5869,7 +5875,7 @@ async function watchRestore(requested, deps, options) {
             return ended;
         if (phase === 'active' || phase === 'stopped')
             return { ...restored, stage: 'restored', isStarted: false, health: null };
-        const reason = describeEnd(watched, isForeign, options.limit);
+        const reason = describeUnconfirmed(watched, isForeign, options.limit);
         if (watched.lastStatus === 'stopped' && target.startIfStopped)
             return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
@@ -5933,7 +5939,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     };
 }
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
-function describeEnd({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
+function describeUnconfirmed({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
     const last = lastStatus === null ? '' : `, last seen '${lastStatus}'`;
     const server = status === null ? `the server cannot be read${last}` : `the server is '${status}'`;
     const failed = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
@@ -6167,11 +6173,11 @@ const message_TITLES = {
     refused: 'Not restored',
     again: 'Not restored again',
 };
-function message_describeRestore(restore, apiUrl, occasion) {
+function describeRestore(restore, apiUrl, occasion) {
     const { headline, state, advice, command, details } = wordsOf(restore, apiUrl, occasion);
     const { label } = restore.target;
     const text = [`${label}${state}.`, advice].filter((line) => line !== '').join('\n');
-    const fate = `Snapshot ${restore.target.snapshotId} is ${message_fateOf(restore)}.`;
+    const fate = `Snapshot ${restore.target.snapshotId} is ${fateOf(restore)}.`;
     return {
         title: titleOf(restore, occasion),
         headline,
@@ -6192,7 +6198,7 @@ function describeSoFar(restore) {
         : `NOT restored, no restore of snapshot ${snapshotId} is requested`;
 }
 /** What is with the snapshot now: no restore deletes one. */
-function message_fateOf(restore) {
+function fateOf(restore) {
     return restore.stage === 'refused' && restore.byHand === 'find' ? 'not listed' : 'kept';
 }
 function titleOf(restore, occasion) {
@@ -6230,7 +6236,7 @@ function restored(restore, occasion) {
     ].join(', ');
     return {
         headline: capitalize(done),
-        state: `: ${done}; ${message_describeEnd(restore)}`,
+        state: `: ${done}; ${describeEnd(restore)}`,
         advice: advice === '' ? '' : `${capitalize(advice)}.`,
         details: detailsOf(restore),
     };
@@ -6344,7 +6350,7 @@ function byHand({ target }, apiUrl, advice) {
     return { advice: 'The id of this snapshot may have lost digits, so look for it in the panel of VPS.org.' };
 }
 /** What a confirmed restore amounts to, without a word more than was seen. */
-function message_describeEnd({ serverStatus, target, isStarted, wasUp, health }) {
+function describeEnd({ serverStatus, target, isStarted, wasUp, health }) {
     const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
     const server = isAsBefore
         ? 'server is stopped, as it was before the snapshot'
@@ -6370,10 +6376,10 @@ function message_describeLoss(restore) {
  * an error; a restore that a person asked for and that went well is a notice.
  */
 function reportRestore(restore, apiUrl, { log }, occasion) {
-    const { title, text, ...more } = message_describeRestore(restore, apiUrl, occasion);
+    const { title, text, ...more } = describeRestore(restore, apiUrl, occasion);
     const { label } = restore.target;
     const isWell = restore_isConfirmed(restore) && isRestored(restore);
-    log.event(label, isWell ? `restored: ${message_describeEnd(restore)}` : title.toLowerCase());
+    log.event(label, isWell ? `restored: ${describeEnd(restore)}` : title.toLowerCase());
     if (isWell && occasion === null)
         log.notice(title, text, more);
     else
@@ -6408,7 +6414,7 @@ function toSummary(restores) {
         name: restore.snapshot?.name ?? restore.target.name,
         createdAt: createdAtOf(restore),
         loss: report_describeSpan(lossOf(restore).ms),
-        fate: message_fateOf(restore),
+        fate: fateOf(restore),
         requested: restore_isRequested(restore),
         confirmed: restore_isConfirmed(restore),
         hasEnded: restore.stage === 'down' && restore.hasEnded,
@@ -6430,7 +6436,7 @@ function endOf(restore) {
 function describeForGithub(restores, { job, log }, occasion) {
     const lines = restores.map((restore) => {
         const { serverId, snapshotId } = restore.target;
-        const { title } = message_describeRestore(restore, '', occasion);
+        const { title } = describeRestore(restore, '', occasion);
         const more = isRestored(restore) ? '' : markdown_link('what to do', log.linkTo(title));
         return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${report_signOf(restore)}${more === '' ? '' : `, ${more}`}`;
     });
@@ -6545,25 +6551,20 @@ function chooseNamed(word, { list, serverIds }) {
             },
         ];
     }
-    if (serverIds.length <= 1) {
-        const [first] = named;
-        return first === undefined || named.length > 1
-            ? [{ problem: `${named.length} snapshots have the name ${word}: give the id of one` }]
-            : [{ snapshot: first, serverId: only ?? null }];
-    }
+    if (serverIds.length <= 1)
+        return chooseOne(named, only ?? null, `have the name ${word}`);
     return serverIds.flatMap((serverId) => {
         const here = named.filter(({ server }) => isOfServer(server, [serverId]));
-        const [first] = here;
-        if (first === undefined)
-            return [];
-        return here.length > 1
-            ? [
-                {
-                    problem: `${here.length} snapshots of server ${serverId} have the name ${word}: give the id of one`,
-                },
-            ]
-            : [{ snapshot: first, serverId }];
+        return chooseOne(here, serverId, `of server ${serverId} have the name ${word}`);
     });
+}
+/** The only one, if there is one. */
+function chooseOne([first, ...more], serverId, what) {
+    if (first === undefined)
+        return [];
+    if (more.length === 0)
+        return [{ snapshot: first, serverId }];
+    return [{ problem: `${more.length + 1} snapshots ${what}: give the id of one` }];
 }
 /** Names stand for one snapshot of each server: one that has none would be left as it is without a word. */
 function findMissing(choices, { selection, serverIds, list }) {
@@ -6586,9 +6587,8 @@ function selection_checkServer(snapshot, serverIds) {
     const serverId = serverIds.find((id) => isOfServer(snapshot.server, [id]));
     if (serverId !== undefined)
         return { snapshot, serverId };
-    const of = snapshot.server.id ?? snapshot.server.uuid ?? 'unknown';
     return {
-        problem: `snapshot ${snapshot.id} belongs to server ${of}, which is none of ${serverIds.join(', ')}`,
+        problem: `snapshot ${snapshot.id} belongs to server ${printServer(snapshot.server)}, which is none of ${serverIds.join(', ')}`,
     };
 }
 function targetOf(snapshot, server, askedServer) {
@@ -6662,6 +6662,7 @@ function describeServers(servers) {
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
 
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
 /** At most so many snapshots are named in an error. */
 const wait_errors_MOST_NAMED = 10;
@@ -6683,34 +6684,34 @@ function describeListed({ snapshots }) {
         return 'The list is empty.';
     const named = snapshots
         .slice(0, wait_errors_MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`);
+        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
     const more = snapshots.length > wait_errors_MOST_NAMED ? ` and ${snapshots.length - wait_errors_MOST_NAMED} more` : '';
     return `Listed are: ${named.join(', ')}${more}.`;
 }
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
 function lostContact(items, cause) {
-    return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}.`, { cause });
+    return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
     const unlisted = items.filter(({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
-    return new errors_FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
+    return new errors_FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
 function warnUnlisted({ target, watch }, { log, schedule }) {
     const span = format_formatDuration(schedule.span('notListed'));
     log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`);
 }
-function wait_errors_idsOf(items) {
+function joinIds(items) {
     return items.map(({ watch }) => watch.id).join(',');
 }
 function describeItem(item) {
-    return `snapshot ${item.watch.id} of ${item.target.label()} (${wait_errors_describeState(item)})`;
+    return `snapshot ${item.watch.id} of ${item.target.label()} (${describeState(item)})`;
 }
 /** The state of one snapshot. */
-function wait_errors_describeState({ watch, status }) {
+function describeState({ watch, status }) {
     if (watch.missing !== null && watch.seen)
         return 'no longer listed';
     if (status !== '')
@@ -7393,7 +7394,7 @@ async function waitUntilAtRest(progress, deps) {
             serverIds,
             label: labels_labelOf(progress.record),
             newerThan: deps.clock.now() - 1,
-            // One stray refusal does not end what a restore would wipe the snapshot by.
+            // One stray refusal does not end the wait: a restore would wipe the deploy.
             patience: 'standing',
             heartbeat: createHeartbeat('waiting for the server', deps),
         });
@@ -7517,7 +7518,7 @@ function refuseMismatch(progress, snapshot) {
         throw mismatchedAnswer(progress, snapshot, `carries the marker of run ${marker.runId} of ${marker.repository}`);
     }
     if (contradicts(snapshot.server, record.ids)) {
-        throw mismatchedAnswer(progress, snapshot, `belongs to server ${snapshot.server.id ?? 'unknown'}`);
+        throw mismatchedAnswer(progress, snapshot, `belongs to server ${printServer(snapshot.server)}`);
     }
 }
 /** Takes a snapshot over as this step's own, and gives its id, which is saved before anything else happens. */
@@ -7701,7 +7702,7 @@ function createSnapshotWaiter(deps, options) {
     function note(item) {
         heartbeat.remove(item.subject);
         item.subject = `snapshot ${item.watch.id} of ${item.target.label()}`;
-        heartbeat.set(item.subject, wait_errors_describeState(item));
+        heartbeat.set(item.subject, describeState(item));
     }
     function update(list) {
         patience = 'standing';
@@ -8324,6 +8325,7 @@ function explain(error) {
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
 
 
+
 const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
 function api_readApi(reader) {
     const apiToken = reader.text('api_token');
@@ -8345,13 +8347,13 @@ function readGithubToken(reader) {
     maskToken(token);
     return token;
 }
-const api_MINUTES = 60_000;
 /** An age: longer than any duration of a workflow run. */
 function api_parseAge(text) {
-    return values_parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
+    return values_parseDuration(text, { max: 3650 * format_UNITS.d });
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/commands.js
+
 
 
 
@@ -8368,7 +8370,7 @@ function readWaitInputs() {
         ...api,
         snapshotIds: readSnapshotIds(reader, api.dryRun),
         serverIds: reader.read('server_id', [], parseIds),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         jobStatus: reader.text('job_status'),
     });
@@ -8392,7 +8394,7 @@ function readRestoreInputs(eventName) {
         allowOlder: reader.read('allow_older', false, values_parseBoolean),
         maxAge: reader.read('max_age', null, api_parseAge),
         snapshotFirst: reader.read('snapshot_first', false, values_parseBoolean),
-        restoreTimeout: reader.read('restore_timeout', 30 * api_MINUTES, values_parseDuration),
+        restoreTimeout: reader.read('restore_timeout', 30 * format_UNITS.m, values_parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
         githubToken: readGithubToken(reader),
