@@ -3612,10 +3612,11 @@ function describe(fields) {
 function describeRequest({ kind, method, path, status, detail }) {
     const reason = detail ? `: ${withoutDot(detail)}` : '';
     const request = `${method} ${path}`;
+    const answer = status ?? 'no status';
     if (kind === 'http')
-        return `${request} was answered with ${status}${reason}`;
+        return `${request} was answered with ${answer}${reason}`;
     if (kind === 'malformed')
-        return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+        return `${request}: the answer (${answer}) is not what the VPS.org API documents${reason}`;
     return request;
 }
 /** The API's own reason as a part of a sentence; empty where it gave none. */
@@ -3779,7 +3780,9 @@ class FailedError extends Error {
  */
 function failedRequest(title, consequence, cause, remark = '') {
     const { problem, advice } = cause.diagnosis;
-    const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    const reason = problem === ''
+        ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
+        : capitalize(problem);
     const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
     return new FailedError(title, lines.filter((line) => line !== '').join('\n'), {
@@ -5287,7 +5290,7 @@ function createOutage(clock, report) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/retry.js
-/** Looks that the longer span rests on at the least. */
+/** Tries that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
 const NOTHING_DONE = new Set([
@@ -5627,11 +5630,11 @@ function createDeps(context, world, connection) {
 }
 /** What only a person can change is said at once, and once. */
 function warnOnce(log) {
-    let isSaid = false;
+    let isReported = false;
     return (failure) => {
-        if (!isSaid)
+        if (!isReported)
             log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
-        isSaid = true;
+        isReported = true;
     };
 }
 
@@ -5947,6 +5950,7 @@ function http_kindOf(error, message, isConnected) {
 
 
 const USER_AGENT = 'vps-snapshot-action/1';
+/** The machine's own time. */
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),

@@ -1540,10 +1540,11 @@ function describe(fields) {
 function describeRequest({ kind, method, path, status, detail }) {
     const reason = detail ? `: ${withoutDot(detail)}` : '';
     const request = `${method} ${path}`;
+    const answer = status ?? 'no status';
     if (kind === 'http')
-        return `${request} was answered with ${status}${reason}`;
+        return `${request} was answered with ${answer}${reason}`;
     if (kind === 'malformed')
-        return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+        return `${request}: the answer (${answer}) is not what the VPS.org API documents${reason}`;
     return request;
 }
 /** The API's own reason as a part of a sentence; empty where it gave none. */
@@ -3366,7 +3367,9 @@ class FailedError extends Error {
  */
 function failedRequest(title, consequence, cause, remark = '') {
     const { problem, advice } = cause.diagnosis;
-    const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    const reason = problem === ''
+        ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
+        : capitalize(problem);
     const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
     return new FailedError(title, lines.filter((line) => line !== '').join('\n'), {
@@ -3753,7 +3756,7 @@ function rowOf({ record, snapshot, before }) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/retry.js
-/** Looks that the longer span rests on at the least. */
+/** Tries that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
 const NOTHING_DONE = new Set([
@@ -5236,9 +5239,9 @@ function reasonForNone(own) {
 }
 /** Marked snapshots in progress that this step did not make: somebody else works on the server. */
 function findRunning(snapshots, ownKey, now) {
-    return snapshots.filter((s) => {
-        const marker = marker_parseMarker(s.description);
-        return marker !== null && marker.key !== ownKey && isAtWork(s, now);
+    return snapshots.flatMap((snapshot) => {
+        const marker = marker_parseMarker(snapshot.description);
+        return marker !== null && marker.key !== ownKey && isAtWork(snapshot, now) ? [{ snapshot, marker }] : [];
     });
 }
 
@@ -5264,12 +5267,10 @@ function adviseOnFull(snapshots, deps, mayRotate) {
         return 'All of them are in progress: wait until they are complete.';
     if (own.length === 0)
         return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'. Then run the job again.";
-    const ways = [
-        'Delete one that nobody needs (with the delete action or in the panel of VPS.org)',
-        "keep fewer with 'keep_last' or the prune action",
-        ...(mayRotate ? ["set 'when_full: rotate' to let this action delete one of this repository's own"] : []),
-    ];
-    return `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}. Then run the job again.`;
+    const remove = 'Delete one that nobody needs (with the delete action or in the panel of VPS.org)';
+    const keep = "keep fewer with 'keep_last' or the prune action";
+    const rotate = "set 'when_full: rotate' to let this action delete one of this repository's own";
+    return `${remove}, ${mayRotate ? `${keep}, or ${rotate}` : `or ${keep}`}. Then run the job again.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
@@ -5278,7 +5279,7 @@ function describeSlot(snapshot, deps, now) {
     const age = ageOf(snapshot, now);
     const since = age === null ? 'of unknown age' : `${format_formatElapsed(age)} old`;
     const { id, name, status, createdAt, sizeMb } = snapshot;
-    return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+    return `- ${printId(id)} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
 }
 const AMBIGUOUS = 'VPS.org gives the same answer for a wrong request, a taken name and a full server.';
 const NOT_FULL = `${AMBIGUOUS} Its list does not show ${SLOT_LIMIT} snapshots`;
@@ -6189,7 +6190,7 @@ async function startServer(target, deps, stop, read = readServer(target.id, deps
     let state = beginStart(stop);
     let status = null;
     const last = { refusal: null, isWarned: false };
-    const said = new Set();
+    const reported = new Set();
     async function act(next) {
         state = next;
         if (isUp(state, clock.now(), schedule)) {
@@ -6202,9 +6203,9 @@ async function startServer(target, deps, stop, read = readServer(target.id, deps
             log.event(target.label, 'starting the server');
         const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
         // The same failures again and again, in whatever order, are one line each, and a heartbeat.
-        const what = `${failure?.kind} ${failure?.status}`;
-        if (failure !== null && state.word !== 'active' && !said.has(what)) {
-            said.add(what);
+        const what = failure === null ? '' : `${failure.kind} ${failure.status ?? ''}`;
+        if (failure !== null && state.word !== 'active' && !reported.has(what)) {
+            reported.add(what);
             log.event(target.label, `the start request failed, trying again: ${failure.message}`);
         }
         if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
@@ -6925,6 +6926,7 @@ async function deleteAndReport(snapshot, label, deps) {
 ;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
 
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
  * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
@@ -6935,7 +6937,7 @@ async function confirmServer(serverId, snapshots, deps) {
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
         return server;
-    throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/reuse.js
@@ -6993,7 +6995,7 @@ function findReusable(facts) {
     });
     if (other !== undefined)
         return create(`another marked snapshot (${other.id ?? 'without a usable id'}) that is newer or of this run is on the server`);
-    return { kind: 'reuse', snapshot };
+    return { kind: 'reuse', snapshot, marker };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/unknown-server.js
@@ -7154,13 +7156,12 @@ async function decideServer(progress, server, { value: list, readAt }, deps, { i
             maxAge: inputs.restoreMaxAge,
             now,
         });
-        const mismatch = found.kind === 'reuse' && assumed ? await findMismatch(progress, found.snapshot, deps) : null;
-        if (found.kind === 'reuse' && mismatch === null) {
-            reuse(progress, found.snapshot, deps, inputs.wait);
-            return { kind: 'reuse', progress, server, snapshot: found.snapshot, list };
+        const reusable = found.kind === 'reuse' && assumed ? await confirmReuse(found, progress, deps) : found;
+        if (reusable.kind === 'reuse') {
+            reuse(progress, reusable, deps, inputs.wait);
+            return { kind: 'reuse', progress, server, snapshot: reusable.snapshot, list };
         }
-        const reason = found.kind === 'reuse' ? mismatch : found.reason;
-        deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reason}`);
+        deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reusable.reason}`);
     }
     const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
     if (plan.kind === 'free')
@@ -7196,20 +7197,17 @@ function warnAboutOthers(progress, running, deps, origin) {
     if (running.length === 0)
         return;
     const label = labelOf(progress.record);
-    const makers = running.map((snapshot) => {
-        const marker = marker_parseMarker(snapshot.description);
-        const isOfThisRun = marker_isOfRun(marker, origin);
-        const maker = isOfThisRun ? `attempt ${marker?.runAttempt} of this run` : `run ${marker?.runId}`;
-        return `${printId(snapshot.id)} of ${maker} (${marker === null ? '' : nameRepository(marker, origin)})`;
+    const makers = running.map(({ snapshot, marker }) => {
+        const { runAttempt, runId } = marker;
+        const maker = marker_isOfRun(marker, origin) ? `attempt ${runAttempt} of this run` : `run ${runId}`;
+        return `${printId(snapshot.id)} of ${maker} (${nameRepository(marker, origin)})`;
     });
-    const isOfThisRun = running.some((snapshot) => marker_isOfRun(marker_parseMarker(snapshot.description), origin));
-    const advice = isOfThisRun
+    const advice = running.some(({ marker }) => marker_isOfRun(marker, origin))
         ? 'strategy:\n  max-parallel: 1'
         : `concurrency:\n  group: deploy-${progress.record.server}\n  cancel-in-progress: false`;
     deps.log.warning('Another run is using this server', `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it. Two deploys at a time spoil each other's restore points, so make them wait for each other:`, { command: advice });
 }
-function reuse(progress, snapshot, deps, isWaited) {
-    const marker = marker_parseMarker(snapshot.description);
+function reuse(progress, { snapshot, marker }, deps, isWaited) {
     progress.recordSnapshot(snapshot);
     progress.save({
         ...progress.record,
@@ -7217,23 +7215,23 @@ function reuse(progress, snapshot, deps, isWaited) {
         phase: isWaited ? 'completed' : 'created',
         snapshotId: snapshot.id,
         shown: true,
-        key: marker?.key ?? progress.record.key,
+        key: marker.key,
         name: snapshot.name ?? progress.record.name,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
         reused: true,
     });
     progress.recordIds(snapshot.server);
-    deps.log.event(labelOf(progress.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
+    deps.log.event(labelOf(progress.record), `reusing snapshot ${snapshot.id}, which attempt ${marker.runAttempt} of this run made`);
 }
-/** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
-async function findMismatch(progress, snapshot, deps) {
+/** The same where the API says that the snapshot is of the typed server, else why it is not taken. */
+async function confirmReuse(found, progress, deps) {
     try {
-        await confirmServer(progress.record.server, [snapshot], deps);
-        return null;
+        await confirmServer(progress.record.server, [found.snapshot], deps);
+        return found;
     }
     catch (error) {
-        return describeError(error);
+        return { kind: 'create', reason: describeError(error) };
     }
 }
 
@@ -7577,9 +7575,9 @@ function headlineOf(servers, inputs, cancelled, lead) {
         return `⏳ VPS.org ${noun} requested, not waited for${count(requested)}`;
     if (lead === undefined)
         return requested === 0 ? `❌ No VPS.org ${noun}` : `❌ VPS.org ${noun} not complete${count(done)}`;
-    const isSaid = requested > 0 || /no snapshot/i.test(lead.title);
+    const isInTitle = requested > 0 || /no snapshot/i.test(lead.title);
     const complete = all === 1 ? '' : `: ${done} of ${all} complete`;
-    return `❌ ${lead.title}${isSaid ? complete : ': no snapshot was made'}`;
+    return `❌ ${lead.title}${isInTitle ? complete : ': no snapshot was made'}`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create/create.js
@@ -8689,11 +8687,11 @@ function createDeps(context, world, connection) {
 }
 /** What only a person can change is said at once, and once. */
 function warnOnce(log) {
-    let isSaid = false;
+    let isReported = false;
     return (failure) => {
-        if (!isSaid)
+        if (!isReported)
             log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
-        isSaid = true;
+        isReported = true;
     };
 }
 
@@ -9009,6 +9007,7 @@ function http_kindOf(error, message, isConnected) {
 
 
 const USER_AGENT = 'vps-snapshot-action/1';
+/** The machine's own time. */
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),

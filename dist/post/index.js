@@ -3644,10 +3644,11 @@ function describe(fields) {
 function describeRequest({ kind, method, path, status, detail }) {
     const reason = detail ? `: ${withoutDot(detail)}` : '';
     const request = `${method} ${path}`;
+    const answer = status ?? 'no status';
     if (kind === 'http')
-        return `${request} was answered with ${status}${reason}`;
+        return `${request} was answered with ${answer}${reason}`;
     if (kind === 'malformed')
-        return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+        return `${request}: the answer (${answer}) is not what the VPS.org API documents${reason}`;
     return request;
 }
 /** The API's own reason as a part of a sentence; empty where it gave none. */
@@ -3811,7 +3812,9 @@ class errors_FailedError extends Error {
  */
 function errors_failedRequest(title, consequence, cause, remark = '') {
     const { problem, advice } = cause.diagnosis;
-    const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    const reason = problem === ''
+        ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
+        : capitalize(problem);
     const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
     return new errors_FailedError(title, lines.filter((line) => line !== '').join('\n'), {
@@ -4166,7 +4169,7 @@ function merge(known, snapshots) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/retry.js
-/** Looks that the longer span rests on at the least. */
+/** Tries that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
 const NOTHING_DONE = new Set([
@@ -5236,6 +5239,7 @@ function apiTime(list, { clock, log }) {
 ;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
 
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
  * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
@@ -5246,7 +5250,7 @@ async function confirmServer(serverId, snapshots, deps) {
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
         return server;
-    throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/retention/pruning.js
@@ -5341,11 +5345,11 @@ function createRestoringCheck(serverId, label, deps) {
 
 
 
-/** A record before anybody looked. */
+/** A record before a list was read. */
 function leaveAsSaved(record, { completionProofs }) {
     return {
         record,
-        looked: false,
+        wasRead: false,
         found: null,
         id: record.snapshotId,
         isProvenByWait: record.snapshotId !== null && completionProofs.has(record.snapshotId),
@@ -5360,15 +5364,15 @@ function isUncertain({ phase, resent }) {
  * Whether post must read the list first: before it reports a snapshot that main did not see completed or that may
  * have a duplicate, and before it deletes one that the API has not shown yet.
  */
-function needsLook(record, step, deletes) {
+function needsList(record, step, deletes) {
     const isUnseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
     return isUncertain(record) || record.duplicates.length > 0 || isUnseen;
 }
 /** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
-function recovery_isCompleted({ record, found, looked, isProvenByWait }) {
+function recovery_isCompleted({ record, found, wasRead, isProvenByWait }) {
     if (found !== null)
         return isCompleted(found);
-    return !looked && (record.phase === 'completed' || isProvenByWait);
+    return !wasRead && (record.phase === 'completed' || isProvenByWait);
 }
 /** What is said of a completed snapshot that post has not looked at: main knows when it saw it, the wait action's proof does not. */
 function describeLastSeen({ record: { completedAt } }) {
@@ -5402,7 +5406,7 @@ async function recoverRecord(record, deps) {
     if (record.resent && candidates.length < 2) {
         deps.log.event(label, `the create request was sent twice, and no list shows a second snapshot ${record.name}; it may still appear`);
     }
-    return { ...leaveAsSaved(record, deps), looked: true, found, id, duplicates };
+    return { ...leaveAsSaved(record, deps), wasRead: true, found, id, duplicates };
 }
 function reportFound(record, found, list, deps) {
     const label = labelOf(record);
@@ -5926,40 +5930,26 @@ function describeLeft(report) {
     return { text: `${text}\n${advice}`, command: commands.join('\n'), details };
 }
 function describeComplete(recovered) {
-    const good = recovered.filter(recovery_isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
+    const good = recovered.filter(recovery_isCompleted).map(({ id, record }) => `${printId(id)} of ${labelOf(record)}`);
     return good.length === 0
         ? 'No complete snapshot is known.'
         : `Snapshot ${good.join(', ')} is complete and kept.`;
 }
 /** The post step has work, and no token to do it with. */
 function missingToken({ reason, isRestoreDue }, servers, inputs) {
-    const stopped = describeStopped(servers);
     const state = isRestoreDue ? 'Server NOT restored' : 'Nothing was done';
-    const problem = `${state}: the post step has no token (${inputs.tokenProblem}).`;
-    return new errors_FailedError('Post step without a token', [
-        stopped,
-        problem,
-        'In nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
-    ]
-        .filter((text) => text !== '')
-        .join('\n'), { details: [`It was to act, because ${reason}.`, describeMade(servers)].join(' ').trim() });
+    return new errors_FailedError('Post step without a token', `${lineOfStopped(servers)}${state}: the post step has no token (${inputs.tokenProblem}).\nIn nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.`, { details: `It was to act, because ${reason}. ${describeMade(servers)}`.trim() });
 }
 /** The saved state is of another API than the input says. */
 function otherApi(step, servers, inputs) {
     const given = inputs.apiUrl === '' ? 'cannot be read' : `is ${inputs.apiUrl}`;
-    return new errors_FailedError('State of another API', [
-        describeStopped(servers),
-        `The post step did nothing: the saved state is of ${step.apiUrl}, and 'api_url' ${given}.`,
-        "Write 'api_url' as a fixed value.",
-    ]
-        .filter((text) => text !== '')
-        .join('\n'), {
-        details: `A state that another step planted would send the token elsewhere. ${describeMade(servers)}`.trim(),
-    });
+    const why = 'A state that another step planted would send the token elsewhere.';
+    return new errors_FailedError('State of another API', `${lineOfStopped(servers)}The post step did nothing: the saved state is of ${step.apiUrl}, and 'api_url' ${given}.\nWrite 'api_url' as a fixed value.`, { details: `${why} ${describeMade(servers)}`.trim() });
 }
-function describeStopped(servers) {
+/** The first line where a server is down; empty where none is. */
+function lineOfStopped(servers) {
     const stopped = servers.filter(({ power }) => isStoppedByUs(power)).map(labelOf);
-    return stopped.length === 0 ? '' : `LEFT STOPPED, start it by hand: ${stopped.join(', ')}.`;
+    return stopped.length === 0 ? '' : `LEFT STOPPED, start it by hand: ${stopped.join(', ')}.\n`;
 }
 function describeMade(servers) {
     const made = servers
@@ -6023,10 +6013,10 @@ function warnOfKeep(report, { log }) {
 /** Names everything that stays, and says how it is known to be. */
 function reportKept({ recovered, deletions, restores }, { log }) {
     for (const each of recovered) {
-        const { record, id, found, looked } = each;
+        const { record, id, found, wasRead } = each;
         const label = labelOf(record);
         // A restore is of all of them, and has its own reports.
-        if (id !== null && restores.length === 0 && !deletions.has(id) && !(looked && found === null)) {
+        if (id !== null && restores.length === 0 && !deletions.has(id) && !(wasRead && found === null)) {
             const word = found?.status ?? (recovery_isCompleted(each) ? describeLastSeen(each) : 'not known to be completed');
             log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
         }
@@ -7043,7 +7033,7 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
     let state = beginStart(stop);
     let status = null;
     const last = { refusal: null, isWarned: false };
-    const said = new Set();
+    const reported = new Set();
     async function act(next) {
         state = next;
         if (isUp(state, clock.now(), schedule)) {
@@ -7056,9 +7046,9 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
             log.event(target.label, 'starting the server');
         const failure = await power_request_requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
         // The same failures again and again, in whatever order, are one line each, and a heartbeat.
-        const what = `${failure?.kind} ${failure?.status}`;
-        if (failure !== null && state.word !== 'active' && !said.has(what)) {
-            said.add(what);
+        const what = failure === null ? '' : `${failure.kind} ${failure.status ?? ''}`;
+        if (failure !== null && state.word !== 'active' && !reported.has(what)) {
+            reported.add(what);
             log.event(target.label, `the start request failed, trying again: ${failure.message}`);
         }
         if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
@@ -7378,10 +7368,10 @@ function leadOf(restores, alerts) {
     return { kind, title, text: text.split('\n').slice(1).join('\n') };
 }
 /**
- * What the rows of several servers that are well say already is not said a second time as an alert, nor that a start was
- * not taken at first, where the server is still not up.
+ * Without what the rows of several servers that are well say already, and without the warning of a start that was not
+ * taken at first, where the server is still not up.
  */
-function withoutSaid(alerts, lead) {
+function withoutRepeats(alerts, lead) {
     const isDown = lead?.title === TITLES.down;
     return alerts.filter(({ title }) => title !== TITLES.rolledBack && !(isDown && title === NOT_STARTED_YET));
 }
@@ -7641,7 +7631,7 @@ function summarizePost(report, alerts, deps) {
         restores: toSummary(restores),
         rows: others.map((recovered) => rowOf(recovered, report)),
         retention: report.pruned,
-        alerts: withoutSaid(alerts, lead),
+        alerts: withoutRepeats(alerts, lead),
         commands: others
             .flatMap((recovered) => commandsFor(recovered, report))
             // An alert that offers the command already says what it does.
@@ -7663,7 +7653,7 @@ function commandsFor(recovered, { step, deletions }) {
 function rowOf(recovered, { deletions }) {
     const { record, id, found } = recovered;
     const known = recovery_isCompleted(recovered) ? describeLastSeen(recovered) : PHASES[summary_phaseOf(record)];
-    const saved = recovered.looked ? 'not listed' : known;
+    const saved = recovered.wasRead ? 'not listed' : known;
     const deletion = id === null ? undefined : deletions.get(id);
     return {
         server: labelOf(record),
@@ -7675,7 +7665,7 @@ function rowOf(recovered, { deletions }) {
     };
 }
 const DELETIONS = { deleted: 'deleted', unknown: 'deletion requested, outcome unknown' };
-/** What is said of a snapshot that nobody has looked at since main. */
+/** What is said of a snapshot that nobody has read since main. */
 const PHASES = {
     planned: 'not requested',
     intent: 'requested, outcome unknown',
@@ -7739,15 +7729,15 @@ function headlineOfUncertain({ recovered, deletions }) {
     if (left.some(({ found }) => found !== null && isFailed(found))) {
         return '❌ A failed VPS.org snapshot is left and uses a slot';
     }
-    const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
+    const missing = left.filter(({ wasRead, found, id }) => wasRead && found === null && id !== null);
     if (missing.length > 0) {
         const wasListed = missing.some(({ record }) => record.phase === 'completed');
         return about(`VPS.org snapshot not listed${wasListed ? ' any more' : ''}`, missing);
     }
-    const unlisted = left.filter(({ looked, found }) => looked && found === null);
+    const unlisted = left.filter(({ wasRead, found }) => wasRead && found === null);
     if (unlisted.length > 0)
         return about('No list shows a VPS.org snapshot of this step', unlisted);
-    const unclear = left.filter(({ record, looked }) => !looked && record.phase === 'intent');
+    const unclear = left.filter(({ record, wasRead }) => !wasRead && record.phase === 'intent');
     return unclear.length > 0 ? about('Unknown whether a VPS.org snapshot was made', unclear) : null;
 }
 
@@ -7902,7 +7892,7 @@ async function act(report, { step, servers }, deps) {
     if (decision.action === 'restore')
         await restoreAll(report, deps);
     const budget = deps_within(deps, schedule_BUDGETS.cleanUp);
-    report.recovered = await Promise.all(servers.map(async (record) => needsLook(record, step, isDeletion) ? await recoverRecord(record, budget) : leaveAsSaved(record, deps)));
+    report.recovered = await Promise.all(servers.map(async (record) => needsList(record, step, isDeletion) ? await recoverRecord(record, budget) : leaveAsSaved(record, deps)));
     if (decision.action === 'delete')
         note(report, await deleteSnapshots(report.recovered, budget));
     else if (decision.action === 'clean_up')
@@ -7958,7 +7948,7 @@ function hasWork(decision, { step, servers }) {
     const isPruning = decision.action === 'clean_up' && step.policy.keepLast > 0;
     if (decision.action === 'restore' || isDeletion || isPruning)
         return true;
-    return servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, false));
+    return servers.some((record) => isStoppedByUs(record.power) || needsList(record, step, false));
 }
 /** Whether the step's own snapshot is to go. */
 function isDeleting({ action }, { policy }) {
@@ -9384,11 +9374,11 @@ function createDeps(context, world, connection) {
 }
 /** What only a person can change is said at once, and once. */
 function warnOnce(log) {
-    let isSaid = false;
+    let isReported = false;
     return (failure) => {
-        if (!isSaid)
+        if (!isReported)
             log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
-        isSaid = true;
+        isReported = true;
     };
 }
 
@@ -9704,6 +9694,7 @@ function http_kindOf(error, message, isConnected) {
 
 
 const USER_AGENT = 'vps-snapshot-action/1';
+/** The machine's own time. */
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),

@@ -3322,10 +3322,11 @@ function describe(fields) {
 function describeRequest({ kind, method, path, status, detail }) {
     const reason = detail ? `: ${withoutDot(detail)}` : '';
     const request = `${method} ${path}`;
+    const answer = status ?? 'no status';
     if (kind === 'http')
-        return `${request} was answered with ${status}${reason}`;
+        return `${request} was answered with ${answer}${reason}`;
     if (kind === 'malformed')
-        return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+        return `${request}: the answer (${answer}) is not what the VPS.org API documents${reason}`;
     return request;
 }
 /** The API's own reason as a part of a sentence; empty where it gave none. */
@@ -3489,7 +3490,9 @@ class errors_FailedError extends Error {
  */
 function failedRequest(title, consequence, cause, remark = '') {
     const { problem, advice } = cause.diagnosis;
-    const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    const reason = problem === ''
+        ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
+        : capitalize(problem);
     const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
     return new errors_FailedError(title, lines.filter((line) => line !== '').join('\n'), {
@@ -4518,7 +4521,7 @@ function printId(id) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/retry.js
-/** Looks that the longer span rests on at the least. */
+/** Tries that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
 const NOTHING_DONE = new Set([
@@ -4810,6 +4813,7 @@ function createServerReader(first, { api, clock, schedule }) {
 ;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
 
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
  * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
@@ -4820,7 +4824,7 @@ async function confirmServer(serverId, snapshots, deps) {
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
         return server;
-    throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/lookup.js
@@ -6150,11 +6154,11 @@ function createDeps(context, world, connection) {
 }
 /** What only a person can change is said at once, and once. */
 function warnOnce(log) {
-    let isSaid = false;
+    let isReported = false;
     return (failure) => {
-        if (!isSaid)
+        if (!isReported)
             log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
-        isSaid = true;
+        isReported = true;
     };
 }
 
@@ -6470,6 +6474,7 @@ function http_kindOf(error, message, isConnected) {
 
 
 const USER_AGENT = 'vps-snapshot-action/1';
+/** The machine's own time. */
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),

@@ -3768,10 +3768,11 @@ function describe(fields) {
 function describeRequest({ kind, method, path, status, detail }) {
     const reason = detail ? `: ${withoutDot(detail)}` : '';
     const request = `${method} ${path}`;
+    const answer = status ?? 'no status';
     if (kind === 'http')
-        return `${request} was answered with ${status}${reason}`;
+        return `${request} was answered with ${answer}${reason}`;
     if (kind === 'malformed')
-        return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+        return `${request}: the answer (${answer}) is not what the VPS.org API documents${reason}`;
     return request;
 }
 /** The API's own reason as a part of a sentence; empty where it gave none. */
@@ -3935,7 +3936,9 @@ class errors_FailedError extends Error {
  */
 function failedRequest(title, consequence, cause, remark = '') {
     const { problem, advice } = cause.diagnosis;
-    const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    const reason = problem === ''
+        ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
+        : capitalize(problem);
     const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
     return new errors_FailedError(title, lines.filter((line) => line !== '').join('\n'), {
@@ -4598,7 +4601,7 @@ function createShortcut(read, { clock, schedule }) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/retry.js
-/** Looks that the longer span rests on at the least. */
+/** Tries that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
 const NOTHING_DONE = new Set([
@@ -5777,7 +5780,7 @@ async function startServer(target, deps, stop, read = readServer(target.id, deps
     let state = beginStart(stop);
     let status = null;
     const last = { refusal: null, isWarned: false };
-    const said = new Set();
+    const reported = new Set();
     async function act(next) {
         state = next;
         if (isUp(state, clock.now(), schedule)) {
@@ -5790,9 +5793,9 @@ async function startServer(target, deps, stop, read = readServer(target.id, deps
             log.event(target.label, 'starting the server');
         const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
         // The same failures again and again, in whatever order, are one line each, and a heartbeat.
-        const what = `${failure?.kind} ${failure?.status}`;
-        if (failure !== null && state.word !== 'active' && !said.has(what)) {
-            said.add(what);
+        const what = failure === null ? '' : `${failure.kind} ${failure.status ?? ''}`;
+        if (failure !== null && state.word !== 'active' && !reported.has(what)) {
+            reported.add(what);
             log.event(target.label, `the start request failed, trying again: ${failure.message}`);
         }
         if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
@@ -6390,10 +6393,10 @@ function leadOf(restores, alerts) {
     return { kind, title, text: text.split('\n').slice(1).join('\n') };
 }
 /**
- * What the rows of several servers that are well say already is not said a second time as an alert, nor that a start was
- * not taken at first, where the server is still not up.
+ * Without what the rows of several servers that are well say already, and without the warning of a start that was not
+ * taken at first, where the server is still not up.
  */
-function withoutSaid(alerts, lead) {
+function withoutRepeats(alerts, lead) {
     const isDown = lead?.title === TITLES.down;
     return alerts.filter(({ title }) => title !== TITLES.rolledBack && !(isDown && title === NOT_STARTED_YET));
 }
@@ -6883,9 +6886,9 @@ function reasonForNone(own) {
 }
 /** Marked snapshots in progress that this step did not make: somebody else works on the server. */
 function findRunning(snapshots, ownKey, now) {
-    return snapshots.filter((s) => {
-        const marker = parseMarker(s.description);
-        return marker !== null && marker.key !== ownKey && isAtWork(s, now);
+    return snapshots.flatMap((snapshot) => {
+        const marker = parseMarker(snapshot.description);
+        return marker !== null && marker.key !== ownKey && isAtWork(snapshot, now) ? [{ snapshot, marker }] : [];
     });
 }
 
@@ -7216,12 +7219,10 @@ function adviseOnFull(snapshots, deps, mayRotate) {
         return 'All of them are in progress: wait until they are complete.';
     if (own.length === 0)
         return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'. Then run the job again.";
-    const ways = [
-        'Delete one that nobody needs (with the delete action or in the panel of VPS.org)',
-        "keep fewer with 'keep_last' or the prune action",
-        ...(mayRotate ? ["set 'when_full: rotate' to let this action delete one of this repository's own"] : []),
-    ];
-    return `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}. Then run the job again.`;
+    const remove = 'Delete one that nobody needs (with the delete action or in the panel of VPS.org)';
+    const keep = "keep fewer with 'keep_last' or the prune action";
+    const rotate = "set 'when_full: rotate' to let this action delete one of this repository's own";
+    return `${remove}, ${mayRotate ? `${keep}, or ${rotate}` : `or ${keep}`}. Then run the job again.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
@@ -7230,7 +7231,7 @@ function describeSlot(snapshot, deps, now) {
     const age = age_ageOf(snapshot, now);
     const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
     const { id, name, status, createdAt, sizeMb } = snapshot;
-    return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+    return `- ${printId(id)} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
 }
 const AMBIGUOUS = 'VPS.org gives the same answer for a wrong request, a taken name and a full server.';
 const NOT_FULL = `${AMBIGUOUS} Its list does not show ${SLOT_LIMIT} snapshots`;
@@ -9286,11 +9287,11 @@ function createDeps(context, world, connection) {
 }
 /** What only a person can change is said at once, and once. */
 function warnOnce(log) {
-    let isSaid = false;
+    let isReported = false;
     return (failure) => {
-        if (!isSaid)
+        if (!isReported)
             log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
-        isSaid = true;
+        isReported = true;
     };
 }
 
@@ -9606,6 +9607,7 @@ function http_kindOf(error, message, isConnected) {
 
 
 const USER_AGENT = 'vps-snapshot-action/1';
+/** The machine's own time. */
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),

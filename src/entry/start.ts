@@ -15,7 +15,8 @@ import { type Transport } from '../vps/transport.ts';
 
 const USER_AGENT = 'vps-snapshot-action/1';
 
-const clock: Clock = {
+/** The machine's own time. */
+export const clock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
   async sleep(ms, signal) {

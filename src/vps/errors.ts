@@ -171,9 +171,10 @@ function describe(fields: VpsErrorFields): string {
 function describeRequest({ kind, method, path, status, detail }: VpsErrorFields): string {
   const reason = detail ? `: ${withoutDot(detail)}` : '';
   const request = `${method} ${path}`;
-  if (kind === 'http') return `${request} was answered with ${status}${reason}`;
+  const answer = status ?? 'no status';
+  if (kind === 'http') return `${request} was answered with ${answer}${reason}`;
   if (kind === 'malformed')
-    return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+    return `${request}: the answer (${answer}) is not what the VPS.org API documents${reason}`;
   return request;
 }
 

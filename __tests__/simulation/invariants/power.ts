@@ -133,7 +133,7 @@ export function startsNothingDuringARestore(run: SimulatedRun): string[] {
         const shown = shownBetween(p, id, since, e.sentAt);
         const isOwn = restoresBy(run, p).some((effect) => restoreOf(run, effect) === restore);
         const isExcused = isOwn ? e.sentAt - since > LONGEST_RESTORE - SECOND : isHidden(shown);
-        return isExcused || isToldStopped(shown)
+        return isExcused || isShownStopped(shown)
           ? []
           : [`${p.use.use} starts ${id} while a restore writes to it`];
       });
@@ -150,7 +150,7 @@ function isHidden(shown: readonly Shown[]): boolean {
 }
 
 /** `restoring` was shown, and then `stopped` in two looks in a row, or one unknown word for half a minute: the API says that it has ended so. */
-function isToldStopped(shown: readonly Shown[]): boolean {
+function isShownStopped(shown: readonly Shown[]): boolean {
   const last = shown.findLastIndex(({ status }) => status === 'restoring');
   if (last < 0) return false;
   const after = shown.slice(last + 1);

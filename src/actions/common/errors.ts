@@ -40,7 +40,9 @@ export class FailedError extends Error {
 export function failedRequest(title: string, consequence: string, cause: VpsError, remark = ''): FailedError {
   const { problem, advice } = cause.diagnosis;
   const reason =
-    problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    problem === ''
+      ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
+      : capitalize(problem);
   const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
   const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
   return new FailedError(title, lines.filter((line) => line !== '').join('\n'), {

@@ -1,11 +1,11 @@
 import { type RootInputs } from '../../github/inputs/root.ts';
 import { describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
-import { isOfRun, nameRepository, type Origin, parseMarker } from '../../snapshots/marker.ts';
+import { isOfRun, nameRepository, type Origin } from '../../snapshots/marker.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
-import { findReusable } from '../../snapshots/reuse.ts';
+import { findReusable, type Reuse } from '../../snapshots/reuse.ts';
 import { matchServer } from '../../snapshots/server.ts';
-import { findRunning, planSlot, SLOT_LIMIT, type SlotPlan } from '../../snapshots/slots.ts';
+import { findRunning, planSlot, type Running, SLOT_LIMIT, type SlotPlan } from '../../snapshots/slots.ts';
 import { type Server, type Snapshot, type SnapshotList, type SnapshotWithId } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
@@ -165,14 +165,12 @@ async function decideServer(
       maxAge: inputs.restoreMaxAge,
       now,
     });
-    const mismatch =
-      found.kind === 'reuse' && assumed ? await findMismatch(progress, found.snapshot, deps) : null;
-    if (found.kind === 'reuse' && mismatch === null) {
-      reuse(progress, found.snapshot, deps, inputs.wait);
-      return { kind: 'reuse', progress, server, snapshot: found.snapshot, list };
+    const reusable = found.kind === 'reuse' && assumed ? await confirmReuse(found, progress, deps) : found;
+    if (reusable.kind === 'reuse') {
+      reuse(progress, reusable, deps, inputs.wait);
+      return { kind: 'reuse', progress, server, snapshot: reusable.snapshot, list };
     }
-    const reason = found.kind === 'reuse' ? mismatch : found.reason;
-    deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reason}`);
+    deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reusable.reason}`);
   }
   const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
   if (plan.kind === 'free') return { kind: 'create', progress, server };
@@ -215,20 +213,18 @@ function matchList(
 
 function warnAboutOthers(
   progress: ServerProgress,
-  running: readonly Snapshot[],
+  running: readonly Running[],
   deps: Deps,
   origin: Origin,
 ): void {
   if (running.length === 0) return;
   const label = labelOf(progress.record);
-  const makers = running.map((snapshot) => {
-    const marker = parseMarker(snapshot.description);
-    const isOfThisRun = isOfRun(marker, origin);
-    const maker = isOfThisRun ? `attempt ${marker?.runAttempt} of this run` : `run ${marker?.runId}`;
-    return `${printId(snapshot.id)} of ${maker} (${marker === null ? '' : nameRepository(marker, origin)})`;
+  const makers = running.map(({ snapshot, marker }) => {
+    const { runAttempt, runId } = marker;
+    const maker = isOfRun(marker, origin) ? `attempt ${runAttempt} of this run` : `run ${runId}`;
+    return `${printId(snapshot.id)} of ${maker} (${nameRepository(marker, origin)})`;
   });
-  const isOfThisRun = running.some((snapshot) => isOfRun(parseMarker(snapshot.description), origin));
-  const advice = isOfThisRun
+  const advice = running.some(({ marker }) => isOfRun(marker, origin))
     ? 'strategy:\n  max-parallel: 1'
     : `concurrency:\n  group: deploy-${progress.record.server}\n  cancel-in-progress: false`;
   deps.log.warning(
@@ -238,8 +234,14 @@ function warnAboutOthers(
   );
 }
 
-function reuse(progress: ServerProgress, snapshot: SnapshotWithId, deps: Deps, isWaited: boolean): void {
-  const marker = parseMarker(snapshot.description);
+type Reusable = Extract<Reuse, { readonly kind: 'reuse' }>;
+
+function reuse(
+  progress: ServerProgress,
+  { snapshot, marker }: Reusable,
+  deps: Deps,
+  isWaited: boolean,
+): void {
   progress.recordSnapshot(snapshot);
   progress.save({
     ...progress.record,
@@ -247,7 +249,7 @@ function reuse(progress: ServerProgress, snapshot: SnapshotWithId, deps: Deps, i
     phase: isWaited ? 'completed' : 'created',
     snapshotId: snapshot.id,
     shown: true,
-    key: marker?.key ?? progress.record.key,
+    key: marker.key,
     name: snapshot.name ?? progress.record.name,
     createdAt: snapshot.createdAt,
     sizeMb: snapshot.sizeMb,
@@ -256,20 +258,16 @@ function reuse(progress: ServerProgress, snapshot: SnapshotWithId, deps: Deps, i
   progress.recordIds(snapshot.server);
   deps.log.event(
     labelOf(progress.record),
-    `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`,
+    `reusing snapshot ${snapshot.id}, which attempt ${marker.runAttempt} of this run made`,
   );
 }
 
-/** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
-async function findMismatch(
-  progress: ServerProgress,
-  snapshot: Snapshot,
-  deps: Deps,
-): Promise<string | null> {
+/** The same where the API says that the snapshot is of the typed server, else why it is not taken. */
+async function confirmReuse(found: Reusable, progress: ServerProgress, deps: Deps): Promise<Reuse> {
   try {
-    await confirmServer(progress.record.server, [snapshot], deps);
-    return null;
+    await confirmServer(progress.record.server, [found.snapshot], deps);
+    return found;
   } catch (error) {
-    return describeError(error);
+    return { kind: 'create', reason: describeError(error) };
   }
 }

@@ -58,7 +58,7 @@ function headlineOf(
     return `⏳ VPS.org ${noun} requested, not waited for${count(requested)}`;
   if (lead === undefined)
     return requested === 0 ? `❌ No VPS.org ${noun}` : `❌ VPS.org ${noun} not complete${count(done)}`;
-  const isSaid = requested > 0 || /no snapshot/i.test(lead.title);
+  const isInTitle = requested > 0 || /no snapshot/i.test(lead.title);
   const complete = all === 1 ? '' : `: ${done} of ${all} complete`;
-  return `❌ ${lead.title}${isSaid ? complete : ': no snapshot was made'}`;
+  return `❌ ${lead.title}${isInTitle ? complete : ': no snapshot was made'}`;
 }

@@ -3,7 +3,13 @@ import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
 import { LOST_ANSWER_READS } from '../../snapshots/polling/schedule.ts';
 import { contradicts } from '../../snapshots/server.ts';
 import { isSlow, outcomeOf, VpsError } from '../../vps/errors.ts';
-import { hasId, isAddressable, type Snapshot, type SnapshotList } from '../../vps/model.ts';
+import {
+  hasId,
+  isAddressable,
+  type Snapshot,
+  type SnapshotList,
+  type SnapshotWithId,
+} from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { CancelledError } from '../common/errors.ts';
 import { labelOf, printId } from '../common/labels.ts';
@@ -110,7 +116,7 @@ async function request(
 }
 
 /** An answer about a snapshot that was there before, is of another step or of another server, is not claimed. */
-function refuseMismatch(progress: ServerProgress, snapshot: Snapshot): void {
+function refuseMismatch(progress: ServerProgress, snapshot: SnapshotWithId): void {
   const { record, before } = progress;
   const marker = parseMarker(snapshot.description);
   if (before?.some((s) => s.id === snapshot.id))

@@ -20,7 +20,7 @@ import {
   warnOfKeep,
   warnUnreadable,
 } from './errors.ts';
-import { leaveAsSaved, needsLook, recoverRecord } from './recovery.ts';
+import { leaveAsSaved, needsList, recoverRecord } from './recovery.ts';
 import { rollBack } from './rollback.ts';
 import { startLeftStopped } from './start.ts';
 import { describeDecision, type PostReport, summarizePost } from './summary.ts';
@@ -191,7 +191,7 @@ async function act(report: PostReport, { step, servers }: Usable, deps: Deps): P
   const budget = within(deps, BUDGETS.cleanUp);
   report.recovered = await Promise.all(
     servers.map(async (record) =>
-      needsLook(record, step, isDeletion) ? await recoverRecord(record, budget) : leaveAsSaved(record, deps),
+      needsList(record, step, isDeletion) ? await recoverRecord(record, budget) : leaveAsSaved(record, deps),
     ),
   );
   if (decision.action === 'delete') note(report, await deleteSnapshots(report.recovered, budget));
@@ -253,7 +253,7 @@ function hasWork(decision: Decision, { step, servers }: Usable): boolean {
   const isDeletion = isDeleting(decision, step);
   const isPruning = decision.action === 'clean_up' && step.policy.keepLast > 0;
   if (decision.action === 'restore' || isDeletion || isPruning) return true;
-  return servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, false));
+  return servers.some((record) => isStoppedByUs(record.power) || needsList(record, step, false));
 }
 
 /** Whether the step's own snapshot is to go. */

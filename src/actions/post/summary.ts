@@ -11,7 +11,7 @@ import { type Deps } from '../common/deps.ts';
 import { onlyError } from '../common/errors.ts';
 import { renderReport } from '../common/report.ts';
 import { headlineOfRestores } from '../restoring/headline.ts';
-import { leadOf, toSummary, withoutSaid } from '../restoring/report.ts';
+import { leadOf, toSummary, withoutRepeats } from '../restoring/report.ts';
 import { type Restore } from '../restoring/restore.ts';
 import { NOT_STARTED } from '../server/power-errors.ts';
 import { RESTORE_BY_JOB } from './errors.ts';
@@ -83,7 +83,7 @@ export function summarizePost(
     restores: toSummary(restores),
     rows: others.map((recovered) => rowOf(recovered, report)),
     retention: report.pruned,
-    alerts: withoutSaid(alerts, lead),
+    alerts: withoutRepeats(alerts, lead),
     commands: others
       .flatMap((recovered) => commandsFor(recovered, report))
       // An alert that offers the command already says what it does.
@@ -108,7 +108,7 @@ function commandsFor(recovered: RecoveredRecord, { step, deletions }: PostReport
 function rowOf(recovered: RecoveredRecord, { deletions }: PostReport): SummaryRow {
   const { record, id, found } = recovered;
   const known = isCompleted(recovered) ? describeLastSeen(recovered) : PHASES[phaseOf(record)];
-  const saved = recovered.looked ? 'not listed' : known;
+  const saved = recovered.wasRead ? 'not listed' : known;
   const deletion = id === null ? undefined : deletions.get(id);
   return {
     server: labelOf(record),
@@ -122,7 +122,7 @@ function rowOf(recovered: RecoveredRecord, { deletions }: PostReport): SummaryRo
 
 const DELETIONS = { deleted: 'deleted', unknown: 'deletion requested, outcome unknown' } as const;
 
-/** What is said of a snapshot that nobody has looked at since main. */
+/** What is said of a snapshot that nobody has read since main. */
 const PHASES: Readonly<Record<Phase, string>> = {
   planned: 'not requested',
   intent: 'requested, outcome unknown',
@@ -186,13 +186,13 @@ function headlineOfUncertain({ recovered, deletions }: PostReport): string | nul
   if (left.some(({ found }) => found !== null && isFailed(found))) {
     return '❌ A failed VPS.org snapshot is left and uses a slot';
   }
-  const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
+  const missing = left.filter(({ wasRead, found, id }) => wasRead && found === null && id !== null);
   if (missing.length > 0) {
     const wasListed = missing.some(({ record }) => record.phase === 'completed');
     return about(`VPS.org snapshot not listed${wasListed ? ' any more' : ''}`, missing);
   }
-  const unlisted = left.filter(({ looked, found }) => looked && found === null);
+  const unlisted = left.filter(({ wasRead, found }) => wasRead && found === null);
   if (unlisted.length > 0) return about('No list shows a VPS.org snapshot of this step', unlisted);
-  const unclear = left.filter(({ record, looked }) => !looked && record.phase === 'intent');
+  const unclear = left.filter(({ record, wasRead }) => !wasRead && record.phase === 'intent');
   return unclear.length > 0 ? about('Unknown whether a VPS.org snapshot was made', unclear) : null;
 }

@@ -90,7 +90,7 @@ async function request(snapshot: ToDelete & { readonly id: string }, deps: Deps)
 
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists(
-  { id, serverId }: ToDelete,
+  { id, serverId }: ToDelete & { readonly id: string },
   deps: Deps,
   beat: () => void,
 ): Promise<'listed' | 'gone' | 'unknown'> {

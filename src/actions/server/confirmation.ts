@@ -1,6 +1,7 @@
 import { idsOf, isOfServer } from '../../snapshots/server.ts';
 import { type Server, type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
+import { printId } from '../common/labels.ts';
 import { readServer } from './reader.ts';
 
 /**
@@ -17,6 +18,6 @@ export async function confirmServer(
   const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
   if (mismatch === undefined) return server;
   throw new Error(
-    `snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`,
+    `snapshot ${printId(mismatch.id)} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`,
   );
 }

@@ -45,7 +45,7 @@ export async function startServer(
   let state = beginStart(stop);
   let status: string | null = null;
   const last: { refusal: VpsError | null; isWarned: boolean } = { refusal: null, isWarned: false };
-  const said = new Set<string>();
+  const reported = new Set<string>();
 
   async function act(next: Starting): Promise<true | null> {
     state = next;
@@ -57,9 +57,9 @@ export async function startServer(
     if (state.lastStart === null) log.event(target.label, 'starting the server');
     const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
     // The same failures again and again, in whatever order, are one line each, and a heartbeat.
-    const what = `${failure?.kind} ${failure?.status}`;
-    if (failure !== null && state.word !== 'active' && !said.has(what)) {
-      said.add(what);
+    const what = failure === null ? '' : `${failure.kind} ${failure.status ?? ''}`;
+    if (failure !== null && state.word !== 'active' && !reported.has(what)) {
+      reported.add(what);
       log.event(target.label, `the start request failed, trying again: ${failure.message}`);
     }
     if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
