@@ -6003,7 +6003,7 @@ async function restoreServers(targets, deps, options) {
         restores[index] = done;
         return done;
     }));
-    return await addHealth(finished, deps, options.healthUrls);
+    return await addHealth(finished, deps, options.healthUrls, checkOptions.readers.servers);
 }
 /** All values, or the first error once none is at work: an answer may still come to what was requested before a cancel. */
 async function allOf(work) {
@@ -6075,7 +6075,7 @@ function heldBack(checked, other) {
     return refuseRestore(checked, reason, { isOfServerAlone: false });
 }
 /** Checks the application once, when all restores have ended, if the server of any of them is up. */
-async function addHealth(restores, deps, urls) {
+async function addHealth(restores, deps, urls, servers) {
     const isActive = (restore) => restore.stage === 'restored' && restore.serverStatus === 'active';
     if (urls.length === 0 || !restores.some(isActive))
         return restores;
@@ -6083,7 +6083,24 @@ async function addHealth(restores, deps, urls) {
         ok: false,
         reason: describeError(error),
     }));
-    return restores.map((restore) => restore.stage === 'restored' && isActive(restore) ? { ...restore, health } : restore);
+    return await Promise.all(restores.map(async (restore) => {
+        if (restore.stage !== 'restored' || !isActive(restore))
+            return restore;
+        if (health.ok)
+            return { ...restore, health };
+        const serverStatus = (await readStatus(restore.target, deps, servers)) ?? restore.serverStatus;
+        return { ...restore, serverStatus, health };
+    }));
+}
+/** Time for a look at a server whose application does not answer: it may be down by now. */
+const LAST_LOOK_MS = 5_000;
+/** `null` where the server cannot be read at once. */
+async function readStatus(target, { clock, cancelled }, servers) {
+    if (cancelled.aborted)
+        return null;
+    const now = clock.now();
+    const limits = { until: now + LAST_LOOK_MS, patience: 'at_once' };
+    return await servers.read(idsOfTarget(target), now - 1, limits).then(({ value }) => value.status, () => null);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/loss.js
