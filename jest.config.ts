@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Config } from 'jest';
 
 const config: Config = {
@@ -5,12 +6,15 @@ const config: Config = {
   roots: ['<rootDir>/src', '<rootDir>/simulator', '<rootDir>/__tests__'],
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   transform: {},
+  // As in the bundles.
+  moduleNameMapper: { '^undici$': '<rootDir>/scripts/build/shims/undici.cjs' },
   extensionsToTreatAsEsm: ['.ts'],
   restoreMocks: true,
   // What hangs is ended by its own limits in virtual time; this one must not depend on how busy a machine is.
   testTimeout: 60_000,
-  // Most of the time is spent waiting for processes: a core that rests is a core wasted.
-  maxWorkers: '100%',
+  // Half of the files mostly wait for processes: with as many workers as cores, the cores would rest.
+  maxWorkers: 2 * availableParallelism(),
+  testSequencer: '<rootDir>/scripts/jest-sequencer.ts',
   maxConcurrency: 8,
   coverageProvider: 'babel',
   collectCoverageFrom: ['src/**/*.ts', 'simulator/**/*.ts'],

@@ -5,9 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { CancelledError } from '../src/actions/common/errors.ts';
-import { type Clock, LONGEST_TIMER } from '../src/vps/clock.ts';
+import { clock } from '../src/entry/start.ts';
 import { VpsError } from '../src/vps/errors.ts';
 import { createHttpTransport } from '../src/vps/http.ts';
 import { createCommands } from './contract/commands.ts';
@@ -21,18 +20,8 @@ import { askName } from './contract/terminal.ts';
 
 const USER_AGENT = 'vps-snapshot-contract/1';
 const JOURNAL = 'journal.json';
-
-const clock: Clock = {
-  now: () => performance.now(),
-  wall: () => Date.now(),
-  async sleep(ms, signal) {
-    try {
-      await delay(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
-    } catch {
-      // Aborted: the sleeper looks at the signal itself.
-    }
-  },
-};
+/** The client's patience with a change after a cancel must not hold a run that is at its end. */
+const EXIT_DELAY_MS = 250;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -131,4 +120,6 @@ try {
   } else {
     throw error;
   }
+} finally {
+  setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
 }

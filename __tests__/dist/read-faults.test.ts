@@ -1,51 +1,52 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction } from './harness/action.ts';
 import { titlesOf } from './harness/annotations.ts';
-import { FAULTS } from './harness/faults.ts';
+import { type FaultCase, STRAY_READS } from './harness/faults.ts';
 import { own } from './harness/snapshots.ts';
 import { openTestEnvironment, type TestEnvironment } from './harness/test-environment.ts';
 
-/** Whatever it is, one answer is no verdict. */
-const STRAY = FAULTS.filter(({ answer }) => answer !== 'late');
-const STATUSES = STRAY.filter(({ status }) => status !== undefined);
-const BROKEN = STRAY.filter(({ status }) => status === undefined);
+/** Read number 3, 5, 7 and so on of a path: each of these faults once, and a good answer after it. */
+function inTurn(path: string, faults: readonly FaultCase[]): readonly object[] {
+  return faults.map(({ fault }, at) => ({ ...fault, method: 'GET', path, nth: 3 + 2 * at }));
+}
 
-/** The same fault at each of these reads, once. */
-function addTo(testEnv: TestEnvironment, fault: object, reads: readonly (readonly [string, number])[]): void {
-  for (const [path, nth] of reads) testEnv.addFaults({ ...fault, method: 'GET', path, nth });
+/** What of them was met, in order. */
+function metBy({ requests }: TestEnvironment): readonly unknown[] {
+  return requests.flatMap(({ fault }) => (fault === undefined ? [] : [fault.split(' ')[0]]));
 }
 
 describe('a read that fails once is read again', () => {
-  test.concurrent.each(BROKEN)(
-    'by main, before the create request and while it waits: $name',
-    async (fault) => {
-      await using testEnv = await openTestEnvironment({ secondsPerAnswer: 60 });
-      addTo(testEnv, fault.fault, [
-        ['/snapshots/', 1],
-        ['/snapshots/', 3],
-      ]);
-      const main = await runAction(testEnv, 'main');
+  test.concurrent.each([
+    { name: 'the answer breaks', faults: STRAY_READS.filter(({ status }) => status === undefined) },
+    { name: 'its status is', faults: STRAY_READS.filter(({ status }) => status !== undefined) },
+  ])('by main, while it waits, however $name', async ({ faults }) => {
+    await using testEnv = await openTestEnvironment({ secondsPerAnswer: 5 });
+    testEnv.addFaults(inTurn('/snapshots/', faults));
+    const main = await runAction(testEnv, 'main');
 
-      expect(main).toMatchObject({ code: 0, annotations: [], outputs: { snapshot_status: 'completed' } });
-      expect(testEnv.actualState().snapshots).toHaveLength(1);
-    },
-  );
+    expect(main).toMatchObject({ code: 0, annotations: [], outputs: { snapshot_status: 'completed' } });
+    expect(metBy(testEnv)).toEqual(faults.map(({ fault }) => fault['kind']));
+    expect(testEnv.actualState().snapshots).toHaveLength(1);
+  });
 
-  test.concurrent.each(STATUSES)(
-    'of lists and the server before a restore, and of the server while it is restored: $name',
-    async (fault) => {
+  test.concurrent(
+    'of lists and the server before a restore, and of the server while it is restored',
+    async () => {
       await using testEnv = await openTestEnvironment({ secondsPerAnswer: 30, snapshots: [own(1)] });
-      addTo(testEnv, fault.fault, [
-        ['/snapshots/', 1],
-        ['/snapshots/', 3],
-        ['/servers/12345/', 1],
-        ['/servers/12345/', 3],
-        ['/servers/12345/', 5],
+      const status = { kind: 'status', method: 'GET' };
+      testEnv.addFaults([
+        { ...status, status: 401, path: '/snapshots/', nth: 1 },
+        { kind: 'cut_body', method: 'GET', path: '/snapshots/', nth: 3 },
+        { kind: 'reset_after', method: 'GET', path: '/servers/12345/', nth: 1 },
+        { ...status, status: 504, path: '/servers/12345/', nth: 3 },
+        // From here on the list of servers is asked.
+        { ...status, status: 404, path: '/servers/12345/', nth: 5 },
       ]);
       const result = await runAction(testEnv, 'restore', { inputs: { snapshot_id: '501' } });
 
       expect(titlesOf(result)).toEqual(['notice: Restored']);
       expect(result).toMatchObject({ code: 0, outputs: { restored: 'true' } });
+      expect(metBy(testEnv)).toHaveLength(5);
       expect(testEnv.actualState().restores).toMatchObject([{ endedAt: expect.any(Number) }]);
     },
   );

@@ -65,24 +65,36 @@ function readNumber(text: string, name: string): number {
   return Number(text);
 }
 
-async function main(): Promise<boolean> {
+interface Command extends Size {
+  readonly help: boolean;
+  readonly brief: boolean;
+  /** The only run; `null` for those of the seeds. */
+  readonly plan: Plan | null;
+}
+
+function readCommand(): Command {
   const { values } = parseArgs({ options: OPTIONS });
-  if (values.help) {
+  const { help, brief, regression, plan: file } = values;
+  useContract(values.contract);
+  const firstSeed = values.seed === undefined ? randomInt(MAX_SEED) : readNumber(values.seed, 'seed');
+  const seeds = readNumber(values.seeds, 'seeds');
+  const workers = readNumber(values.workers, 'workers');
+  let plan = values.timeline ? generatePlan(firstSeed) : null;
+  if (file !== undefined) plan = JSON.parse(readFileSync(file, 'utf8')) as Plan;
+  if (regression !== undefined) plan = findRegression(regression).plan;
+  return { help, brief, plan, firstSeed, seeds, workers, stopsAtFirst: !values['keep-going'] };
+}
+
+async function main(command: Command): Promise<boolean> {
+  if (command.help) {
     print(HELP);
     return true;
   }
   watchRejections();
-  useContract(values.contract);
-  const firstSeed = values.seed === undefined ? randomInt(MAX_SEED) : readNumber(values.seed, 'seed');
-  if (values.regression !== undefined) return await printRun(findRegression(values.regression).plan);
-  if (values.plan !== undefined) return await printRun(JSON.parse(readFileSync(values.plan, 'utf8')) as Plan);
-  if (values.timeline) return await printRun(generatePlan(firstSeed));
-
-  const seeds = readNumber(values.seeds, 'seeds');
-  const workers = readNumber(values.workers, 'workers');
-  const regressionsPass = values.brief || (await checkRegressions());
-  const violated = await runSeeds({ firstSeed, seeds, workers, stopsAtFirst: !values['keep-going'] });
-  if (!values.brief) await printTimelines(violated);
+  if (command.plan !== null) return await printRun(command.plan);
+  const regressionsPass = command.brief || (await checkRegressions());
+  const violated = await runSeeds(command);
+  if (!command.brief) await printTimelines(violated);
   for (const [invariant, violations] of violated) {
     const examples = [...new Set(violations.map(({ seed }) => seed))].slice(0, 10).join(' ');
     print(`violated ${violations.length} times: ${invariant} (seeds ${examples})`);
@@ -176,4 +188,14 @@ function format(violations: readonly Violation[]): string {
   return violations.map(({ invariant, text }) => `VIOLATION of ${invariant}: ${text}`).join('\n');
 }
 
-if (!(await main())) process.exitCode = 1;
+/** A mistake in the command line is a line; whatever else is thrown has a stack. */
+function readOrExit(): Command {
+  try {
+    return readCommand();
+  } catch (error) {
+    process.stderr.write(`simulation: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+if (!(await main(readOrExit()))) process.exitCode = 1;

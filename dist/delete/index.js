@@ -1441,6 +1441,10 @@ function createLog(runner, clock, job = { guideUrl: '' }) {
         linkTo,
     };
 }
+/** What was thrown, without what caused it. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
 /** An error with everything that caused it, outermost first, each message once. */
 function describeError(error) {
     const messages = [];
@@ -1451,55 +1455,6 @@ function describeError(error) {
         cause = cause instanceof Error ? cause.cause : undefined;
     }
     return messages.join('\n  caused by: ');
-}
-
-;// CONCATENATED MODULE: ./build/github/format.js
-/** Durations, sizes and times as people read them. */
-/** Milliseconds of each unit of a duration that a user types. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
-}
-/** A measured time: `4m 05s`. */
-function formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    const hours = Math.floor(minutes / 60);
-    if (hours >= 48)
-        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
-    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** An instant, in UTC to the second. */
-function formatTime(epochMs) {
-    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-/** The time of day of an instant, in UTC to the minute. */
-function formatClock(epochMs) {
-    return `${new Date(epochMs).toISOString().slice(11, 16)} UTC`;
-}
-/** Megabytes. */
-function formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
-}
-/** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
-function formatMinutes(ms) {
-    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
-    if (minutes < 120)
-        return `${minutes} min`;
-    const hours = Math.floor(minutes / 60);
-    if (hours < 48)
-        return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
-    return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
@@ -1523,265 +1478,6 @@ function parseTime(value) {
         return null;
     const time = Date.parse(value.replace(' ', 'T'));
     return Number.isNaN(time) ? null : time;
-}
-
-;// CONCATENATED MODULE: ./build/github/markdown.js
-
-
-/**
- * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
- * stand in code spans, where they are no links and can be copied.
- */
-function escapeMarkdown(text) {
-    const parts = text.replace(INVISIBLE, ' ').split(ADDRESS);
-    const shown = parts.map((part, index) => (index % 2 === 1 ? `\`${part}\`` : escapePart(part)));
-    return shown
-        .join('')
-        .replace(/^(\s*)([-+=#])/, '$1\\$2')
-        .replace(/^(\s*\d+)\./, '$1\\.');
-}
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
-/** An address, without what may follow it in a sentence. */
-const ADDRESS = /((?:https?:\/\/|www\.)[A-Za-z0-9/?&=%+._~:-]*[A-Za-z0-9/])/gi;
-function escapePart(text) {
-    return escapeHtml(text).replace(/[\\`*_{}[\]()!|~$]/g, '\\$&');
-}
-/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
-function escapeHtml(text) {
-    return unlink(text.replace(INVISIBLE, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'));
-}
-/** A zero-width space keeps mentions, references and what looks like an address from becoming links. */
-function unlink(text) {
-    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
-}
-/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
-function code(text) {
-    const clean = text.replace(INVISIBLE, ' ').replaceAll('|', '¦').trim();
-    if (clean === '')
-        return '–';
-    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
-    return `${fence}${space}${clean}${space}${fence}`;
-}
-/** A table; cells are Markdown already. One row is a list, which is read faster; without rows it is empty. */
-function table(head, rows) {
-    const [only] = rows;
-    if (only === undefined)
-        return '';
-    if (rows.length === 1)
-        return list(only.map((cell, index) => [head[index] ?? '', cell]));
-    const line = (cells) => `| ${cells.join(' | ')} |\n`;
-    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
-}
-/** What is known, each with its name; what is not known is left out. */
-function list(facts) {
-    const known = facts.filter(([, fact]) => fact !== '' && fact !== '–');
-    if (known.length === 0)
-        return '';
-    return `${known.map(([name, fact]) => `- **${name}:** ${fact.replaceAll('<br>', ' ')}\n`).join('')}\n`;
-}
-/** A link of our own to an address that was checked. */
-function markdown_link(text, url) {
-    return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
-}
-/** A fenced block to copy: a step context command, or lines of a workflow. */
-function codeBlock(command) {
-    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
-    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
-}
-/** A section that is folded away. `title` is Markdown-free text of our own. */
-function details(title, body) {
-    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
-}
-/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
-function showTime(text) {
-    if (text === null || text === '')
-        return '–';
-    const at = parseTime(text);
-    if (at === null)
-        return escapeMarkdown(text);
-    return formatTime(at);
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
-    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
-    const ends = list([
-        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
-        ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
-    ]);
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        lead === undefined ? '' : renderLead(lead, linkTo),
-        ...alerts
-            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
-            .map((alert) => renderAlert(alert, linkTo)),
-        joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
-        ...retention.map(renderRetention),
-        retention.length === 0 ? '' : ends,
-        renderEvents(events, servers.size > 1),
-        renderCommands(commands),
-    ].join('');
-}
-/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
-function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
-}
-/** Lists in a row are one: an empty line between them would space all of their entries. */
-function joinLists(...parts) {
-    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
-        describeStatus(row),
-        formatSize(row.sizeMb),
-        showTime(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-function describeStatus({ snapshotId, status }) {
-    if (status === null || status === '')
-        return snapshotId === null ? '–' : 'unknown';
-    return escapeMarkdown(status);
-}
-/** Id and name in one cell: a table with a column for each does not fit the page. */
-function nameSnapshot(id, name) {
-    const shown = id === null ? 'no usable id' : code(id);
-    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
-}
-const HEALTH = {
-    passed: '✅ health check passed',
-    failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
-};
-function renderRestores(restores) {
-    const isFleet = restores.length > 1;
-    // Of a single one the lead says when it goes back to, and what is with its snapshot.
-    const [only] = restores;
-    const showsTime = isFleet || only?.confirmed === false;
-    return table([
-        'Server',
-        'Last seen',
-        'Restore',
-        'Snapshot',
-        ...(showsTime ? ['Taken'] : []),
-        ...(isFleet ? ['Writes lost'] : []),
-    ], restores.map((restore) => [
-        code(restore.server),
-        describeState(restore),
-        describeRestore(restore),
-        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
-        ...(showsTime ? [showTime(restore.createdAt)] : []),
-        ...(isFleet ? [describeLoss(restore)] : []),
-    ]));
-}
-function describeLoss({ requested, confirmed, loss }) {
-    if (!requested)
-        return 'none';
-    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
-}
-function describeState({ serverStatus, started, confirmed, health }) {
-    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
-    const lines = [
-        started ? `${server}, started by this step` : server,
-        ...(confirmed ? [HEALTH[health]] : []),
-    ];
-    return lines.join(',<br>');
-}
-function describeRestore({ requested, confirmed, hasEnded }) {
-    if (confirmed)
-        return '✅ confirmed';
-    if (hasEnded)
-        return '⚠️ ended, **server not started**';
-    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
-}
-function renderRetention(retention) {
-    const rows = retention.verdicts.map((verdict) => [
-        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
-        escapeMarkdown(verdict.reason),
-        escapeMarkdown(verdict.snapshot.status),
-        showTime(verdict.snapshot.createdAt),
-    ]);
-    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
-    return `${code(retention.server)}\n\n${facts}`;
-}
-function fateOf({ snapshot: { id }, action }, retention) {
-    if (action === 'keep')
-        return 'kept';
-    if (retention.isPlan)
-        return '**would be deleted**';
-    if (id === null)
-        return '❌ not deleted';
-    if (retention.deleted.includes(id))
-        return '**deleted**';
-    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
-    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
-}
-/** What to do and why, below the headline that says what is so. */
-function renderLead(alert, linkTo) {
-    const [first = '', ...more] = alert.text.split('\n');
-    const lines = alert.headline === undefined ? [first, ...more] : more;
-    return renderBlock(alert, lines, linkTo);
-}
-function renderAlert(alert, linkTo) {
-    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
-}
-const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
-function renderBlock(alert, lines, linkTo, head = '') {
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
-    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
-    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
-    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
-    const body = parts.filter((part) => part !== '').join('\n\n');
-    if (body === '')
-        return '';
-    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
-    return `${quoted.join('\n')}\n\n`;
-}
-/** A line of an error: an entry of a list, or a paragraph. */
-function renderLine(line) {
-    if (line.trim() === '')
-        return '';
-    return line.startsWith('- ')
-        ? `- ${escapeMarkdown(line.slice(2))}\n`
-        : `\n${escapeMarkdown(line.trim())}\n\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
-}
-function renderEvents(events, withServer) {
-    const [first] = events;
-    if (first === undefined)
-        return '';
-    const rows = events.map(({ at, subject, text }) => [
-        showTime(new Date(at).toISOString()),
-        `+${formatElapsed(Math.max(0, at - first.at))}`,
-        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
-        escapeMarkdown(text),
-    ]);
-    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
-}
-/** The command that starts a server by hand. */
-function startCommand(apiUrl, serverId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/status.js
@@ -2029,18 +1725,17 @@ function describeSnapshot(text, marker) {
         .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
         .trim();
     const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Never half of a character that takes two places.
-    const points = Array.from(clean);
     const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
+    const kept = cut ? cutToLength(clean, room) : clean;
     return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
 }
-function cutToLength(points, room) {
+/** Never half of a character that takes two places. */
+function cutToLength(text, room) {
     let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
+    for (const character of text) {
+        if (kept.length + character.length > room)
             break;
-        kept += point;
+        kept += character;
     }
     return kept.trimEnd();
 }
@@ -2078,8 +1773,10 @@ function findUnmarked(snapshots, name, before) {
 ;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
  * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const schedule_SECOND = 1000;
 const MINUTE = 60 * schedule_SECOND;
@@ -2241,12 +1938,61 @@ function countEdits(from, to) {
     return row[to.length] ?? 0;
 }
 
+;// CONCATENATED MODULE: ./build/github/format.js
+/** Durations, sizes and times as people read them. */
+/** Milliseconds of each unit of a duration that a user types. */
+const format_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= format_UNITS[unit] && ms % format_UNITS[unit] === 0 && (unit !== 's' || ms < 10 * format_UNITS.m))
+            return `${ms / format_UNITS[unit]}${unit}`;
+    }
+    return ms < format_UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+}
+/** A measured time: `4m 05s`. */
+function formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** An instant, in UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+/** The time of day of an instant, in UTC to the minute. */
+function formatClock(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(11, 16)} UTC`;
+}
+/** Megabytes. */
+function formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+/** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
+function formatMinutes(ms) {
+    const minutes = Math.max(1, Math.ceil(ms / format_UNITS.m));
+    if (minutes < 120)
+        return `${minutes} min`;
+    const hours = Math.floor(minutes / 60);
+    if (hours < 48)
+        return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+    return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
 ;// CONCATENATED MODULE: ./build/github/inputs/values.js
 
 
 /** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
 /** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
+const LONGEST = 36 * format_UNITS.d;
 /** `90s`, `1.5h`, … in milliseconds. */
 function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
@@ -2256,7 +2002,7 @@ function values_parseDuration(text, range = {}) {
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
-    const duration = Number(match[1]) * UNITS[match[2]];
+    const duration = Number(match[1]) * format_UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
     if (duration < min)
         throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
@@ -2304,27 +2050,22 @@ function refuseYamlList(words) {
     const example = ids.length === 0 ? '12345, 12346' : ids.slice(0, 3).join(', ');
     throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${example}`);
 }
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
+function parseWords(text, pattern, most, complaint) {
     const words = splitWords(text);
     refuseYamlList(words);
     const ids = [...new Set(words.map(tidyId))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`);
-    }
-    return ids;
+    const wrong = ids.filter((id) => !pattern.test(id));
+    if (wrong.length === 0)
+        return ids;
+    throw new Error(`${wrong.map(quote).join(', ')} ${complaint}: letters, digits, '-' and '_', at most ${most} of them, a letter or digit first`);
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    return parseWords(text, ID_PATTERN, 64, 'cannot be an id');
 }
 /** Ids or names of snapshots. */
 function values_parseSnapshotWords(text) {
-    const words = splitWords(text);
-    refuseYamlList(words);
-    const ids = [...new Set(words.map(tidyId))];
-    const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`);
-    }
-    return ids;
+    return parseWords(text, /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 100, 'is neither an id nor a name');
 }
 /** Whether a host name means this machine, where plain http carries a token to nobody else. */
 function isLoopback(hostname) {
@@ -2388,7 +2129,8 @@ function quote(text) {
 ;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
     problems;
@@ -2432,7 +2174,7 @@ class reader_InputReader {
             return parse();
         }
         catch (error) {
-            this.problem(name, error instanceof Error ? error.message : String(error));
+            this.problem(name, messageOf(error));
             return fallback;
         }
     }
@@ -3489,7 +3231,85 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./build/github/markdown.js
+
+
+/**
+ * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
+ * stand in code spans, where they are no links and can be copied.
+ */
+function escapeMarkdown(text) {
+    const parts = text.replace(INVISIBLE, ' ').split(ADDRESS);
+    const shown = parts.map((part, index) => (index % 2 === 1 ? `\`${part}\`` : escapePart(part)));
+    return shown
+        .join('')
+        .replace(/^(\s*)([-+=#])/, '$1\\$2')
+        .replace(/^(\s*\d+)\./, '$1\\.');
+}
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+/** An address, without what may follow it in a sentence. */
+const ADDRESS = /((?:https?:\/\/|www\.)[A-Za-z0-9/?&=%+._~:-]*[A-Za-z0-9/])/gi;
+function escapePart(text) {
+    return escapeHtml(text).replace(/[\\`*_{}[\]()!|~$]/g, '\\$&');
+}
+/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
+function escapeHtml(text) {
+    return unlink(text.replace(INVISIBLE, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'));
+}
+/** A zero-width space keeps mentions, references and what looks like an address from becoming links. */
+function unlink(text) {
+    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
+}
+/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
+function code(text) {
+    const clean = text.replace(INVISIBLE, ' ').replaceAll('|', '¦').trim();
+    if (clean === '')
+        return '–';
+    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
+    return `${fence}${space}${clean}${space}${fence}`;
+}
+/** A table; cells are Markdown already. One row is a list, which is read faster; without rows it is empty. */
+function table(head, rows) {
+    const [only] = rows;
+    if (only === undefined)
+        return '';
+    if (rows.length === 1)
+        return list(only.map((cell, index) => [head[index] ?? '', cell]));
+    const line = (cells) => `| ${cells.join(' | ')} |\n`;
+    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** What is known, each with its name; what is not known is left out. */
+function list(facts) {
+    const known = facts.filter(([, fact]) => fact !== '' && fact !== '–');
+    if (known.length === 0)
+        return '';
+    return `${known.map(([name, fact]) => `- **${name}:** ${fact.replaceAll('<br>', ' ')}\n`).join('')}\n`;
+}
+/** A link of our own to an address that was checked. */
+function markdown_link(text, url) {
+    return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
+}
+/** A fenced block to copy: a shell command, or lines of a workflow. */
+function codeBlock(command) {
+    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
+    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
+}
+/** A section that is folded away. `title` is Markdown-free text of our own. */
+function details(title, body) {
+    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
+}
+/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
+function showTime(text) {
+    if (text === null || text === '')
+        return '–';
+    const at = parseTime(text);
+    return at === null ? escapeMarkdown(text) : formatTime(at);
+}
+
 ;// CONCATENATED MODULE: ./build/github/runner.js
+
 
 
 
@@ -3601,9 +3421,6 @@ function tryToWrite(file) {
 async function readWritten(file) {
     return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
 /** Longest annotation that the runner keeps. */
 const ANNOTATION_LIMIT = 4000;
 function cut(text) {
@@ -3633,6 +3450,10 @@ function capitalize(text) {
 }
 /** Longest piece of API text that is kept for people. */
 const TEXT_LIMIT = 300;
+/** Whether a body is HTML, which the API never gives: a proxy or a firewall answered in its place. */
+function isWebPage(body) {
+    return /^\s*<(!doctype|html)\b/i.test(body);
+}
 /**
  * API text as one line without control characters, terminal escapes, bidi marks or other invisible
  * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.
@@ -3691,7 +3512,7 @@ class VpsError extends Error {
         const tries = fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`;
         super(describe(fields) + tries, options);
         this.diagnosis = diagnose(fields);
-        this.request = sayRequest(fields) + tries;
+        this.request = describeRequest(fields) + tries;
         this.kind = fields.kind;
         this.method = fields.method;
         this.path = fields.path;
@@ -3761,9 +3582,9 @@ function isSlow(error) {
 }
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
-    const { status } = error;
-    if (error.isHtml || error.isStray)
+    if (!(error instanceof VpsError) || error.isHtml || error.isStray)
         return false;
+    const { status } = error;
     return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
@@ -3782,22 +3603,30 @@ function isTransient(error) {
 }
 function describe(fields) {
     const { problem, advice } = diagnose(fields);
-    const said = sayRequest(fields);
+    const request = describeRequest(fields);
     if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
-        return problem === '' ? said : `${said}. ${capitalize(problem)}: ${advice}`;
+        return problem === '' ? request : `${request}. ${capitalize(problem)}: ${advice}`;
     if (fields.kind === 'malformed')
-        return said;
-    return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
+        return request;
+    return `${request}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
 }
 /** The request, and what it was answered with where it was. */
-function sayRequest({ kind, method, path, status, detail }) {
-    const reason = detail === undefined || detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
+function describeRequest({ kind, method, path, status, detail }) {
+    const reason = detail ? `: ${withoutDot(detail)}` : '';
     const request = `${method} ${path}`;
+    const answer = status ?? 'no status';
     if (kind === 'http')
-        return `${request} was answered with ${status}${reason}`;
+        return `${request} was answered with ${answer}${reason}`;
     if (kind === 'malformed')
-        return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+        return `${request}: the answer (${answer}) is not what the VPS.org API documents${reason}`;
     return request;
+}
+/** The API's own reason as a part of a sentence; empty where it gave none. */
+function quoteDetail({ detail }) {
+    return detail ? ` (${withoutDot(detail)})` : '';
+}
+function withoutDot(text) {
+    return text.replace(/\.$/, '');
 }
 const PRIVATE_AUTHORITY = 'for a private authority set NODE_EXTRA_CA_CERTS';
 const CERTIFICATE_ADVICE = new Map([
@@ -3807,7 +3636,7 @@ const CERTIFICATE_ADVICE = new Map([
     [CERTIFICATE_PROBLEMS.revoked, 'whoever runs the server has to renew it'],
 ]);
 function diagnose(fields) {
-    const { kind, detail } = fields;
+    const { kind } = fields;
     const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
     switch (kind) {
         case 'http':
@@ -3856,7 +3685,7 @@ function diagnose(fields) {
             return { problem: 'the answer is larger than 10 MiB and was not read', advice: '' };
         case 'deadline':
             return {
-                problem: `not sent, the time for this operation is up${detail ? ` (${detail.replace(/\.$/, '')})` : ''}`,
+                problem: `not sent, the time for this operation is up${quoteDetail(fields)}`,
                 advice: '',
             };
         case 'unsafe_id':
@@ -3953,7 +3782,9 @@ class FailedError extends Error {
  */
 function failedRequest(title, consequence, cause, remark = '') {
     const { problem, advice } = cause.diagnosis;
-    const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    const reason = problem === ''
+        ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
+        : capitalize(problem);
     const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
     return new FailedError(title, lines.filter((line) => line !== '').join('\n'), {
@@ -3961,14 +3792,11 @@ function failedRequest(title, consequence, cause, remark = '') {
         details: `${cause.request}${deeper}`,
     });
 }
-function quoteDetail({ detail }) {
-    return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
-}
 /** A use case that ends red, and whose every reason is an annotation already. */
 class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new CancelledError();
@@ -4212,29 +4040,25 @@ async function poll_pause({ clock, cancelled }, ms, beat) {
 
 
 
-
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(cause instanceof VpsError))
-            throw cause;
-        throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
+        const failure = apiFailureOf(cause, deps);
+        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
 /** Time for a question that only makes an error clearer. */
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken(cause, { api, clock }) {
-    if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+async function explainToken({ isHtml, status }, { api, clock }) {
+    if (isHtml || (status !== 401 && status !== 403))
         return '';
     try {
         const until = clock.now() + EXPLAIN_MS;
@@ -4272,7 +4096,7 @@ function mostPagesFor(servers) {
     return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function lists_joinLists(lists) {
+function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
@@ -4283,11 +4107,196 @@ function lists_joinLists(lists) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const { lead, linkTo = () => '' } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    const ends = list([
+        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
+        ['Why', escapeMarkdown(summary.explanation ?? '')],
+        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+    ]);
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        lead === undefined ? '' : renderLead(lead, linkTo),
+        ...alerts
+            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
+            .map((alert) => renderAlert(alert, linkTo)),
+        mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        ...retention.map(renderRetention),
+        retention.length === 0 ? '' : ends,
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
+function isNamed(step) {
+    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+}
+/** Lists in a row are one: an empty line between them would space all of their entries. */
+function mergeLists(...parts) {
+    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    const shown = id === null ? 'no usable id' : code(id);
+    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
+};
+function renderRestores(restores) {
+    const isFleet = restores.length > 1;
+    // Of a single one the lead says when it goes back to, and what is with its snapshot.
+    const [only] = restores;
+    const showsTime = isFleet || only?.confirmed === false;
+    return table([
+        'Server',
+        'Last seen',
+        'Restore',
+        'Snapshot',
+        ...(showsTime ? ['Taken'] : []),
+        ...(isFleet ? ['Writes lost'] : []),
+    ], restores.map((restore) => [
+        code(restore.server),
+        describeServer(restore),
+        describeOutcome(restore),
+        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
+        ...(showsTime ? [showTime(restore.createdAt)] : []),
+        ...(isFleet ? [describeLoss(restore)] : []),
+    ]));
+}
+function describeLoss({ requested, confirmed, loss }) {
+    if (!requested)
+        return 'none';
+    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
+}
+function describeServer({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join(',<br>');
+}
+function describeOutcome({ requested, confirmed, hasEnded }) {
+    if (confirmed)
+        return '✅ confirmed';
+    if (hasEnded)
+        return '⚠️ ended, **server not started**';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
+}
+function renderRetention(retention) {
+    const rows = retention.verdicts.map((verdict) => [
+        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
+        resultOf(verdict, retention),
+        escapeMarkdown(verdict.reason),
+        escapeMarkdown(verdict.snapshot.status),
+        showTime(verdict.snapshot.createdAt),
+    ]);
+    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
+    return `${code(retention.server)}\n\n${facts}`;
+}
+function resultOf({ snapshot: { id }, action }, retention) {
+    if (action === 'keep')
+        return 'kept';
+    if (retention.isPlan)
+        return '**would be deleted**';
+    if (id === null)
+        return '❌ not deleted';
+    if (retention.deleted.includes(id))
+        return '**deleted**';
+    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
+    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
+}
+/** What to do and why, below the headline that says what is so. */
+function renderLead(alert, linkTo) {
+    const [first = '', ...more] = alert.text.split('\n');
+    const lines = alert.headline === undefined ? [first, ...more] : more;
+    return renderBlock(alert, lines, linkTo);
+}
+function renderAlert(alert, linkTo) {
+    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
+}
+const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
+function renderBlock(alert, lines, linkTo, head = '') {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
+    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
+    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
+    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
+    const body = parts.filter((part) => part !== '').join('\n\n');
+    if (body === '')
+        return '';
+    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
+}
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ')
+        ? `- ${escapeMarkdown(line.slice(2))}\n`
+        : `\n${escapeMarkdown(line.trim())}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        formatTime(at),
+        `+${formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
+
 
 /** The headline of a dry run that found a mistake. */
 function describeFailedPlan({ title }) {
     return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
+/** A job summary, with what each has: what happened, which step it was, and where to read on. */
+function renderReport(summary, { log, job }) {
+    return renderSummary({ ...summary, events: log.events(), step: job.origin.step, linkTo: log.linkTo });
 }
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
@@ -4449,7 +4458,6 @@ async function deleteAndReport(snapshot, label, deps) {
 
 
 
-
 /**
  * The `delete` action: deletes the named snapshots. All are judged before the first is deleted, and one that
  * this repository did not make stops everything, because it means that the list of ids is not what it was
@@ -4567,16 +4575,8 @@ function summarize(report, alerts, deps) {
             createdAt: snapshot?.createdAt ?? null,
         };
     });
-    const { log, job } = deps;
-    return renderSummary({
-        headline: headlineOf(report, onlyError(alerts)),
-        lead: onlyError(alerts),
-        rows,
-        alerts,
-        events: log.events(),
-        step: job.origin.step,
-        linkTo: log.linkTo,
-    });
+    const lead = onlyError(alerts);
+    return renderReport({ headline: headlineOf(report, lead), lead, rows, alerts }, deps);
 }
 function headlineOf({ inputs, outcomes }, failure) {
     const all = inputs.snapshotIds.length;
@@ -4589,6 +4589,7 @@ function headlineOf({ inputs, outcomes }, failure) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
+
 
 
 const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
@@ -4612,13 +4613,13 @@ function api_readGithubToken(reader) {
     maskToken(token);
     return token;
 }
-const api_MINUTES = 60_000;
 /** An age: longer than any duration of a workflow run. */
 function api_parseAge(text) {
-    return parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
+    return parseDuration(text, { max: 3650 * UNITS.d });
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/commands.js
+
 
 
 
@@ -4635,7 +4636,7 @@ function readWaitInputs() {
         ...api,
         snapshotIds: readSnapshotIds(reader, api.dryRun),
         serverIds: reader.read('server_id', [], parseIds),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         jobStatus: reader.text('job_status'),
     });
@@ -4659,7 +4660,7 @@ function readRestoreInputs(eventName) {
         allowOlder: reader.read('allow_older', false, parseBoolean),
         maxAge: reader.read('max_age', null, parseAge),
         snapshotFirst: reader.read('snapshot_first', false, parseBoolean),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
         githubToken: readGithubToken(reader),
@@ -4853,6 +4854,14 @@ function fieldsOf(value, what) {
 function textOf(value, limit) {
     return typeof value === 'string' ? cleanText(value, limit) : null;
 }
+/** A status word in lower case, empty where there is none. */
+function wordOf(value) {
+    return (textOf(value, 40) ?? '').toLowerCase();
+}
+/** The fields of a part that may be missing. */
+function partOf(value) {
+    return typeof value === 'object' && value !== null ? value : {};
+}
 /** A count or a size. */
 function amountOf(value) {
     return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
@@ -4888,7 +4897,7 @@ function parseSnapshot(value) {
         idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        status: wordOf(fields['status']),
         sizeMb: amountOf(fields['size_mb']),
         createdAt,
         created: parseTime(createdAt),
@@ -4936,7 +4945,7 @@ function parseServer(value) {
     }
     return {
         ...ref,
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        status: wordOf(fields['status']),
         updatedAt: textOf(fields['updated_at'], 64),
         ipAddress: textOf(fields['ip_address'], 64),
     };
@@ -4944,16 +4953,11 @@ function parseServer(value) {
 /** The answer to a restore request; its parts may be missing, but it is an object. */
 function parseRestoreAnswer(value) {
     const fields = fieldsOf(value, 'the answer to the restore request');
-    const server = fields['server'];
-    const snapshot = fields['snapshot'];
-    const word = (of) => typeof of === 'object' && of !== null ? (textOf(of['status'], 40) ?? '') : '';
     return {
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-        snapshotId: typeof snapshot === 'object' && snapshot !== null
-            ? (idOf(snapshot['id'])?.id ?? null)
-            : null,
-        server: parseServerRef(server),
-        serverStatus: word(server).toLowerCase(),
+        status: wordOf(fields['status']),
+        snapshotId: idOf(partOf(fields['snapshot'])['id'])?.id ?? null,
+        server: parseServerRef(fields['server']),
+        serverStatus: wordOf(partOf(fields['server'])['status']),
     };
 }
 /** The token's name and permissions, of `GET /account/me/`. */
@@ -4974,11 +4978,10 @@ function parseDetail(body) {
         value = JSON.parse(body);
     }
     catch {
-        const text = cleanText(body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' '), 200);
-        return text === '' ? undefined : text;
+        const plain = body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
+        return cleanText(plain, 200) || undefined;
     }
-    const text = cleanText(flatten(value).join('; '));
-    return text === '' ? undefined : text;
+    return cleanText(flatten(value).join('; ')) || undefined;
 }
 function flatten(value, depth = 0) {
     if (typeof value === 'string')
@@ -5089,6 +5092,7 @@ function nextPath(next, firstPath) {
 
 
 
+
 /** The longest page that the API gives. */
 const PAGE_SIZE = 100;
 const SNAPSHOTS = {
@@ -5103,8 +5107,8 @@ const SERVERS = {
 };
 /** The endpoints over a client. */
 function createApi(send) {
-    async function get(path, limits, parse) {
-        return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
+    async function get(path, { until, patience }, parse) {
+        return (await send({ method: 'GET', path, until, patience, read: json(parse) })).value;
     }
     return {
         async listSnapshots({ serverId, mostPages }, limits) {
@@ -5152,15 +5156,12 @@ function createApi(send) {
         getTokenInfo: (limits) => get('/account/me/', limits, parseTokenInfo),
     };
 }
-function limitsOf({ until, patience }) {
-    return { until, patience };
-}
 /** Reads an answer that is JSON of a known shape. */
 function json(parse) {
     return ({ body }) => parse(parseJson(body));
 }
 function anythingButHtml({ body }) {
-    if (/^\s*<(!doctype|html)\b/i.test(body))
+    if (isWebPage(body))
         throw new SchemaError('the body is a web page');
 }
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
@@ -5301,7 +5302,7 @@ function createOutage(clock, report) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/retry.js
-/** Looks that the longer span rests on at the least. */
+/** Tries that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
 const NOTHING_DONE = new Set([
@@ -5388,6 +5389,7 @@ function parseRetryAfter(value, now) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/client.js
+
 
 
 
@@ -5554,7 +5556,7 @@ function readAnswer(call, response, clock) {
     const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
     // An API's own framework may call an answer without a body `text/html`.
     const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-    const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
+    const isHtml = isPage || isWebPage(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
         return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
@@ -5640,11 +5642,11 @@ function createDeps(context, world, connection) {
 }
 /** What only a person can change is said at once, and once. */
 function warnOnce(log) {
-    let isSaid = false;
+    let isReported = false;
     return (failure) => {
-        if (!isSaid)
+        if (!isReported)
             log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
-        isSaid = true;
+        isReported = true;
     };
 }
 
@@ -5960,6 +5962,7 @@ function http_kindOf(error, message, isConnected) {
 
 
 const USER_AGENT = 'vps-snapshot-action/1';
+/** The machine's own time. */
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),
@@ -6056,11 +6059,10 @@ function warnOfEnvironment({ log }) {
     }
 }
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ job, log, runner }) {
+async function summarizeMistakes(context) {
     const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
-    const alerts = log.alerts();
-    const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
-    await runner.writeSummary(renderSummary(summary));
+    const alerts = context.log.alerts();
+    await context.runner.writeSummary(renderReport({ headline, lead: onlyError(alerts), alerts }, context));
 }
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)

@@ -1376,6 +1376,10 @@ function capitalize(text) {
 }
 /** Longest piece of API text that is kept for people. */
 const TEXT_LIMIT = 300;
+/** Whether a body is HTML, which the API never gives: a proxy or a firewall answered in its place. */
+function isWebPage(body) {
+    return /^\s*<(!doctype|html)\b/i.test(body);
+}
 /**
  * API text as one line without control characters, terminal escapes, bidi marks or other invisible
  * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.
@@ -1434,7 +1438,7 @@ class errors_VpsError extends Error {
         const tries = fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`;
         super(describe(fields) + tries, options);
         this.diagnosis = diagnose(fields);
-        this.request = sayRequest(fields) + tries;
+        this.request = describeRequest(fields) + tries;
         this.kind = fields.kind;
         this.method = fields.method;
         this.path = fields.path;
@@ -1504,9 +1508,9 @@ function isSlow(error) {
 }
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
-    const { status } = error;
-    if (error.isHtml || error.isStray)
+    if (!(error instanceof errors_VpsError) || error.isHtml || error.isStray)
         return false;
+    const { status } = error;
     return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
@@ -1525,22 +1529,30 @@ function isTransient(error) {
 }
 function describe(fields) {
     const { problem, advice } = diagnose(fields);
-    const said = sayRequest(fields);
+    const request = describeRequest(fields);
     if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
-        return problem === '' ? said : `${said}. ${capitalize(problem)}: ${advice}`;
+        return problem === '' ? request : `${request}. ${capitalize(problem)}: ${advice}`;
     if (fields.kind === 'malformed')
-        return said;
-    return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
+        return request;
+    return `${request}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
 }
 /** The request, and what it was answered with where it was. */
-function sayRequest({ kind, method, path, status, detail }) {
-    const reason = detail === undefined || detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
+function describeRequest({ kind, method, path, status, detail }) {
+    const reason = detail ? `: ${withoutDot(detail)}` : '';
     const request = `${method} ${path}`;
+    const answer = status ?? 'no status';
     if (kind === 'http')
-        return `${request} was answered with ${status}${reason}`;
+        return `${request} was answered with ${answer}${reason}`;
     if (kind === 'malformed')
-        return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+        return `${request}: the answer (${answer}) is not what the VPS.org API documents${reason}`;
     return request;
+}
+/** The API's own reason as a part of a sentence; empty where it gave none. */
+function quoteDetail({ detail }) {
+    return detail ? ` (${withoutDot(detail)})` : '';
+}
+function withoutDot(text) {
+    return text.replace(/\.$/, '');
 }
 const PRIVATE_AUTHORITY = 'for a private authority set NODE_EXTRA_CA_CERTS';
 const CERTIFICATE_ADVICE = new Map([
@@ -1550,7 +1562,7 @@ const CERTIFICATE_ADVICE = new Map([
     [CERTIFICATE_PROBLEMS.revoked, 'whoever runs the server has to renew it'],
 ]);
 function diagnose(fields) {
-    const { kind, detail } = fields;
+    const { kind } = fields;
     const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
     switch (kind) {
         case 'http':
@@ -1599,7 +1611,7 @@ function diagnose(fields) {
             return { problem: 'the answer is larger than 10 MiB and was not read', advice: '' };
         case 'deadline':
             return {
-                problem: `not sent, the time for this operation is up${detail ? ` (${detail.replace(/\.$/, '')})` : ''}`,
+                problem: `not sent, the time for this operation is up${quoteDetail(fields)}`,
                 advice: '',
             };
         case 'unsafe_id':
@@ -1731,6 +1743,10 @@ function createLog(runner, clock, job = { guideUrl: '' }) {
         alerts: () => alerts,
         linkTo,
     };
+}
+/** What was thrown, without what caused it. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
 }
 /** An error with everything that caused it, outermost first, each message once. */
 function describeError(error) {
@@ -1922,27 +1938,22 @@ function refuseYamlList(words) {
     const example = ids.length === 0 ? '12345, 12346' : ids.slice(0, 3).join(', ');
     throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${example}`);
 }
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function parseIds(text) {
+function parseWords(text, pattern, most, complaint) {
     const words = splitWords(text);
     refuseYamlList(words);
     const ids = [...new Set(words.map(tidyId))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`);
-    }
-    return ids;
+    const wrong = ids.filter((id) => !pattern.test(id));
+    if (wrong.length === 0)
+        return ids;
+    throw new Error(`${wrong.map(quote).join(', ')} ${complaint}: letters, digits, '-' and '_', at most ${most} of them, a letter or digit first`);
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function parseIds(text) {
+    return parseWords(text, ID_PATTERN, 64, 'cannot be an id');
 }
 /** Ids or names of snapshots. */
 function parseSnapshotWords(text) {
-    const words = splitWords(text);
-    refuseYamlList(words);
-    const ids = [...new Set(words.map(tidyId))];
-    const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`);
-    }
-    return ids;
+    return parseWords(text, /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 100, 'is neither an id nor a name');
 }
 /** Whether a host name means this machine, where plain http carries a token to nobody else. */
 function isLoopback(hostname) {
@@ -2006,7 +2017,8 @@ function quote(text) {
 ;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
     problems;
@@ -2050,7 +2062,7 @@ class reader_InputReader {
             return parse();
         }
         catch (error) {
-            this.problem(name, error instanceof Error ? error.message : String(error));
+            this.problem(name, messageOf(error));
             return fallback;
         }
     }
@@ -3167,7 +3179,7 @@ function list(facts) {
 function markdown_link(text, url) {
     return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
 }
-/** A fenced block to copy: a step context command, or lines of a workflow. */
+/** A fenced block to copy: a shell command, or lines of a workflow. */
 function codeBlock(command) {
     const language = command.startsWith('curl ') ? 'sh' : 'yaml';
     return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
@@ -3181,12 +3193,11 @@ function showTime(text) {
     if (text === null || text === '')
         return '–';
     const at = parseTime(text);
-    if (at === null)
-        return escapeMarkdown(text);
-    return formatTime(at);
+    return at === null ? escapeMarkdown(text) : formatTime(at);
 }
 
 ;// CONCATENATED MODULE: ./build/github/runner.js
+
 
 
 
@@ -3298,9 +3309,6 @@ function tryToWrite(file) {
 async function readWritten(file) {
     return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
 /** Longest annotation that the runner keeps. */
 const ANNOTATION_LIMIT = 4000;
 function cut(text) {
@@ -3359,7 +3367,9 @@ class FailedError extends Error {
  */
 function failedRequest(title, consequence, cause, remark = '') {
     const { problem, advice } = cause.diagnosis;
-    const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    const reason = problem === ''
+        ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
+        : capitalize(problem);
     const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
     return new FailedError(title, lines.filter((line) => line !== '').join('\n'), {
@@ -3367,14 +3377,11 @@ function failedRequest(title, consequence, cause, remark = '') {
         details: `${cause.request}${deeper}`,
     });
 }
-function quoteDetail({ detail }) {
-    return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
-}
 /** A use case that ends red, and whose every reason is an annotation already. */
 class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new CancelledError();
@@ -3434,14 +3441,17 @@ function printId(id) {
  * and a step that is cut off has set what it knew.
  */
 function setSnapshotOutputs(runner, snapshots) {
-    const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
-    runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
-    runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
-    runner.setOutput('snapshot_status', join((s) => s.status?.replaceAll(',', '') ?? null));
-    runner.setOutput('size_mb', join((s) => s.size_mb));
-    runner.setOutput('created_at', join((s) => s.created_at?.replaceAll(',', '') ?? null));
+    const setOutput = (output, pick) => {
+        const values = snapshots.map((snapshot) => String(pick(snapshot) ?? '').replaceAll(',', ''));
+        runner.setOutput(output, values.join(','));
+    };
+    setOutput('snapshot_id', (s) => s.snapshot_id);
+    setOutput('snapshot_name', (s) => s.name);
+    setOutput('snapshot_status', (s) => s.status);
+    setOutput('size_mb', (s) => s.size_mb);
+    setOutput('created_at', (s) => s.created_at);
     if (snapshots.some((s) => s.created !== undefined))
-        runner.setOutput('created', join((s) => s.created ?? null));
+        setOutput('created', (s) => s.created);
     runner.setOutput('snapshots', JSON.stringify(snapshots));
 }
 
@@ -3598,6 +3608,10 @@ function normalize(id) {
 function server_idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
 }
+/** A server's id as people read it. */
+function printServer(server) {
+    return server_idsOf(server)[0] ?? 'unknown';
+}
 /** Whether a snapshot's server is one of the given ids. */
 function isOfServer(server, ids) {
     const known = new Set(ids.map(normalize));
@@ -3748,7 +3762,7 @@ function rowOf({ record, snapshot, before }) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/retry.js
-/** Looks that the longer span rests on at the least. */
+/** Tries that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
 const NOTHING_DONE = new Set([
@@ -3944,7 +3958,14 @@ function reader_readServer(serverId, deps) {
  * list, which is asked first from then on. A refusal that stood is believed at once when it comes again.
  */
 function createServerReader(first, { api, clock, schedule }) {
-    const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
+    const listeners = new Set();
+    const list = createShortcut(async (limits) => {
+        const readAt = clock.now();
+        const all = await api.listServers(limits);
+        for (const listener of listeners)
+            listener(all.servers, readAt);
+        return all;
+    }, { clock, schedule });
     const singles = new Map();
     const denied = new Set();
     let prefersList = first === 'list';
@@ -3962,7 +3983,7 @@ function createServerReader(first, { api, clock, schedule }) {
         }
         catch (error) {
             const hasStood = limits.patience !== 'at_once';
-            if (hasStood && error instanceof errors_VpsError && isDenied(error))
+            if (hasStood && isDenied(error))
                 denied.add(id);
             throw error;
         }
@@ -3979,10 +4000,11 @@ function createServerReader(first, { api, clock, schedule }) {
             return await fromAddress(serverIds[0] ?? '', newerThan, given);
         }
         catch (error) {
-            const isClosed = limits.patience !== 'at_once' && error instanceof errors_VpsError && isDenied(error);
+            const isClosed = limits.patience !== 'at_once' && isDenied(error);
             const listed = isClosed ? await fromList(serverIds, newerThan, limits) : null;
             if (listed === null)
                 throw error;
+            prefersList = true;
             return listed;
         }
     }
@@ -4016,6 +4038,15 @@ function createServerReader(first, { api, clock, schedule }) {
             const single = await fromAddressForNow(serverIds, newerThan, limits);
             list.noteDetour();
             return single;
+        },
+        listen(serverIds, note) {
+            const listener = (servers, readAt) => {
+                const server = servers.find((each) => isOfServer(each, serverIds));
+                if (server !== undefined)
+                    note({ value: server, readAt });
+            };
+            listeners.add(listener);
+            return () => listeners.delete(listener);
         },
     };
 }
@@ -4077,8 +4108,10 @@ function refuseSameServer(servers) {
 ;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
  * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -4253,11 +4286,196 @@ function within(deps, ms) {
     return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const { lead, linkTo = () => '' } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    const ends = list([
+        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
+        ['Why', escapeMarkdown(summary.explanation ?? '')],
+        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+    ]);
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        lead === undefined ? '' : renderLead(lead, linkTo),
+        ...alerts
+            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
+            .map((alert) => renderAlert(alert, linkTo)),
+        mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        ...retention.map(renderRetention),
+        retention.length === 0 ? '' : ends,
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
+function isNamed(step) {
+    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+}
+/** Lists in a row are one: an empty line between them would space all of their entries. */
+function mergeLists(...parts) {
+    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    const shown = id === null ? 'no usable id' : code(id);
+    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
+};
+function renderRestores(restores) {
+    const isFleet = restores.length > 1;
+    // Of a single one the lead says when it goes back to, and what is with its snapshot.
+    const [only] = restores;
+    const showsTime = isFleet || only?.confirmed === false;
+    return table([
+        'Server',
+        'Last seen',
+        'Restore',
+        'Snapshot',
+        ...(showsTime ? ['Taken'] : []),
+        ...(isFleet ? ['Writes lost'] : []),
+    ], restores.map((restore) => [
+        code(restore.server),
+        describeServer(restore),
+        describeOutcome(restore),
+        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
+        ...(showsTime ? [showTime(restore.createdAt)] : []),
+        ...(isFleet ? [describeLoss(restore)] : []),
+    ]));
+}
+function describeLoss({ requested, confirmed, loss }) {
+    if (!requested)
+        return 'none';
+    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
+}
+function describeServer({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join(',<br>');
+}
+function describeOutcome({ requested, confirmed, hasEnded }) {
+    if (confirmed)
+        return '✅ confirmed';
+    if (hasEnded)
+        return '⚠️ ended, **server not started**';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
+}
+function renderRetention(retention) {
+    const rows = retention.verdicts.map((verdict) => [
+        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
+        resultOf(verdict, retention),
+        escapeMarkdown(verdict.reason),
+        escapeMarkdown(verdict.snapshot.status),
+        showTime(verdict.snapshot.createdAt),
+    ]);
+    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
+    return `${code(retention.server)}\n\n${facts}`;
+}
+function resultOf({ snapshot: { id }, action }, retention) {
+    if (action === 'keep')
+        return 'kept';
+    if (retention.isPlan)
+        return '**would be deleted**';
+    if (id === null)
+        return '❌ not deleted';
+    if (retention.deleted.includes(id))
+        return '**deleted**';
+    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
+    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
+}
+/** What to do and why, below the headline that says what is so. */
+function renderLead(alert, linkTo) {
+    const [first = '', ...more] = alert.text.split('\n');
+    const lines = alert.headline === undefined ? [first, ...more] : more;
+    return renderBlock(alert, lines, linkTo);
+}
+function renderAlert(alert, linkTo) {
+    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
+}
+const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
+function renderBlock(alert, lines, linkTo, head = '') {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
+    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
+    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
+    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
+    const body = parts.filter((part) => part !== '').join('\n\n');
+    if (body === '')
+        return '';
+    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
+}
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ')
+        ? `- ${escapeMarkdown(line.slice(2))}\n`
+        : `\n${escapeMarkdown(line.trim())}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        formatTime(at),
+        `+${format_formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
+
 
 /** The headline of a dry run that found a mistake. */
 function describeFailedPlan({ title }) {
     return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
+/** A job summary, with what each has: what happened, which step it was, and where to read on. */
+function renderReport(summary, { log, job }) {
+    return renderSummary({ ...summary, events: log.events(), step: job.origin.step, linkTo: log.linkTo });
 }
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
@@ -4526,18 +4744,17 @@ function describeSnapshot(text, marker) {
         .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
         .trim();
     const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Never half of a character that takes two places.
-    const points = Array.from(clean);
     const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
+    const kept = cut ? cutToLength(clean, room) : clean;
     return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
 }
-function cutToLength(points, room) {
+/** Never half of a character that takes two places. */
+function cutToLength(text, room) {
     let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
+    for (const character of text) {
+        if (kept.length + character.length > room)
             break;
-        kept += point;
+        kept += character;
     }
     return kept.trimEnd();
 }
@@ -4640,9 +4857,9 @@ function reasonForNone(own) {
 }
 /** Marked snapshots in progress that this step did not make: somebody else works on the server. */
 function findRunning(snapshots, ownKey, now) {
-    return snapshots.filter((s) => {
-        const marker = marker_parseMarker(s.description);
-        return marker !== null && marker.key !== ownKey && isAtWork(s, now);
+    return snapshots.flatMap((snapshot) => {
+        const marker = marker_parseMarker(snapshot.description);
+        return marker !== null && marker.key !== ownKey && isAtWork(snapshot, now) ? [{ snapshot, marker }] : [];
     });
 }
 
@@ -4668,12 +4885,10 @@ function adviseOnFull(snapshots, deps, mayRotate) {
         return 'All of them are in progress: wait until they are complete.';
     if (own.length === 0)
         return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'. Then run the job again.";
-    const ways = [
-        'Delete one that nobody needs (with the delete action or in the panel of VPS.org)',
-        "keep fewer with 'keep_last' or the prune action",
-        ...(mayRotate ? ["set 'when_full: rotate' to let this action delete one of this repository's own"] : []),
-    ];
-    return `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}. Then run the job again.`;
+    const remove = 'Delete one that nobody needs (with the delete action or in the panel of VPS.org)';
+    const keep = "keep fewer with 'keep_last' or the prune action";
+    const rotate = "set 'when_full: rotate' to let this action delete one of this repository's own";
+    return `${remove}, ${mayRotate ? `${keep}, or ${rotate}` : `or ${keep}`}. Then run the job again.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
@@ -4682,7 +4897,7 @@ function describeSlot(snapshot, deps, now) {
     const age = ageOf(snapshot, now);
     const since = age === null ? 'of unknown age' : `${format_formatElapsed(age)} old`;
     const { id, name, status, createdAt, sizeMb } = snapshot;
-    return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+    return `- ${printId(id)} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
 }
 const AMBIGUOUS = 'VPS.org gives the same answer for a wrong request, a taken name and a full server.';
 const NOT_FULL = `${AMBIGUOUS} Its list does not show ${SLOT_LIMIT} snapshots`;
@@ -4885,7 +5100,7 @@ function notAtRest(target, status) {
 }
 /** The API did not take the stop. */
 function stopRefused(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${problemOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function stopNotSeen(target, cause) {
@@ -4909,7 +5124,7 @@ function adviseOn({ status, isHtml }) {
         ? "Give the token the permission to read, stop and start servers, or use 'stop_server: false'."
         : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
 }
-function reasonOf(cause) {
+function problemOf(cause) {
     return cause.status === 404
         ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
         : 'VPS.org did not accept the request';
@@ -5229,29 +5444,25 @@ function formatInstant(epochMs) {
 
 
 
-
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(cause instanceof errors_VpsError))
-            throw cause;
-        throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
+        const failure = apiFailureOf(cause, deps);
+        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
 /** Time for a question that only makes an error clearer. */
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken(cause, { api, clock }) {
-    if (!(cause instanceof errors_VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+async function explainToken({ isHtml, status }, { api, clock }) {
+    if (isHtml || (status !== 401 && status !== 403))
         return '';
     try {
         const until = clock.now() + EXPLAIN_MS;
@@ -5410,7 +5621,7 @@ async function waitUntilAtRest(progress, deps) {
             serverIds,
             label: labelOf(progress.record),
             newerThan: deps.clock.now() - 1,
-            // One stray refusal does not end what a restore would wipe the snapshot by.
+            // One stray refusal does not end the wait: a restore would wipe the deploy.
             patience: 'standing',
             heartbeat: heartbeat_createHeartbeat('waiting for the server', deps),
         });
@@ -5534,7 +5745,7 @@ function refuseMismatch(progress, snapshot) {
         throw mismatchedAnswer(progress, snapshot, `carries the marker of run ${marker.runId} of ${marker.repository}`);
     }
     if (contradicts(snapshot.server, record.ids)) {
-        throw mismatchedAnswer(progress, snapshot, `belongs to server ${snapshot.server.id ?? 'unknown'}`);
+        throw mismatchedAnswer(progress, snapshot, `belongs to server ${printServer(snapshot.server)}`);
     }
 }
 /** Takes a snapshot over as this step's own, and gives its id, which is saved before anything else happens. */
@@ -5700,6 +5911,7 @@ function createListReader({ api }) {
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
 
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
 /** At most so many snapshots are named in an error. */
 const MOST_NAMED = 10;
@@ -5721,27 +5933,27 @@ function describeListed({ snapshots }) {
         return 'The list is empty.';
     const named = snapshots
         .slice(0, MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`);
+        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
     const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
     return `Listed are: ${named.join(', ')}${more}.`;
 }
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
 function lostContact(items, cause) {
-    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}.`, { cause });
+    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
     const unlisted = items.filter(({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
-    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
+    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
 function warnUnlisted({ target, watch }, { log, schedule }) {
     const span = formatDuration(schedule.span('notListed'));
     log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`);
 }
-function wait_errors_idsOf(items) {
+function joinIds(items) {
     return items.map(({ watch }) => watch.id).join(',');
 }
 function describeItem(item) {
@@ -5790,15 +6002,13 @@ function createSnapshotWaiter(deps, options) {
             throw failure;
         return items.length === 0 ? true : null;
     }
-    async function run() {
-        const result = await pollLists();
-        if (result.kind === 'timeout')
-            throw timedOut(items, options.timeout, result.failure);
-    }
     async function pollLists() {
         try {
             return await poll_poll(deps, {
-                read: async (limits) => await read(items.map(({ target }) => target.serverId), { ...limits, patience }),
+                read: async (limits) => {
+                    const servers = items.map(({ target }) => target.serverId);
+                    return await read(servers, { ...limits, patience });
+                },
                 pause: () => {
                     const isUncertain = items.some(({ watch }) => !watch.seen || watch.missing !== null);
                     return isUncertain
@@ -5821,7 +6031,9 @@ function createSnapshotWaiter(deps, options) {
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
     async function start() {
         try {
-            await run();
+            const result = await pollLists();
+            if (result.kind === 'timeout')
+                throw timedOut(items, options.timeout, result.failure);
         }
         catch (error) {
             const failure = error instanceof Error ? error : new Error(String(error));
@@ -5895,8 +6107,9 @@ function reportStatus(item, snapshot, { log }) {
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
 
-const ACTIVE_READS = 2;
-function beginStart(stop, now) {
+/** One read of `active`, or of `stopped`, may be stale. */
+const CERTAIN_READS = 2;
+function beginStart(stop) {
     return {
         sawStopped: stop.wasSeen,
         isOfRestore: stop.isOfRestore === true,
@@ -5905,8 +6118,7 @@ function beginStart(stop, now) {
         lastStart: null,
         active: null,
         word: null,
-        wordSince: now,
-        wordReads: 0,
+        wordStanding: null,
         mayBeRestoring: false,
     };
 }
@@ -5921,8 +6133,7 @@ function observeStart(state, status, now) {
         lastStart: isFirstStopped ? null : state.lastStart,
         active: status === 'active' ? schedule_stand(state.active, now) : null,
         word: status,
-        wordSince: status === state.word ? state.wordSince : now,
-        wordReads: status === state.word ? state.wordReads + 1 : 1,
+        wordStanding: schedule_stand(status === state.word ? state.wordStanding : null, now),
         mayBeRestoring: state.mayBeRestoring || status === 'restoring',
     };
 }
@@ -5942,7 +6153,7 @@ function isUp(state, now, { span }) {
     if (state.isOfRestore)
         return schedule_hasStood(state.active, span('restoreEnd'));
     if (state.sawStopped)
-        return state.active.reads >= ACTIVE_READS;
+        return state.active.reads >= CERTAIN_READS;
     return schedule_hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
 /** Whether a stop that was accepted and never seen may still take effect. */
@@ -5960,15 +6171,16 @@ function wantsStart(state, now, { span, resend }) {
         return true;
     if (word === 'active')
         return !(state.sawStopped && state.isStartAccepted);
-    return now - state.wordSince >= span('startAgain');
+    return now - (state.wordStanding?.since ?? now) >= span('startAgain');
 }
-/** After a look that said `restoring` one other look may be stale, and a start would come while the disk is written. */
-function hasEndedRestoring({ word, wordReads, wordSince }, now, { span }) {
-    if (word === null || word === 'restoring')
+/** After a read that said `restoring` one other may be stale, and a start would come while the disk is written. */
+function hasEndedRestoring({ word, wordStanding }, now, { span }) {
+    if (word === null || wordStanding === null || word === 'restoring')
         return false;
-    return word === 'stopped' ? wordReads >= STOPPED_READS : now - wordSince >= span('restoreEnd');
+    return word === 'stopped'
+        ? wordStanding.reads >= CERTAIN_READS
+        : now - wordStanding.since >= span('restoreEnd');
 }
-const STOPPED_READS = 2;
 
 ;// CONCATENATED MODULE: ./build/actions/server/start.js
 
@@ -5987,10 +6199,10 @@ const READ_MS = 15_000;
 async function startServer(target, deps, stop, read = reader_readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
-    let state = beginStart(stop, clock.now());
+    let state = beginStart(stop);
     let status = null;
     const last = { refusal: null, isWarned: false };
-    const said = new Set();
+    const reported = new Set();
     async function act(next) {
         state = next;
         if (isUp(state, clock.now(), schedule)) {
@@ -6003,12 +6215,12 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
             log.event(target.label, 'starting the server');
         const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
         // The same failures again and again, in whatever order, are one line each, and a heartbeat.
-        const what = `${failure?.kind} ${failure?.status}`;
-        if (failure !== null && state.word !== 'active' && !said.has(what)) {
-            said.add(what);
+        const what = failure === null ? '' : `${failure.kind} ${failure.status ?? ''}`;
+        if (failure !== null && state.word !== 'active' && !reported.has(what)) {
+            reported.add(what);
             log.event(target.label, `the start request failed, trying again: ${failure.message}`);
         }
-        if (start_isDenied(failure) && start_isDenied(last.refusal) && !last.isWarned) {
+        if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
             // It may be a stray answer and is tried again; but whoever can start the server should know now.
             last.isWarned = true;
             log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
@@ -6043,10 +6255,6 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
         mayStillStop: mayStillStop(state, clock.now(), schedule),
         cause: last.refusal ?? result.failure,
     });
-}
-/** A refusal that speaks of the token or of a call that is not there. */
-function start_isDenied(failure) {
-    return failure !== null && isDenied(failure);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/known-stop.js
@@ -6110,7 +6318,7 @@ async function startOne(progress, power, deps) {
 
 
 const interlocks_SECOND = 1000;
-const interlocks_SPANS = [
+const interlocks_UNITS = [
     ['d', DAY],
     ['h', HOUR],
     ['m', 60 * interlocks_SECOND],
@@ -6183,7 +6391,7 @@ function checkSnapshot(facts) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+        refusals.push(forbid(`it belongs to another server (${printServer(snapshot.server)})`));
     }
     const tooOld = checkAge(snapshot, facts);
     if (tooOld !== null)
@@ -6218,7 +6426,7 @@ function checkAge(snapshot, { maxAge, now }) {
 /** `2h 1s`. */
 function describeSpan(ms) {
     let rest = ms;
-    const parts = interlocks_SPANS.flatMap(([unit, length]) => {
+    const parts = interlocks_UNITS.flatMap(([unit, length]) => {
         const count = Math.floor(rest / length);
         rest -= count * length;
         return count === 0 ? [] : [`${count}${unit}`];
@@ -6257,10 +6465,10 @@ function describeNewer(other, isDated, marker, run) {
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by ${interlocks_describeMaker(marker, run)}`;
+    return `${name} was made${kind} by ${nameMaker(marker, run)}`;
 }
 /** Another run, or another part of this one. */
-function interlocks_describeMaker(marker, run) {
+function nameMaker(marker, run) {
     if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
@@ -6403,6 +6611,7 @@ function apiTime(list, { clock, log }) {
 
 
 
+
 const TRY_MS = 10_000;
 const MAX_REDIRECTS = 5;
 /**
@@ -6490,7 +6699,7 @@ async function ask(first, deps, until) {
             url = next.href;
         }
         catch (error) {
-            return { kind: 'silent', reason: error instanceof Error ? error.message : String(error) };
+            return { kind: 'silent', reason: messageOf(error) };
         }
     }
     return { kind: 'silent', reason: `more than ${MAX_REDIRECTS} redirects` };
@@ -6516,7 +6725,7 @@ function withoutQuery(url) {
 
 
 
-/** What the job's end will do, and what would be refused then, said while there is somebody awake to change it. */
+/** What the job's end will do, and what would be refused then, reported while somebody can change it. */
 /** Says in one line what the job's end will do, and asks each health address once. */
 async function announceEnd(inputs, deps) {
     if (!mayRestore(inputs)) {
@@ -6556,8 +6765,7 @@ function describeHealth({ healthUrls }, silent) {
     return silent.length === 0 ? ['health_url answers'] : [];
 }
 /**
- * Runs the checks that a rollback of this server would meet tonight, on what was read already; each that would
- * refuse is a warning.
+ * Runs the checks of a later rollback of this server on what was read already; each that would refuse is a warning.
  */
 function warnOfRefusals({ record }, server, list, inputs, deps) {
     if (!mayRestore(inputs) || record.snapshotId === null)
@@ -6587,7 +6795,7 @@ function warnOfMissingWait(servers, inputs, deps) {
     const ids = servers.map(({ record }) => record.snapshotId).join(',');
     deps.log.warning('Wait before the deploy', `A restore is configured, and 'wait' is false: use the wait action with snapshot_id: ${ids} in this job before the deploy. Without it a restore will be refused, because the snapshot may contain part of the deploy.`);
 }
-/** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
+/** With a restore configured: warns now that its end will not be seen, not only when it is needed. */
 function warnUnread({ record }, identified, { log }, inputs) {
     if (identified.kind === 'identified')
         return;
@@ -6740,16 +6948,18 @@ async function deleteAndReport(snapshot, label, deps) {
 
 
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
- * be that one. Throws where it is another one, or where nobody can tell.
+ * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
  */
 async function confirmServer(serverId, snapshots, deps) {
-    const ids = [serverId, ...server_idsOf(await reader_readServer(serverId, deps)({ until: deps.until }))];
+    const server = await reader_readServer(serverId, deps)({ until: deps.until });
+    const ids = [serverId, ...server_idsOf(server)];
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
-        return;
-    throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+        return server;
+    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${printServer(mismatch.server)}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
 }
 /** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
 async function learnIds(serverId, deps) {
@@ -6819,7 +7029,7 @@ function findReusable(facts) {
     });
     if (other !== undefined)
         return create(`another marked snapshot (${other.id ?? 'without a usable id'}) that is newer or of this run is on the server`);
-    return { kind: 'reuse', snapshot };
+    return { kind: 'reuse', snapshot, marker };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/unknown-server.js
@@ -6907,39 +7117,39 @@ async function planServer(progress, deps, options, readers) {
     // The list may have taken its time, and a restore may have begun meanwhile.
     const isOld = first.kind === 'identified' && deps.clock.now() - first.answeredAt > deps.schedule.span('freshness');
     const identified = isOld ? await identifyServer(progress, deps, readers.servers) : first;
-    const before = matchServer(list.snapshots, progress.record.ids).snapshots;
-    const seen = identified.kind === 'identified'
-        ? identified.server
-        : list.snapshots.length === 0
+    const { snapshots } = list.value;
+    const before = matchServer(snapshots, progress.record.ids).snapshots;
+    const server = identified.kind === 'identified' ? identified.server : null;
+    const seen = server ??
+        (snapshots.length === 0
             ? await refuseUnknownServer(progress.record.server, deps)
-            : await findListedServer({ record: progress.record, before }, deps, readers.servers);
+            : await findListedServer({ record: progress.record, before }, deps, readers.servers));
     warnUnread(progress, identified, deps, options.inputs);
-    if (identified.kind === 'identified') {
-        refuseOwnServer(progress, identified.server, deps, options.inputs);
-        recordPower(progress, identified.server);
+    if (server !== null) {
+        refuseOwnServer(progress, server, deps, options.inputs);
+        recordPower(progress, server);
     }
     if (seen?.status === 'restoring') {
         progress.recordBefore(before);
         // What a restore leaves stopped is started by whoever requested it: it is not how the server was found.
         // What only the list has shown is read from the list.
-        const reader = createServerReader(identified.kind === 'identified' ? 'address' : 'list', deps);
-        const server = await waitForRestore(progress, deps, options, reader);
+        const reader = createServerReader(server === null ? 'list' : 'address', deps);
+        const restored = await waitForRestore(progress, deps, options, reader);
         // The budget of the plan went by meanwhile.
         const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
-        return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);
+        return await decideServer(progress, restored, await listSnapshots(progress, budget), budget, options);
     }
-    return await decideServer(progress, identified.kind === 'identified' ? identified.server : null, list, deps, options);
+    return await decideServer(progress, server, list, deps, options);
 }
-/** Plans again on a fresh list, after something that took its time. */
+/** Plans again on a fresh list. */
 async function planAgain({ progress, server }, deps, options) {
-    const inputs = { ...options.inputs, onRerun: 'create' };
-    return await decideServer(progress, server, await listSnapshots(progress, deps), deps, {
-        ...options,
-        inputs,
-    });
+    const again = { ...options, inputs: { ...options.inputs, onRerun: 'create' } };
+    return await decideServer(progress, server, await listSnapshots(progress, deps), deps, again);
 }
 async function listSnapshots({ record }, deps, read = (serverId, limits) => deps.api.listSnapshots({ serverId }, limits)) {
-    return await requireList((limits) => read(record.server, limits), deps, 'No snapshot was made', `no snapshot was requested of server ${record.server}`);
+    const readAt = deps.clock.now();
+    const value = await requireList((limits) => read(record.server, limits), deps, 'No snapshot was made', `no snapshot was requested of server ${record.server}`);
+    return { value, readAt };
 }
 /** A server that was stopped before the snapshot stays so after a rollback. */
 function recordPower(progress, { status }) {
@@ -6966,29 +7176,26 @@ async function waitForRestore(progress, deps, { inputs }, reader) {
         return rest.value.server;
     throw new FailedError('Server is being restored', `${label}: a restore was still running when wait_timeout (${formatDuration(inputs.waitTimeout)}) ended. A deploy would be overwritten by it, so no snapshot was made. Look at the server in the panel of VPS.org, and run the job again.`);
 }
-async function decideServer(progress, server, list, deps, { inputs, origin }) {
+async function decideServer(progress, server, { value: list, readAt }, deps, { inputs, origin }) {
     const { snapshots, assumed } = matchList(progress, list, server, deps);
     const now = apiTime(list, deps);
     warnAboutOthers(progress, findRunning(snapshots, progress.record.key, now), deps, origin);
     if (inputs.onRerun === 'reuse') {
-        const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait };
-        const maxAge = inputs.restoreMaxAge;
-        const reusable = findReusable({
+        const found = findReusable({
             snapshots,
             complete: list.complete,
             origin,
             isCallKnown: deps.job.call !== null,
-            flags,
-            maxAge,
+            flags: { isProtected: inputs.isProtected, isUnwaited: !inputs.wait },
+            maxAge: inputs.restoreMaxAge,
             now,
         });
-        const mismatch = reusable.kind === 'reuse' && assumed ? await findMismatch(progress, reusable.snapshot, deps) : null;
-        if (reusable.kind === 'reuse' && mismatch === null) {
-            reuse(progress, reusable.snapshot, deps, inputs.wait);
+        const reusable = found.kind === 'reuse' && assumed ? await confirmReuse(found, progress, deps) : found;
+        if (reusable.kind === 'reuse') {
+            reuse(progress, reusable, deps, inputs.wait);
             return { kind: 'reuse', progress, server, snapshot: reusable.snapshot, list };
         }
-        const reason = reusable.kind === 'reuse' ? mismatch : reusable.reason;
-        deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reason}`);
+        deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reusable.reason}`);
     }
     const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
     if (plan.kind === 'free')
@@ -6997,7 +7204,7 @@ async function decideServer(progress, server, list, deps, { inputs, origin }) {
         const { whenFull } = inputs;
         throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, whenFull });
     }
-    return { ...plan, progress, server, assumed };
+    return { ...plan, progress, server, assumed, readAt };
 }
 /** The server's own part of a list. `assumed`: nobody said that these are the server's, see `ServerMatch`. */
 function matchList(progress, list, server, deps) {
@@ -7024,20 +7231,17 @@ function warnAboutOthers(progress, running, deps, origin) {
     if (running.length === 0)
         return;
     const label = labelOf(progress.record);
-    const makers = running.map((snapshot) => {
-        const marker = marker_parseMarker(snapshot.description);
-        const isOfThisRun = marker_isOfRun(marker, origin);
-        const maker = isOfThisRun ? `attempt ${marker?.runAttempt} of this run` : `run ${marker?.runId}`;
-        return `${printId(snapshot.id)} of ${maker} (${marker === null ? '' : nameRepository(marker, origin)})`;
+    const makers = running.map(({ snapshot, marker }) => {
+        const { runAttempt, runId } = marker;
+        const maker = marker_isOfRun(marker, origin) ? `attempt ${runAttempt} of this run` : `run ${runId}`;
+        return `${printId(snapshot.id)} of ${maker} (${nameRepository(marker, origin)})`;
     });
-    const isOfThisRun = running.some((snapshot) => marker_isOfRun(marker_parseMarker(snapshot.description), origin));
-    const advice = isOfThisRun
+    const advice = running.some(({ marker }) => marker_isOfRun(marker, origin))
         ? 'strategy:\n  max-parallel: 1'
         : `concurrency:\n  group: deploy-${progress.record.server}\n  cancel-in-progress: false`;
     deps.log.warning('Another run is using this server', `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it. Two deploys at a time spoil each other's restore points, so make them wait for each other:`, { command: advice });
 }
-function reuse(progress, snapshot, deps, isWaited) {
-    const marker = marker_parseMarker(snapshot.description);
+function reuse(progress, { snapshot, marker }, deps, isWaited) {
     progress.recordSnapshot(snapshot);
     progress.save({
         ...progress.record,
@@ -7045,23 +7249,23 @@ function reuse(progress, snapshot, deps, isWaited) {
         phase: isWaited ? 'completed' : 'created',
         snapshotId: snapshot.id,
         shown: true,
-        key: marker?.key ?? progress.record.key,
+        key: marker.key,
         name: snapshot.name ?? progress.record.name,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
         reused: true,
     });
     progress.recordIds(snapshot.server);
-    deps.log.event(labelOf(progress.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
+    deps.log.event(labelOf(progress.record), `reusing snapshot ${snapshot.id}, which attempt ${marker.runAttempt} of this run made`);
 }
-/** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
-async function findMismatch(progress, snapshot, deps) {
+/** The same where the API says that the snapshot is of the typed server, else why it is not taken. */
+async function confirmReuse(found, progress, deps) {
     try {
-        await confirmServer(progress.record.server, [snapshot], deps);
-        return null;
+        await confirmServer(progress.record.server, [found.snapshot], deps);
+        return found;
     }
     catch (error) {
-        return describeError(error);
+        return { kind: 'create', reason: describeError(error) };
     }
 }
 
@@ -7076,22 +7280,25 @@ async function findMismatch(progress, snapshot, deps) {
 
 /**
  * Carries a planned rotation out; gives when that was done (monotonic), `null` where there was nothing to delete.
- * After a stop, which takes its time, the list is read and judged again first.
+ * After a stop, or whatever else took its time, the plan is made again first, on a fresh list.
  */
 async function rotateSlot(plan, deps, options) {
     const budget = within(deps, BUDGETS.cleanUp);
     const { progress } = plan;
-    const current = plan.kind === 'rotate' && options.inputs.stopServer ? await planAgain(plan, budget, options) : plan;
+    const isOld = plan.kind === 'rotate' && deps.clock.now() - plan.readAt > deps.schedule.span('freshness');
+    const current = plan.kind === 'rotate' && (isOld || options.inputs.stopServer)
+        ? await planAgain(plan, budget, options)
+        : plan;
     if (current.kind !== 'rotate')
         return null;
-    const { toDelete, reason, isLastRestorePoint, assumed } = current;
+    const { toDelete, reason, isLastRestorePoint } = current;
     const label = labelOf(progress.record);
     if (isLastRestorePoint) {
         deps.log.warning('Only restore point deleted', `${label}: snapshot ${toDelete.id} is this repository's only complete one on the server and is deleted to make room. Until the new one is complete there is no restore point.`);
     }
     deps.log.event(label, `deleting snapshot ${toDelete.id} (${toDelete.name ?? 'no name'}) to make room: ${reason}`);
     try {
-        await remove(toDelete, budget, assumed, progress.record.server, `${label}: snapshot ${toDelete.id} (${reason})`);
+        await freeSlot(current, budget);
     }
     catch (error) {
         if (error instanceof CancelledError && error.urgent !== '')
@@ -7102,12 +7309,16 @@ async function rotateSlot(plan, deps, options) {
     progress.recordRotation(toDelete, true);
     return deps.clock.now();
 }
-async function remove(toDelete, deps, assumed, serverId, what) {
-    const failed = (reason) => new FailedError('No slot was freed', `${what} was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`);
+async function freeSlot(plan, deps) {
+    const { toDelete, assumed, progress } = plan;
+    const serverId = progress.record.server;
+    const failed = (reason) => new FailedError('No slot was freed', `${labelOf(progress.record)}: snapshot ${toDelete.id} (${plan.reason}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`);
     if (assumed) {
-        await confirmServer(serverId, [toDelete], deps).catch((error) => {
+        const { status } = await confirmServer(serverId, [toDelete], deps).catch((error) => {
             throw failed(describeError(error));
         });
+        if (status === 'restoring')
+            throw failed('the server is being restored, so nothing is deleted');
     }
     const deletion = await deleteSnapshot({ ...toDelete, serverId }, deps);
     if (!deletion.ok)
@@ -7286,6 +7497,7 @@ function createPlanReaders(count, deps) {
 
 
 
+
 /** Names every snapshot before the first request: a name that cannot be is a mistake in the inputs. */
 function nameSnapshots(inputs, deps) {
     const { job } = deps;
@@ -7313,7 +7525,7 @@ function renderOrRefuse(template, values) {
         return renderName(template, values);
     }
     catch (error) {
-        throw new InputError([`'name_template': ${error instanceof Error ? error.message : String(error)}`]);
+        throw new InputError([`'name_template': ${messageOf(error)}`]);
     }
 }
 
@@ -7359,186 +7571,6 @@ function saveStep(deps, step) {
     return step;
 }
 
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
-    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
-    const ends = list([
-        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
-        ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
-    ]);
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        lead === undefined ? '' : renderLead(lead, linkTo),
-        ...alerts
-            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
-            .map((alert) => renderAlert(alert, linkTo)),
-        summary_joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
-        ...retention.map(renderRetention),
-        retention.length === 0 ? '' : ends,
-        renderEvents(events, servers.size > 1),
-        renderCommands(commands),
-    ].join('');
-}
-/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
-function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
-}
-/** Lists in a row are one: an empty line between them would space all of their entries. */
-function summary_joinLists(...parts) {
-    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
-        describeStatus(row),
-        formatSize(row.sizeMb),
-        showTime(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-function describeStatus({ snapshotId, status }) {
-    if (status === null || status === '')
-        return snapshotId === null ? '–' : 'unknown';
-    return escapeMarkdown(status);
-}
-/** Id and name in one cell: a table with a column for each does not fit the page. */
-function nameSnapshot(id, name) {
-    const shown = id === null ? 'no usable id' : code(id);
-    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
-}
-const HEALTH = {
-    passed: '✅ health check passed',
-    failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
-};
-function renderRestores(restores) {
-    const isFleet = restores.length > 1;
-    // Of a single one the lead says when it goes back to, and what is with its snapshot.
-    const [only] = restores;
-    const showsTime = isFleet || only?.confirmed === false;
-    return table([
-        'Server',
-        'Last seen',
-        'Restore',
-        'Snapshot',
-        ...(showsTime ? ['Taken'] : []),
-        ...(isFleet ? ['Writes lost'] : []),
-    ], restores.map((restore) => [
-        code(restore.server),
-        summary_describeState(restore),
-        describeRestore(restore),
-        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
-        ...(showsTime ? [showTime(restore.createdAt)] : []),
-        ...(isFleet ? [describeLoss(restore)] : []),
-    ]));
-}
-function describeLoss({ requested, confirmed, loss }) {
-    if (!requested)
-        return 'none';
-    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
-}
-function summary_describeState({ serverStatus, started, confirmed, health }) {
-    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
-    const lines = [
-        started ? `${server}, started by this step` : server,
-        ...(confirmed ? [HEALTH[health]] : []),
-    ];
-    return lines.join(',<br>');
-}
-function describeRestore({ requested, confirmed, hasEnded }) {
-    if (confirmed)
-        return '✅ confirmed';
-    if (hasEnded)
-        return '⚠️ ended, **server not started**';
-    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
-}
-function renderRetention(retention) {
-    const rows = retention.verdicts.map((verdict) => [
-        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
-        escapeMarkdown(verdict.reason),
-        escapeMarkdown(verdict.snapshot.status),
-        showTime(verdict.snapshot.createdAt),
-    ]);
-    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
-    return `${code(retention.server)}\n\n${facts}`;
-}
-function fateOf({ snapshot: { id }, action }, retention) {
-    if (action === 'keep')
-        return 'kept';
-    if (retention.isPlan)
-        return '**would be deleted**';
-    if (id === null)
-        return '❌ not deleted';
-    if (retention.deleted.includes(id))
-        return '**deleted**';
-    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
-    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
-}
-/** What to do and why, below the headline that says what is so. */
-function renderLead(alert, linkTo) {
-    const [first = '', ...more] = alert.text.split('\n');
-    const lines = alert.headline === undefined ? [first, ...more] : more;
-    return renderBlock(alert, lines, linkTo);
-}
-function renderAlert(alert, linkTo) {
-    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
-}
-const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
-function renderBlock(alert, lines, linkTo, head = '') {
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
-    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
-    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
-    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
-    const body = parts.filter((part) => part !== '').join('\n\n');
-    if (body === '')
-        return '';
-    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
-    return `${quoted.join('\n')}\n\n`;
-}
-/** A line of an error: an entry of a list, or a paragraph. */
-function renderLine(line) {
-    if (line.trim() === '')
-        return '';
-    return line.startsWith('- ')
-        ? `- ${escapeMarkdown(line.slice(2))}\n`
-        : `\n${escapeMarkdown(line.trim())}\n\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
-}
-function renderEvents(events, withServer) {
-    const [first] = events;
-    if (first === undefined)
-        return '';
-    const rows = events.map(({ at, subject, text }) => [
-        showTime(new Date(at).toISOString()),
-        `+${format_formatElapsed(Math.max(0, at - first.at))}`,
-        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
-        escapeMarkdown(text),
-    ]);
-    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
-}
-/** The command that starts a server by hand. */
-function startCommand(apiUrl, serverId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
-}
-
 ;// CONCATENATED MODULE: ./build/actions/create/summary.js
 
 
@@ -7549,16 +7581,9 @@ function startCommand(apiUrl, serverId) {
 function summarizeCreate(servers, inputs, deps, alerts) {
     const lead = onlyError(alerts);
     const completed = servers.filter(({ record }) => record.phase === 'completed');
-    return renderSummary({
-        headline: headlineOf(servers, inputs, deps.cancelled.aborted, lead),
-        lead,
-        rows: servers.map(rowOf),
-        alerts,
-        events: deps.log.events(),
-        step: deps.job.origin.step,
-        linkTo: deps.log.linkTo,
-        commands: completed.flatMap(({ record: { snapshotId, idIsLossless } }) => snapshotId !== null && idIsLossless ? [restoreCommand(inputs.apiUrl, snapshotId)] : []),
-    });
+    const commands = completed.flatMap(({ record: { snapshotId, idIsLossless } }) => snapshotId !== null && idIsLossless ? [restoreCommand(inputs.apiUrl, snapshotId)] : []);
+    const headline = headlineOf(servers, inputs, deps.cancelled.aborted, lead);
+    return renderReport({ headline, lead, rows: servers.map(rowOf), alerts, commands }, deps);
 }
 /** The state of the servers first, then what became of the snapshots. */
 function headlineOf(servers, inputs, cancelled, lead) {
@@ -7591,9 +7616,9 @@ function headlineOf(servers, inputs, cancelled, lead) {
         return `⏳ VPS.org ${noun} requested, not waited for${count(requested)}`;
     if (lead === undefined)
         return requested === 0 ? `❌ No VPS.org ${noun}` : `❌ VPS.org ${noun} not complete${count(done)}`;
-    const isSaid = requested > 0 || /no snapshot/i.test(lead.title);
+    const isInTitle = requested > 0 || /no snapshot/i.test(lead.title);
     const complete = all === 1 ? '' : `: ${done} of ${all} complete`;
-    return `❌ ${lead.title}${isSaid ? complete : ': no snapshot was made'}`;
+    return `❌ ${lead.title}${isInTitle ? complete : ': no snapshot was made'}`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create/create.js
@@ -7726,6 +7751,7 @@ function nameUncertain(servers, { log }) {
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
 
 
+
 const api_DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
 function readApi(reader) {
     const apiToken = reader.text('api_token');
@@ -7747,13 +7773,13 @@ function api_readGithubToken(reader) {
     api_maskToken(token);
     return token;
 }
-const MINUTES = 60_000;
 /** An age: longer than any duration of a workflow run. */
 function parseAge(text) {
-    return parseDuration(text, { max: 3650 * 24 * 60 * MINUTES });
+    return parseDuration(text, { max: 3650 * UNITS.d });
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/root.js
+
 
 
 
@@ -7779,7 +7805,7 @@ function readRootInputs() {
         nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || DEFAULT_TEMPLATE)),
         description: reader.text('description'),
         wait: reader.read('wait', true, parseBoolean),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         stopServer: reader.read('stop_server', false, parseBoolean),
         whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
@@ -7789,7 +7815,7 @@ function readRootInputs() {
         onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
         restoreIfGiven: restoreIf !== '',
         keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
         restoreMaxAge: reader.read('restore_max_age', null, parseAge),
         isProtected: reader.read('protect', false, parseBoolean),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
@@ -7808,10 +7834,8 @@ function checkRoot(reader, inputs, restoreIf) {
     if (inputs.keepLast > 0 && inputs.onSuccess === 'delete') {
         reader.problem('keep_last', "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep");
     }
-    const deleting = ['on_failure', 'on_cancel', 'on_success'].filter((name) => {
-        const { onFailure, onCancel, onSuccess } = inputs;
-        return { on_failure: onFailure, on_cancel: onCancel, on_success: onSuccess }[name] === 'delete';
-    });
+    const ends = { on_failure: inputs.onFailure, on_cancel: inputs.onCancel, on_success: inputs.onSuccess };
+    const deleting = Object.entries(ends).flatMap(([name, end]) => (end === 'delete' ? [name] : []));
     const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false };
     if (kinds_treat('deleteOption', flags) === 'input_error' && deleting.length > 0)
         reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
@@ -7828,29 +7852,16 @@ function readPostInputs() {
     const reader = new InputReader(getInput);
     const apiToken = reader.text('api_token');
     maskToken(apiToken);
-    let tokenProblem = '';
-    try {
-        parseToken(apiToken);
-    }
-    catch (error) {
-        tokenProblem = `'api_token': ${error instanceof Error ? error.message : String(error)}`;
-    }
+    reader.attempt('api_token', '', () => parseToken(apiToken));
+    const [tokenProblem = ''] = reader.problems;
     return {
         apiToken,
-        apiUrl: readUrlAgain(reader),
+        apiUrl: reader.attempt('api_url', '', () => parseApiUrl(reader.text('api_url') || DEFAULT_API_URL)),
         githubToken: readGithubToken(reader),
         jobStatus: reader.text('job_status'),
         restoreIf: reader.text('restore_if'),
         tokenProblem,
     };
-}
-function readUrlAgain(reader) {
-    try {
-        return parseApiUrl(reader.text('api_url') || DEFAULT_API_URL);
-    }
-    catch {
-        return '';
-    }
 }
 
 ;// CONCATENATED MODULE: external "node:path"
@@ -8006,6 +8017,14 @@ function fieldsOf(value, what) {
 function textOf(value, limit) {
     return typeof value === 'string' ? cleanText(value, limit) : null;
 }
+/** A status word in lower case, empty where there is none. */
+function wordOf(value) {
+    return (textOf(value, 40) ?? '').toLowerCase();
+}
+/** The fields of a part that may be missing. */
+function partOf(value) {
+    return typeof value === 'object' && value !== null ? value : {};
+}
 /** A count or a size. */
 function amountOf(value) {
     return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
@@ -8041,7 +8060,7 @@ function parseSnapshot(value) {
         idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        status: wordOf(fields['status']),
         sizeMb: amountOf(fields['size_mb']),
         createdAt,
         created: parseTime(createdAt),
@@ -8089,7 +8108,7 @@ function parseServer(value) {
     }
     return {
         ...ref,
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        status: wordOf(fields['status']),
         updatedAt: textOf(fields['updated_at'], 64),
         ipAddress: textOf(fields['ip_address'], 64),
     };
@@ -8097,16 +8116,11 @@ function parseServer(value) {
 /** The answer to a restore request; its parts may be missing, but it is an object. */
 function parseRestoreAnswer(value) {
     const fields = fieldsOf(value, 'the answer to the restore request');
-    const server = fields['server'];
-    const snapshot = fields['snapshot'];
-    const word = (of) => typeof of === 'object' && of !== null ? (textOf(of['status'], 40) ?? '') : '';
     return {
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-        snapshotId: typeof snapshot === 'object' && snapshot !== null
-            ? (idOf(snapshot['id'])?.id ?? null)
-            : null,
-        server: parseServerRef(server),
-        serverStatus: word(server).toLowerCase(),
+        status: wordOf(fields['status']),
+        snapshotId: idOf(partOf(fields['snapshot'])['id'])?.id ?? null,
+        server: parseServerRef(fields['server']),
+        serverStatus: wordOf(partOf(fields['server'])['status']),
     };
 }
 /** The token's name and permissions, of `GET /account/me/`. */
@@ -8127,11 +8141,10 @@ function parseDetail(body) {
         value = JSON.parse(body);
     }
     catch {
-        const text = cleanText(body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' '), 200);
-        return text === '' ? undefined : text;
+        const plain = body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
+        return cleanText(plain, 200) || undefined;
     }
-    const text = cleanText(flatten(value).join('; '));
-    return text === '' ? undefined : text;
+    return cleanText(flatten(value).join('; ')) || undefined;
 }
 function flatten(value, depth = 0) {
     if (typeof value === 'string')
@@ -8242,6 +8255,7 @@ function nextPath(next, firstPath) {
 
 
 
+
 /** The longest page that the API gives. */
 const PAGE_SIZE = 100;
 const SNAPSHOTS = {
@@ -8256,8 +8270,8 @@ const SERVERS = {
 };
 /** The endpoints over a client. */
 function createApi(send) {
-    async function get(path, limits, parse) {
-        return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
+    async function get(path, { until, patience }, parse) {
+        return (await send({ method: 'GET', path, until, patience, read: json(parse) })).value;
     }
     return {
         async listSnapshots({ serverId, mostPages }, limits) {
@@ -8305,15 +8319,12 @@ function createApi(send) {
         getTokenInfo: (limits) => get('/account/me/', limits, parseTokenInfo),
     };
 }
-function limitsOf({ until, patience }) {
-    return { until, patience };
-}
 /** Reads an answer that is JSON of a known shape. */
 function json(parse) {
     return ({ body }) => parse(parseJson(body));
 }
 function anythingButHtml({ body }) {
-    if (/^\s*<(!doctype|html)\b/i.test(body))
+    if (isWebPage(body))
         throw new SchemaError('the body is a web page');
 }
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
@@ -8454,6 +8465,7 @@ function createOutage(clock, report) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/client.js
+
 
 
 
@@ -8620,7 +8632,7 @@ function readAnswer(call, response, clock) {
     const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
     // An API's own framework may call an answer without a body `text/html`.
     const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-    const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
+    const isHtml = isPage || isWebPage(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
         return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
@@ -8706,11 +8718,11 @@ function createDeps(context, world, connection) {
 }
 /** What only a person can change is said at once, and once. */
 function warnOnce(log) {
-    let isSaid = false;
+    let isReported = false;
     return (failure) => {
-        if (!isSaid)
+        if (!isReported)
             log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
-        isSaid = true;
+        isReported = true;
     };
 }
 
@@ -8963,7 +8975,7 @@ function toTransportError(error, request, timeout, isConnected) {
     const kind = http_kindOf(error, message, isConnected);
     if (kind === null)
         return error;
-    return new TransportError(kind, message, { cause: error, reason: http_reasonOf(kind, error, message) });
+    return new TransportError(kind, message, { cause: error, reason: reasonOf(kind, error, message) });
 }
 const { expired, notYetValid, revoked, otherHost, unknownAuthority } = CERTIFICATE_PROBLEMS;
 /** What Node's checks of a certificate say. */
@@ -8978,7 +8990,7 @@ const CERTIFICATE_REASONS = {
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
 };
-function http_reasonOf(kind, error, message) {
+function reasonOf(kind, error, message) {
     if (kind === 'proxy') {
         const status = /statusCode=(\d+)/.exec(message)?.[1];
         if (status !== undefined)
@@ -9026,6 +9038,7 @@ function http_kindOf(error, message, isConnected) {
 
 
 const USER_AGENT = 'vps-snapshot-action/1';
+/** The machine's own time. */
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),
@@ -9122,11 +9135,10 @@ function warnOfEnvironment({ log }) {
     }
 }
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ job, log, runner }) {
+async function summarizeMistakes(context) {
     const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
-    const alerts = log.alerts();
-    const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
-    await runner.writeSummary(renderSummary(summary));
+    const alerts = context.log.alerts();
+    await context.runner.writeSummary(renderReport({ headline, lead: onlyError(alerts), alerts }, context));
 }
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)

@@ -1494,8 +1494,10 @@ function decideFinished(facts, restoreIf) {
 ;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
  * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -1634,6 +1636,335 @@ function printId(id) {
     return id ?? 'without a usable id';
 }
 
+;// CONCATENATED MODULE: ./build/github/format.js
+/** Durations, sizes and times as people read them. */
+/** Milliseconds of each unit of a duration that a user types. */
+const format_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function format_formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= format_UNITS[unit] && ms % format_UNITS[unit] === 0 && (unit !== 's' || ms < 10 * format_UNITS.m))
+            return `${ms / format_UNITS[unit]}${unit}`;
+    }
+    return ms < format_UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+}
+/** A measured time: `4m 05s`. */
+function formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** An instant, in UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+/** The time of day of an instant, in UTC to the minute. */
+function formatClock(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(11, 16)} UTC`;
+}
+/** Megabytes. */
+function formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+/** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
+function formatMinutes(ms) {
+    const minutes = Math.max(1, Math.ceil(ms / format_UNITS.m));
+    if (minutes < 120)
+        return `${minutes} min`;
+    const hours = Math.floor(minutes / 60);
+    if (hours < 48)
+        return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+    return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+;// CONCATENATED MODULE: ./build/vps/model.js
+/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** A list of more pages is not read to its end. */
+const MOST_PAGES = 50;
+/** Whether the API gave it an id that can be named. */
+function hasId(snapshot) {
+    return snapshot.id !== null;
+}
+/** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
+const model_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+/** Whether this snapshot may be named in a request that changes something. */
+function isAddressable(snapshot) {
+    return snapshot.idIsLossless && snapshot.id !== null && model_ID_PATTERN.test(snapshot.id);
+}
+/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
+function parseTime(value) {
+    if (value === null ||
+        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
+        return null;
+    const time = Date.parse(value.replace(' ', 'T'));
+    return Number.isNaN(time) ? null : time;
+}
+
+;// CONCATENATED MODULE: ./build/github/markdown.js
+
+
+/**
+ * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
+ * stand in code spans, where they are no links and can be copied.
+ */
+function escapeMarkdown(text) {
+    const parts = text.replace(INVISIBLE, ' ').split(ADDRESS);
+    const shown = parts.map((part, index) => (index % 2 === 1 ? `\`${part}\`` : escapePart(part)));
+    return shown
+        .join('')
+        .replace(/^(\s*)([-+=#])/, '$1\\$2')
+        .replace(/^(\s*\d+)\./, '$1\\.');
+}
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+/** An address, without what may follow it in a sentence. */
+const ADDRESS = /((?:https?:\/\/|www\.)[A-Za-z0-9/?&=%+._~:-]*[A-Za-z0-9/])/gi;
+function escapePart(text) {
+    return escapeHtml(text).replace(/[\\`*_{}[\]()!|~$]/g, '\\$&');
+}
+/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
+function escapeHtml(text) {
+    return unlink(text.replace(INVISIBLE, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'));
+}
+/** A zero-width space keeps mentions, references and what looks like an address from becoming links. */
+function unlink(text) {
+    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
+}
+/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
+function code(text) {
+    const clean = text.replace(INVISIBLE, ' ').replaceAll('|', '¦').trim();
+    if (clean === '')
+        return '–';
+    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
+    return `${fence}${space}${clean}${space}${fence}`;
+}
+/** A table; cells are Markdown already. One row is a list, which is read faster; without rows it is empty. */
+function table(head, rows) {
+    const [only] = rows;
+    if (only === undefined)
+        return '';
+    if (rows.length === 1)
+        return list(only.map((cell, index) => [head[index] ?? '', cell]));
+    const line = (cells) => `| ${cells.join(' | ')} |\n`;
+    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** What is known, each with its name; what is not known is left out. */
+function list(facts) {
+    const known = facts.filter(([, fact]) => fact !== '' && fact !== '–');
+    if (known.length === 0)
+        return '';
+    return `${known.map(([name, fact]) => `- **${name}:** ${fact.replaceAll('<br>', ' ')}\n`).join('')}\n`;
+}
+/** A link of our own to an address that was checked. */
+function markdown_link(text, url) {
+    return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
+}
+/** A fenced block to copy: a shell command, or lines of a workflow. */
+function codeBlock(command) {
+    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
+    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
+}
+/** A section that is folded away. `title` is Markdown-free text of our own. */
+function details(title, body) {
+    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
+}
+/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
+function showTime(text) {
+    if (text === null || text === '')
+        return '–';
+    const at = parseTime(text);
+    return at === null ? escapeMarkdown(text) : formatTime(at);
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const { lead, linkTo = () => '' } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    const ends = list([
+        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
+        ['Why', escapeMarkdown(summary.explanation ?? '')],
+        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+    ]);
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        lead === undefined ? '' : renderLead(lead, linkTo),
+        ...alerts
+            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
+            .map((alert) => renderAlert(alert, linkTo)),
+        mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        ...retention.map(renderRetention),
+        retention.length === 0 ? '' : ends,
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
+function isNamed(step) {
+    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+}
+/** Lists in a row are one: an empty line between them would space all of their entries. */
+function mergeLists(...parts) {
+    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    const shown = id === null ? 'no usable id' : code(id);
+    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
+};
+function renderRestores(restores) {
+    const isFleet = restores.length > 1;
+    // Of a single one the lead says when it goes back to, and what is with its snapshot.
+    const [only] = restores;
+    const showsTime = isFleet || only?.confirmed === false;
+    return table([
+        'Server',
+        'Last seen',
+        'Restore',
+        'Snapshot',
+        ...(showsTime ? ['Taken'] : []),
+        ...(isFleet ? ['Writes lost'] : []),
+    ], restores.map((restore) => [
+        code(restore.server),
+        describeServer(restore),
+        describeOutcome(restore),
+        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
+        ...(showsTime ? [showTime(restore.createdAt)] : []),
+        ...(isFleet ? [describeLoss(restore)] : []),
+    ]));
+}
+function describeLoss({ requested, confirmed, loss }) {
+    if (!requested)
+        return 'none';
+    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
+}
+function describeServer({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join(',<br>');
+}
+function describeOutcome({ requested, confirmed, hasEnded }) {
+    if (confirmed)
+        return '✅ confirmed';
+    if (hasEnded)
+        return '⚠️ ended, **server not started**';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
+}
+function renderRetention(retention) {
+    const rows = retention.verdicts.map((verdict) => [
+        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
+        resultOf(verdict, retention),
+        escapeMarkdown(verdict.reason),
+        escapeMarkdown(verdict.snapshot.status),
+        showTime(verdict.snapshot.createdAt),
+    ]);
+    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
+    return `${code(retention.server)}\n\n${facts}`;
+}
+function resultOf({ snapshot: { id }, action }, retention) {
+    if (action === 'keep')
+        return 'kept';
+    if (retention.isPlan)
+        return '**would be deleted**';
+    if (id === null)
+        return '❌ not deleted';
+    if (retention.deleted.includes(id))
+        return '**deleted**';
+    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
+    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
+}
+/** What to do and why, below the headline that says what is so. */
+function renderLead(alert, linkTo) {
+    const [first = '', ...more] = alert.text.split('\n');
+    const lines = alert.headline === undefined ? [first, ...more] : more;
+    return renderBlock(alert, lines, linkTo);
+}
+function renderAlert(alert, linkTo) {
+    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
+}
+const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
+function renderBlock(alert, lines, linkTo, head = '') {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
+    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
+    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
+    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
+    const body = parts.filter((part) => part !== '').join('\n\n');
+    if (body === '')
+        return '';
+    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
+}
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ')
+        ? `- ${escapeMarkdown(line.slice(2))}\n`
+        : `\n${escapeMarkdown(line.trim())}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        formatTime(at),
+        `+${formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
+}
+
 ;// CONCATENATED MODULE: ./build/github/guide.js
 /** Addresses in the troubleshooting guide of the very version of the action that runs. */
 const GUIDE = 'docs/troubleshooting.md';
@@ -1706,6 +2037,10 @@ function createLog(runner, clock, job = { guideUrl: '' }) {
         linkTo,
     };
 }
+/** What was thrown, without what caused it. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
 /** An error with everything that caused it, outermost first, each message once. */
 function log_describeError(error) {
     const messages = [];
@@ -1761,61 +2096,12 @@ function countEdits(from, to) {
     return row[to.length] ?? 0;
 }
 
-;// CONCATENATED MODULE: ./build/github/format.js
-/** Durations, sizes and times as people read them. */
-/** Milliseconds of each unit of a duration that a user types. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function format_formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
-}
-/** A measured time: `4m 05s`. */
-function formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    const hours = Math.floor(minutes / 60);
-    if (hours >= 48)
-        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
-    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** An instant, in UTC to the second. */
-function formatTime(epochMs) {
-    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-/** The time of day of an instant, in UTC to the minute. */
-function formatClock(epochMs) {
-    return `${new Date(epochMs).toISOString().slice(11, 16)} UTC`;
-}
-/** Megabytes. */
-function formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
-}
-/** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
-function formatMinutes(ms) {
-    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
-    if (minutes < 120)
-        return `${minutes} min`;
-    const hours = Math.floor(minutes / 60);
-    if (hours < 48)
-        return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
-    return `${Math.floor(hours / 24)} d ${hours % 24} h`;
-}
-
 ;// CONCATENATED MODULE: ./build/github/inputs/values.js
 
 
 /** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
 /** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
+const LONGEST = 36 * format_UNITS.d;
 /** `90s`, `1.5h`, … in milliseconds. */
 function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
@@ -1825,7 +2111,7 @@ function values_parseDuration(text, range = {}) {
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
-    const duration = Number(match[1]) * UNITS[match[2]];
+    const duration = Number(match[1]) * format_UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
     if (duration < min)
         throw new Error(`${quote(text)} is too short: at least ${format_formatDuration(min)}`);
@@ -1873,27 +2159,22 @@ function refuseYamlList(words) {
     const example = ids.length === 0 ? '12345, 12346' : ids.slice(0, 3).join(', ');
     throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${example}`);
 }
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
+function parseWords(text, pattern, most, complaint) {
     const words = splitWords(text);
     refuseYamlList(words);
     const ids = [...new Set(words.map(tidyId))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`);
-    }
-    return ids;
+    const wrong = ids.filter((id) => !pattern.test(id));
+    if (wrong.length === 0)
+        return ids;
+    throw new Error(`${wrong.map(quote).join(', ')} ${complaint}: letters, digits, '-' and '_', at most ${most} of them, a letter or digit first`);
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    return parseWords(text, ID_PATTERN, 64, 'cannot be an id');
 }
 /** Ids or names of snapshots. */
 function parseSnapshotWords(text) {
-    const words = splitWords(text);
-    refuseYamlList(words);
-    const ids = [...new Set(words.map(tidyId))];
-    const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`);
-    }
-    return ids;
+    return parseWords(text, /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 100, 'is neither an id nor a name');
 }
 /** Whether a host name means this machine, where plain http carries a token to nobody else. */
 function isLoopback(hostname) {
@@ -1957,7 +2238,8 @@ function quote(text) {
 ;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
     problems;
@@ -2001,7 +2283,7 @@ class reader_InputReader {
             return parse();
         }
         catch (error) {
-            this.problem(name, error instanceof Error ? error.message : String(error));
+            this.problem(name, messageOf(error));
             return fallback;
         }
     }
@@ -3058,109 +3340,8 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./build/vps/model.js
-/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
-/** A list of more pages is not read to its end. */
-const MOST_PAGES = 50;
-/** Whether the API gave it an id that can be named. */
-function hasId(snapshot) {
-    return snapshot.id !== null;
-}
-/** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
-const model_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-/** Whether this snapshot may be named in a request that changes something. */
-function isAddressable(snapshot) {
-    return snapshot.idIsLossless && snapshot.id !== null && model_ID_PATTERN.test(snapshot.id);
-}
-/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
-function parseTime(value) {
-    if (value === null ||
-        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
-        return null;
-    const time = Date.parse(value.replace(' ', 'T'));
-    return Number.isNaN(time) ? null : time;
-}
-
-;// CONCATENATED MODULE: ./build/github/markdown.js
-
-
-/**
- * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
- * stand in code spans, where they are no links and can be copied.
- */
-function escapeMarkdown(text) {
-    const parts = text.replace(INVISIBLE, ' ').split(ADDRESS);
-    const shown = parts.map((part, index) => (index % 2 === 1 ? `\`${part}\`` : escapePart(part)));
-    return shown
-        .join('')
-        .replace(/^(\s*)([-+=#])/, '$1\\$2')
-        .replace(/^(\s*\d+)\./, '$1\\.');
-}
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
-/** An address, without what may follow it in a sentence. */
-const ADDRESS = /((?:https?:\/\/|www\.)[A-Za-z0-9/?&=%+._~:-]*[A-Za-z0-9/])/gi;
-function escapePart(text) {
-    return escapeHtml(text).replace(/[\\`*_{}[\]()!|~$]/g, '\\$&');
-}
-/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
-function escapeHtml(text) {
-    return unlink(text.replace(INVISIBLE, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'));
-}
-/** A zero-width space keeps mentions, references and what looks like an address from becoming links. */
-function unlink(text) {
-    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
-}
-/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
-function code(text) {
-    const clean = text.replace(INVISIBLE, ' ').replaceAll('|', '¦').trim();
-    if (clean === '')
-        return '–';
-    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
-    return `${fence}${space}${clean}${space}${fence}`;
-}
-/** A table; cells are Markdown already. One row is a list, which is read faster; without rows it is empty. */
-function table(head, rows) {
-    const [only] = rows;
-    if (only === undefined)
-        return '';
-    if (rows.length === 1)
-        return list(only.map((cell, index) => [head[index] ?? '', cell]));
-    const line = (cells) => `| ${cells.join(' | ')} |\n`;
-    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
-}
-/** What is known, each with its name; what is not known is left out. */
-function list(facts) {
-    const known = facts.filter(([, fact]) => fact !== '' && fact !== '–');
-    if (known.length === 0)
-        return '';
-    return `${known.map(([name, fact]) => `- **${name}:** ${fact.replaceAll('<br>', ' ')}\n`).join('')}\n`;
-}
-/** A link of our own to an address that was checked. */
-function markdown_link(text, url) {
-    return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
-}
-/** A fenced block to copy: a step context command, or lines of a workflow. */
-function codeBlock(command) {
-    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
-    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
-}
-/** A section that is folded away. `title` is Markdown-free text of our own. */
-function details(title, body) {
-    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
-}
-/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
-function showTime(text) {
-    if (text === null || text === '')
-        return '–';
-    const at = parseTime(text);
-    if (at === null)
-        return escapeMarkdown(text);
-    return formatTime(at);
-}
-
 ;// CONCATENATED MODULE: ./build/github/runner.js
+
 
 
 
@@ -3272,9 +3453,6 @@ function tryToWrite(file) {
 async function readWritten(file) {
     return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
 /** Longest annotation that the runner keeps. */
 const ANNOTATION_LIMIT = 4000;
 function cut(text) {
@@ -3304,6 +3482,10 @@ function text_capitalize(text) {
 }
 /** Longest piece of API text that is kept for people. */
 const TEXT_LIMIT = 300;
+/** Whether a body is HTML, which the API never gives: a proxy or a firewall answered in its place. */
+function isWebPage(body) {
+    return /^\s*<(!doctype|html)\b/i.test(body);
+}
 /**
  * API text as one line without control characters, terminal escapes, bidi marks or other invisible
  * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.
@@ -3362,7 +3544,7 @@ class errors_VpsError extends Error {
         const tries = fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`;
         super(describe(fields) + tries, options);
         this.diagnosis = diagnose(fields);
-        this.request = sayRequest(fields) + tries;
+        this.request = describeRequest(fields) + tries;
         this.kind = fields.kind;
         this.method = fields.method;
         this.path = fields.path;
@@ -3432,9 +3614,9 @@ function isSlow(error) {
 }
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
-    const { status } = error;
-    if (error.isHtml || error.isStray)
+    if (!(error instanceof errors_VpsError) || error.isHtml || error.isStray)
         return false;
+    const { status } = error;
     return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
@@ -3453,22 +3635,30 @@ function isTransient(error) {
 }
 function describe(fields) {
     const { problem, advice } = diagnose(fields);
-    const said = sayRequest(fields);
+    const request = describeRequest(fields);
     if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
-        return problem === '' ? said : `${said}. ${text_capitalize(problem)}: ${advice}`;
+        return problem === '' ? request : `${request}. ${text_capitalize(problem)}: ${advice}`;
     if (fields.kind === 'malformed')
-        return said;
-    return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
+        return request;
+    return `${request}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
 }
 /** The request, and what it was answered with where it was. */
-function sayRequest({ kind, method, path, status, detail }) {
-    const reason = detail === undefined || detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
+function describeRequest({ kind, method, path, status, detail }) {
+    const reason = detail ? `: ${withoutDot(detail)}` : '';
     const request = `${method} ${path}`;
+    const answer = status ?? 'no status';
     if (kind === 'http')
-        return `${request} was answered with ${status}${reason}`;
+        return `${request} was answered with ${answer}${reason}`;
     if (kind === 'malformed')
-        return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+        return `${request}: the answer (${answer}) is not what the VPS.org API documents${reason}`;
     return request;
+}
+/** The API's own reason as a part of a sentence; empty where it gave none. */
+function errors_quoteDetail({ detail }) {
+    return detail ? ` (${withoutDot(detail)})` : '';
+}
+function withoutDot(text) {
+    return text.replace(/\.$/, '');
 }
 const PRIVATE_AUTHORITY = 'for a private authority set NODE_EXTRA_CA_CERTS';
 const CERTIFICATE_ADVICE = new Map([
@@ -3478,7 +3668,7 @@ const CERTIFICATE_ADVICE = new Map([
     [CERTIFICATE_PROBLEMS.revoked, 'whoever runs the server has to renew it'],
 ]);
 function diagnose(fields) {
-    const { kind, detail } = fields;
+    const { kind } = fields;
     const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
     switch (kind) {
         case 'http':
@@ -3527,7 +3717,7 @@ function diagnose(fields) {
             return { problem: 'the answer is larger than 10 MiB and was not read', advice: '' };
         case 'deadline':
             return {
-                problem: `not sent, the time for this operation is up${detail ? ` (${detail.replace(/\.$/, '')})` : ''}`,
+                problem: `not sent, the time for this operation is up${errors_quoteDetail(fields)}`,
                 advice: '',
             };
         case 'unsafe_id':
@@ -3624,7 +3814,9 @@ class errors_FailedError extends Error {
  */
 function errors_failedRequest(title, consequence, cause, remark = '') {
     const { problem, advice } = cause.diagnosis;
-    const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    const reason = problem === ''
+        ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
+        : capitalize(problem);
     const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
     return new errors_FailedError(title, lines.filter((line) => line !== '').join('\n'), {
@@ -3632,15 +3824,12 @@ function errors_failedRequest(title, consequence, cause, remark = '') {
         details: `${cause.request}${deeper}`,
     });
 }
-function quoteDetail({ detail }) {
-    return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
-}
 /** A use case that ends red, and whose every reason is an annotation already. */
 class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
-function apiFailureOf(error, { cancelled }) {
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
+function errors_apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new errors_CancelledError();
     if (!(error instanceof errors_VpsError))
@@ -3680,9 +3869,14 @@ function onlyError(alerts) {
 
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
 
+
 /** The headline of a dry run that found a mistake. */
 function describeFailedPlan({ title }) {
     return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
+/** A job summary, with what each has: what happened, which step it was, and where to read on. */
+function renderReport(summary, { log, job }) {
+    return renderSummary({ ...summary, events: log.events(), step: job.origin.step, linkTo: log.linkTo });
 }
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
@@ -3853,7 +4047,7 @@ function power_errors_notAtRest(target, status) {
 }
 /** The API did not take the stop. */
 function power_errors_stopRefused(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${problemOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function power_errors_stopNotSeen(target, cause) {
@@ -3877,7 +4071,7 @@ function adviseOn({ status, isHtml }) {
         ? "Give the token the permission to read, stop and start servers, or use 'stop_server: false'."
         : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
 }
-function reasonOf(cause) {
+function problemOf(cause) {
     return cause.status === 404
         ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
         : 'VPS.org did not accept the request';
@@ -3919,6 +4113,10 @@ function normalize(id) {
 /** The ids that the API says for a server. */
 function idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** A server's id as people read it. */
+function printServer(server) {
+    return idsOf(server)[0] ?? 'unknown';
 }
 /** Whether a snapshot's server is one of the given ids. */
 function isOfServer(server, ids) {
@@ -3977,7 +4175,7 @@ function merge(known, snapshots) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/retry.js
-/** Looks that the longer span rests on at the least. */
+/** Tries that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
 const NOTHING_DONE = new Set([
@@ -4173,7 +4371,14 @@ function reader_readServer(serverId, deps) {
  * list, which is asked first from then on. A refusal that stood is believed at once when it comes again.
  */
 function reader_createServerReader(first, { api, clock, schedule }) {
-    const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
+    const listeners = new Set();
+    const list = createShortcut(async (limits) => {
+        const readAt = clock.now();
+        const all = await api.listServers(limits);
+        for (const listener of listeners)
+            listener(all.servers, readAt);
+        return all;
+    }, { clock, schedule });
     const singles = new Map();
     const denied = new Set();
     let prefersList = first === 'list';
@@ -4191,7 +4396,7 @@ function reader_createServerReader(first, { api, clock, schedule }) {
         }
         catch (error) {
             const hasStood = limits.patience !== 'at_once';
-            if (hasStood && error instanceof errors_VpsError && isDenied(error))
+            if (hasStood && isDenied(error))
                 denied.add(id);
             throw error;
         }
@@ -4208,10 +4413,11 @@ function reader_createServerReader(first, { api, clock, schedule }) {
             return await fromAddress(serverIds[0] ?? '', newerThan, given);
         }
         catch (error) {
-            const isClosed = limits.patience !== 'at_once' && error instanceof errors_VpsError && isDenied(error);
+            const isClosed = limits.patience !== 'at_once' && isDenied(error);
             const listed = isClosed ? await fromList(serverIds, newerThan, limits) : null;
             if (listed === null)
                 throw error;
+            prefersList = true;
             return listed;
         }
     }
@@ -4245,6 +4451,15 @@ function reader_createServerReader(first, { api, clock, schedule }) {
             const single = await fromAddressForNow(serverIds, newerThan, limits);
             list.noteDetour();
             return single;
+        },
+        listen(serverIds, note) {
+            const listener = (servers, readAt) => {
+                const server = servers.find((each) => isOfServer(each, serverIds));
+                if (server !== undefined)
+                    note({ value: server, readAt });
+            };
+            listeners.add(listener);
+            return () => listeners.delete(listener);
         },
     };
 }
@@ -4659,18 +4874,17 @@ function describeSnapshot(text, marker) {
         .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
         .trim();
     const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Never half of a character that takes two places.
-    const points = Array.from(clean);
     const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
+    const kept = cut ? cutToLength(clean, room) : clean;
     return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
 }
-function cutToLength(points, room) {
+/** Never half of a character that takes two places. */
+function cutToLength(text, room) {
     let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
+    for (const character of text) {
+        if (kept.length + character.length > room)
             break;
-        kept += point;
+        kept += character;
     }
     return kept.trimEnd();
 }
@@ -4827,7 +5041,7 @@ async function request(snapshot, deps) {
         const isLost = error instanceof errors_VpsError && errors_outcomeOf(error) === 'unclear';
         if (deps.cancelled.aborted && isLost)
             throw cutOff(snapshot);
-        const failure = apiFailureOf(error, deps);
+        const failure = errors_apiFailureOf(error, deps);
         const reason = log_describeError(failure);
         if (errors_outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
@@ -4934,7 +5148,7 @@ function planRetention(facts) {
     })
         .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? newestFirst(b.snapshot, a.snapshot) : 0));
 }
-/** A restore point that one may count on: this repository's, completed, of a known time and server, restorable by its id. */
+/** A restore point to count on: this repository's, completed, of a known time and server, restorable by its id. */
 function countsTowardsKeepLast(snapshot, { origin, now }) {
     const marker = marker_parseMarker(snapshot.description);
     return (marker !== null &&
@@ -5041,16 +5255,18 @@ function apiTime(list, { clock, log }) {
 
 
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
- * be that one. Throws where it is another one, or where nobody can tell.
+ * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
  */
 async function confirmServer(serverId, snapshots, deps) {
-    const ids = [serverId, ...idsOf(await reader_readServer(serverId, deps)({ until: deps.until }))];
+    const server = await reader_readServer(serverId, deps)({ until: deps.until });
+    const ids = [serverId, ...idsOf(server)];
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
-        return;
-    throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+        return server;
+    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${printServer(mismatch.server)}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
 }
 /** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
 async function learnIds(serverId, deps) {
@@ -5138,7 +5354,7 @@ function createRestoringCheck(serverId, label, deps) {
                 throw new Error('the server is being restored, so nothing is deleted');
         }
         catch (error) {
-            if (!(error instanceof errors_VpsError && isDenied(error)))
+            if (!isDenied(error))
                 throw error;
             if (denied.isKnown)
                 return;
@@ -5158,11 +5374,11 @@ function createRestoringCheck(serverId, label, deps) {
 
 
 
-/** A record before anybody looked. */
+/** A record before a list was read. */
 function leaveAsSaved(record, { completionProofs }) {
     return {
         record,
-        looked: false,
+        wasRead: false,
         found: null,
         id: record.snapshotId,
         isProvenByWait: record.snapshotId !== null && completionProofs.has(record.snapshotId),
@@ -5177,17 +5393,17 @@ function isUncertain({ phase, resent }) {
  * Whether post must read the list first: before it reports a snapshot that main did not see completed or that may
  * have a duplicate, and before it deletes one that the API has not shown yet.
  */
-function needsLook(record, step, deletes) {
+function needsList(record, step, deletes) {
     const isUnseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
     return isUncertain(record) || record.duplicates.length > 0 || isUnseen;
 }
 /** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
-function recovery_isCompleted({ record, found, looked, isProvenByWait }) {
+function isKnownComplete({ record, found, wasRead, isProvenByWait }) {
     if (found !== null)
         return isCompleted(found);
-    return !looked && (record.phase === 'completed' || isProvenByWait);
+    return !wasRead && (record.phase === 'completed' || isProvenByWait);
 }
-/** What is said of a completed snapshot that post has not looked at: main knows when it saw it, the wait action's proof does not. */
+/** What is reported of a completed snapshot that post has not read: main knows when it saw it, the wait action does not. */
 function describeLastSeen({ record: { completedAt } }) {
     return completedAt === null ? 'last seen completed' : `last seen completed at ${formatTime(completedAt)}`;
 }
@@ -5219,7 +5435,7 @@ async function recoverRecord(record, deps) {
     if (record.resent && candidates.length < 2) {
         deps.log.event(label, `the create request was sent twice, and no list shows a second snapshot ${record.name}; it may still appear`);
     }
-    return { ...leaveAsSaved(record, deps), looked: true, found, id, duplicates };
+    return { ...leaveAsSaved(record, deps), wasRead: true, found, id, duplicates };
 }
 function reportFound(record, found, list, deps) {
     const label = labelOf(record);
@@ -5313,7 +5529,7 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
                 list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
                 onPlan(each) {
                     planned.push(each);
-                    recovered.set(record, lookedUpIn(each, before, deps));
+                    recovered.set(record, readIn(each, before, deps));
                 },
             });
         }
@@ -5328,38 +5544,30 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
     return { recovered: [...recovered.values()], pruned: pruned.flat(), deletions };
 }
 /** A complete list was read, so nothing is said of the step's own snapshot that it does not show. */
-function lookedUpIn({ verdicts }, before, { log }) {
+function readIn({ verdicts }, before, { log }) {
     if (before.id === null)
         return before;
     const found = verdicts.find(({ snapshot }) => snapshot.id === before.id)?.snapshot ?? null;
     if (found === null)
         log.event(labelOf(before.record), `snapshot ${before.id} is not listed at the moment`);
-    return { ...before, looked: true, found };
+    return { ...before, wasRead: true, found };
 }
 /** Deletes this step's snapshots, duplicates included. */
 async function deleteSnapshots(recoveredRecords, deps) {
     const deletions = new Map();
     const limit = createLimiter();
     async function deleteOnServer(recovered) {
-        const { record, duplicates } = recovered;
-        for (const each of [
-            ...certainOf(recovered, deps),
-            ...duplicates.map((one) => ofServer(one, recovered)),
-        ]) {
-            const deletion = await deleteAndReport(each, labelOf(record), deps);
-            noteDeletion(deletions, each, deletion);
-        }
+        for (const each of [...certainOf(recovered, deps), ...recovered.duplicates])
+            await deleteOne(each, recovered, deletions, deps);
     }
     await Promise.all(recoveredRecords.map((each) => limit(async () => await deleteOnServer(each))));
     return deletions;
 }
-function noteDeletion(deletions, { id }, deletion) {
+async function deleteOne(each, { record }, deletions, deps) {
+    const deletion = await deleteAndReport({ ...each, serverId: record.server }, labelOf(record), deps);
     const state = stateOf(deletion);
-    if (id !== null && state !== null)
-        deletions.set(id, state);
-}
-function ofServer(each, { record }) {
-    return { ...each, serverId: record.server };
+    if (each.id !== null && state !== null)
+        deletions.set(each.id, state);
 }
 /** The step's own snapshot, if it has one and this is certain to be it. */
 function certainOf(recovered, { log }) {
@@ -5368,7 +5576,7 @@ function certainOf(recovered, { log }) {
         return [];
     const status = found?.status ?? (record.phase === 'completed' ? record.phase : 'in_progress');
     if (found !== null || record.shown)
-        return [{ id, idIsLossless: isLossless(recovered), status, serverId: record.server }];
+        return [{ id, idIsLossless: isLossless(recovered), status }];
     log.warning('Snapshot not deleted', `${labelOf(record)}: VPS.org named ${printId(id)} as the new snapshot, but no list of this server shows it, so it may be a different one. It was not deleted; look for it in the panel of VPS.org.`);
     return [];
 }
@@ -5382,10 +5590,8 @@ async function deleteDuplicates(recoveredRecords, deps) {
         const { record, id, found, duplicates } = recovered;
         const label = labelOf(record);
         const extras = found === null ? null : findExtras(found, duplicates);
-        for (const each of extras ?? []) {
-            const deletion = await deleteAndReport(ofServer(each, recovered), label, deps);
-            noteDeletion(deletions, each, deletion);
-        }
+        for (const each of extras ?? [])
+            await deleteOne(each, recovered, deletions, deps);
         if (extras !== null)
             continue;
         for (const duplicate of duplicates) {
@@ -5393,186 +5599,6 @@ async function deleteDuplicates(recoveredRecords, deps) {
         }
     }
     return deletions;
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
-    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
-    const ends = list([
-        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
-        ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
-    ]);
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        lead === undefined ? '' : renderLead(lead, linkTo),
-        ...alerts
-            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
-            .map((alert) => renderAlert(alert, linkTo)),
-        joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
-        ...retention.map(renderRetention),
-        retention.length === 0 ? '' : ends,
-        renderEvents(events, servers.size > 1),
-        renderCommands(commands),
-    ].join('');
-}
-/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
-function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
-}
-/** Lists in a row are one: an empty line between them would space all of their entries. */
-function joinLists(...parts) {
-    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
-        describeStatus(row),
-        formatSize(row.sizeMb),
-        showTime(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-function describeStatus({ snapshotId, status }) {
-    if (status === null || status === '')
-        return snapshotId === null ? '–' : 'unknown';
-    return escapeMarkdown(status);
-}
-/** Id and name in one cell: a table with a column for each does not fit the page. */
-function nameSnapshot(id, name) {
-    const shown = id === null ? 'no usable id' : code(id);
-    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
-}
-const HEALTH = {
-    passed: '✅ health check passed',
-    failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
-};
-function renderRestores(restores) {
-    const isFleet = restores.length > 1;
-    // Of a single one the lead says when it goes back to, and what is with its snapshot.
-    const [only] = restores;
-    const showsTime = isFleet || only?.confirmed === false;
-    return table([
-        'Server',
-        'Last seen',
-        'Restore',
-        'Snapshot',
-        ...(showsTime ? ['Taken'] : []),
-        ...(isFleet ? ['Writes lost'] : []),
-    ], restores.map((restore) => [
-        code(restore.server),
-        describeState(restore),
-        describeRestore(restore),
-        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
-        ...(showsTime ? [showTime(restore.createdAt)] : []),
-        ...(isFleet ? [describeLoss(restore)] : []),
-    ]));
-}
-function describeLoss({ requested, confirmed, loss }) {
-    if (!requested)
-        return 'none';
-    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
-}
-function describeState({ serverStatus, started, confirmed, health }) {
-    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
-    const lines = [
-        started ? `${server}, started by this step` : server,
-        ...(confirmed ? [HEALTH[health]] : []),
-    ];
-    return lines.join(',<br>');
-}
-function describeRestore({ requested, confirmed, hasEnded }) {
-    if (confirmed)
-        return '✅ confirmed';
-    if (hasEnded)
-        return '⚠️ ended, **server not started**';
-    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
-}
-function renderRetention(retention) {
-    const rows = retention.verdicts.map((verdict) => [
-        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
-        escapeMarkdown(verdict.reason),
-        escapeMarkdown(verdict.snapshot.status),
-        showTime(verdict.snapshot.createdAt),
-    ]);
-    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
-    return `${code(retention.server)}\n\n${facts}`;
-}
-function fateOf({ snapshot: { id }, action }, retention) {
-    if (action === 'keep')
-        return 'kept';
-    if (retention.isPlan)
-        return '**would be deleted**';
-    if (id === null)
-        return '❌ not deleted';
-    if (retention.deleted.includes(id))
-        return '**deleted**';
-    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
-    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
-}
-/** What to do and why, below the headline that says what is so. */
-function renderLead(alert, linkTo) {
-    const [first = '', ...more] = alert.text.split('\n');
-    const lines = alert.headline === undefined ? [first, ...more] : more;
-    return renderBlock(alert, lines, linkTo);
-}
-function renderAlert(alert, linkTo) {
-    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
-}
-const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
-function renderBlock(alert, lines, linkTo, head = '') {
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
-    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
-    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
-    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
-    const body = parts.filter((part) => part !== '').join('\n\n');
-    if (body === '')
-        return '';
-    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
-    return `${quoted.join('\n')}\n\n`;
-}
-/** A line of an error: an entry of a list, or a paragraph. */
-function renderLine(line) {
-    if (line.trim() === '')
-        return '';
-    return line.startsWith('- ')
-        ? `- ${escapeMarkdown(line.slice(2))}\n`
-        : `\n${escapeMarkdown(line.trim())}\n\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
-}
-function renderEvents(events, withServer) {
-    const [first] = events;
-    if (first === undefined)
-        return '';
-    const rows = events.map(({ at, subject, text }) => [
-        showTime(new Date(at).toISOString()),
-        `+${formatElapsed(Math.max(0, at - first.at))}`,
-        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
-        escapeMarkdown(text),
-    ]);
-    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
-}
-/** The command that starts a server by hand. */
-function startCommand(apiUrl, serverId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/loss.js
@@ -5677,7 +5703,7 @@ function isRequested(restore) {
     }
 }
 /** Why it is not well, for people; empty where it is, or where nobody knows yet. */
-function restore_reasonOf(restore) {
+function reasonOf(restore) {
     switch (restore.stage) {
         case 'ready':
             return '';
@@ -5718,11 +5744,11 @@ const TITLES = {
     refused: 'Not restored',
     again: 'Not restored again',
 };
-function message_describeRestore(restore, apiUrl, occasion) {
+function describeRestore(restore, apiUrl, occasion) {
     const { headline, state, advice, command, details } = wordsOf(restore, apiUrl, occasion);
     const { label } = restore.target;
     const text = [`${label}${state}.`, advice].filter((line) => line !== '').join('\n');
-    const fate = `Snapshot ${restore.target.snapshotId} is ${message_fateOf(restore)}.`;
+    const fate = `Snapshot ${restore.target.snapshotId} is ${fateOf(restore)}.`;
     return {
         title: titleOf(restore, occasion),
         headline,
@@ -5743,7 +5769,7 @@ function describeSoFar(restore) {
         : `NOT restored, no restore of snapshot ${snapshotId} is requested`;
 }
 /** What is with the snapshot now: no restore deletes one. */
-function message_fateOf(restore) {
+function fateOf(restore) {
     return restore.stage === 'refused' && restore.byHand === 'find' ? 'not listed' : 'kept';
 }
 function titleOf(restore, occasion) {
@@ -5774,26 +5800,42 @@ function wordsOf(restore, apiUrl, occasion) {
     return notRestored(restore, apiUrl, occasion);
 }
 function restored(restore, occasion) {
-    const { to, lost } = lossOf(restore);
-    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
-    const isChecked = restore.health?.ok === true;
-    const fix = occasion === null ? '' : 'fix the deploy, and run the job again';
+    const done = describeDone(restore, occasion);
+    const advice = [
+        ...(restore.health?.ok === true ? [] : ['check the application']),
+        ...(occasion === null ? [] : ['fix the deploy, and run the job again']),
+    ].join(', ');
     return {
         headline: text_capitalize(done),
         state: `: ${done}; ${message_describeEnd(restore)}`,
-        advice: sentence([...(isChecked ? [] : ['check the application']), ...(fix === '' ? [] : [fix])].join(', ')),
-        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+        advice: advice === '' ? '' : `${text_capitalize(advice)}.`,
+        details: detailsOf(restore),
     };
 }
 function unhealthy(restore, occasion) {
-    const { to, lost } = lossOf(restore);
-    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+    const done = describeDone(restore, occasion);
     return {
         headline: `${text_capitalize(done)}, health check FAILED`,
         state: `: ${done}, and the health check FAILED; the server is '${restore.serverStatus ?? 'unknown'}'`,
-        advice: `Check the application: ${restore_reasonOf(restore).replace(/^health check failed: /, '')}.`,
-        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+        advice: `Check the application: ${reasonOf(restore).replace(/^health check failed: /, '')}.`,
+        details: detailsOf(restore),
     };
+}
+/** What was done, and what it went back to. */
+function describeDone(restore, occasion) {
+    const { to, lost } = lossOf(restore);
+    return `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+}
+/** What is gone, how to undo it, and what may follow. */
+function detailsOf(restore) {
+    const undo = restore.target.undoSnapshotId ?? null;
+    return [
+        message_describeLoss(restore),
+        undo === null ? '' : `To undo this, restore snapshot ${undo}: the server as it was before.`,
+        restore.isSentTwice
+            ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
+            : '',
+    ];
 }
 function down(restore, apiUrl, occasion) {
     const what = occasion === null ? 'restore' : 'rollback';
@@ -5846,13 +5888,13 @@ function notRestored(restore, apiUrl, occasion) {
         state: `: ${before.toLowerCase()}server ${not}; it is ${message_describeStatus(restore)}`,
         ...adviseOnRefusal(restore, apiUrl),
         details: [
-            isReasonSaid(restore) ? '' : `Why: ${restore_reasonOf(restore)}.`,
+            isReasonInAdvice(restore) ? '' : `Why: ${reasonOf(restore)}.`,
             restore.stage === 'refused' ? 'Nothing was overwritten by this step.' : '',
         ],
     };
 }
 /** Where there is something to decide, the reason stands before the command. */
-function isReasonSaid(restore) {
+function isReasonInAdvice(restore) {
     return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
 }
 /** What a restore by hand costs; follows what is offered. */
@@ -5892,18 +5934,6 @@ function message_describeStatus({ serverStatus }) {
 function message_describeLoss(restore) {
     return `Everything written to the server since ${sinceOf(restore) ?? 'the snapshot was taken'} is gone.`;
 }
-function describeUndo({ target }) {
-    const id = target.undoSnapshotId ?? null;
-    return id === null ? '' : `To undo this, restore snapshot ${id}: the server as it was before.`;
-}
-function describeTwice({ isSentTwice }) {
-    return isSentTwice
-        ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
-        : '';
-}
-function sentence(text) {
-    return text === '' ? '' : `${text_capitalize(text)}.`;
-}
 
 ;// CONCATENATED MODULE: ./build/actions/post/errors.js
 
@@ -5929,7 +5959,9 @@ function errors_notRestored(report) {
 function describeLeft(report) {
     const { decision, deletions, recovered, step, isRestoredByJob } = report;
     const left = recovered.filter(({ id }) => id === null || !deletions.has(id));
-    const commands = left.flatMap((each) => each.id !== null && recovery_isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : []);
+    const commands = left.flatMap((each) => each.id !== null && isKnownComplete(each) && isLossless(each)
+        ? [restoreCommand(step.apiUrl, each.id)]
+        : []);
     const text = isRestoredByJob
         ? `NOT restored by this step, because ${decision.reason}; ${RESTORE_BY_JOB}.`
         : `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
@@ -5940,40 +5972,28 @@ function describeLeft(report) {
     return { text: `${text}\n${advice}`, command: commands.join('\n'), details };
 }
 function describeComplete(recovered) {
-    const good = recovered.filter(recovery_isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
+    const good = recovered
+        .filter(isKnownComplete)
+        .map(({ id, record }) => `${printId(id)} of ${labelOf(record)}`);
     return good.length === 0
         ? 'No complete snapshot is known.'
         : `Snapshot ${good.join(', ')} is complete and kept.`;
 }
 /** The post step has work, and no token to do it with. */
 function missingToken({ reason, isRestoreDue }, servers, inputs) {
-    const stopped = describeStopped(servers);
     const state = isRestoreDue ? 'Server NOT restored' : 'Nothing was done';
-    const problem = `${state}: the post step has no token (${inputs.tokenProblem}).`;
-    return new errors_FailedError('Post step without a token', [
-        stopped,
-        problem,
-        'In nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
-    ]
-        .filter((text) => text !== '')
-        .join('\n'), { details: [`It was to act, because ${reason}.`, describeMade(servers)].join(' ').trim() });
+    return new errors_FailedError('Post step without a token', `${lineOfStopped(servers)}${state}: the post step has no token (${inputs.tokenProblem}).\nIn nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.`, { details: `It was to act, because ${reason}. ${describeMade(servers)}`.trim() });
 }
 /** The saved state is of another API than the input says. */
 function otherApi(step, servers, inputs) {
     const given = inputs.apiUrl === '' ? 'cannot be read' : `is ${inputs.apiUrl}`;
-    return new errors_FailedError('State of another API', [
-        describeStopped(servers),
-        `The post step did nothing: the saved state is of ${step.apiUrl}, and 'api_url' ${given}.`,
-        "Write 'api_url' as a fixed value.",
-    ]
-        .filter((text) => text !== '')
-        .join('\n'), {
-        details: `A state that another step planted would send the token elsewhere. ${describeMade(servers)}`.trim(),
-    });
+    const why = 'A state that another step planted would send the token elsewhere.';
+    return new errors_FailedError('State of another API', `${lineOfStopped(servers)}The post step did nothing: the saved state is of ${step.apiUrl}, and 'api_url' ${given}.\nWrite 'api_url' as a fixed value.`, { details: `${why} ${describeMade(servers)}`.trim() });
 }
-function describeStopped(servers) {
+/** The first line where a server is down; empty where none is. */
+function lineOfStopped(servers) {
     const stopped = servers.filter(({ power }) => isStoppedByUs(power)).map(labelOf);
-    return stopped.length === 0 ? '' : `LEFT STOPPED, start it by hand: ${stopped.join(', ')}.`;
+    return stopped.length === 0 ? '' : `LEFT STOPPED, start it by hand: ${stopped.join(', ')}.\n`;
 }
 function describeMade(servers) {
     const made = servers
@@ -6037,11 +6057,11 @@ function warnOfKeep(report, { log }) {
 /** Names everything that stays, and says how it is known to be. */
 function reportKept({ recovered, deletions, restores }, { log }) {
     for (const each of recovered) {
-        const { record, id, found, looked } = each;
+        const { record, id, found, wasRead } = each;
         const label = labelOf(record);
         // A restore is of all of them, and has its own reports.
-        if (id !== null && restores.length === 0 && !deletions.has(id) && !(looked && found === null)) {
-            const word = found?.status ?? (recovery_isCompleted(each) ? describeLastSeen(each) : 'not known to be completed');
+        if (id !== null && restores.length === 0 && !deletions.has(id) && !(wasRead && found === null)) {
+            const word = found?.status ?? (isKnownComplete(each) ? describeLastSeen(each) : 'not known to be completed');
             log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
         }
         const duplicates = each.duplicates
@@ -6060,7 +6080,7 @@ function reportKept({ recovered, deletions, restores }, { log }) {
 
 
 const interlocks_SECOND = 1000;
-const interlocks_SPANS = [
+const interlocks_UNITS = [
     ['d', DAY],
     ['h', HOUR],
     ['m', 60 * interlocks_SECOND],
@@ -6133,7 +6153,7 @@ function checkSnapshot(facts) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+        refusals.push(forbid(`it belongs to another server (${printServer(snapshot.server)})`));
     }
     const tooOld = checkAge(snapshot, facts);
     if (tooOld !== null)
@@ -6168,7 +6188,7 @@ function checkAge(snapshot, { maxAge, now }) {
 /** `2h 1s`. */
 function describeSpan(ms) {
     let rest = ms;
-    const parts = interlocks_SPANS.flatMap(([unit, length]) => {
+    const parts = interlocks_UNITS.flatMap(([unit, length]) => {
         const count = Math.floor(rest / length);
         rest -= count * length;
         return count === 0 ? [] : [`${count}${unit}`];
@@ -6207,10 +6227,10 @@ function describeNewer(other, isDated, marker, run) {
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by ${interlocks_describeMaker(marker, run)}`;
+    return `${name} was made${kind} by ${nameMaker(marker, run)}`;
 }
 /** Another run, or another part of this one. */
-function interlocks_describeMaker(marker, run) {
+function nameMaker(marker, run) {
     if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
@@ -6321,6 +6341,7 @@ function mayRequestAgain(state, { span }) {
 
 
 
+
 const TRY_MS = 10_000;
 const MAX_REDIRECTS = 5;
 /**
@@ -6408,7 +6429,7 @@ async function ask(first, deps, until) {
             url = next.href;
         }
         catch (error) {
-            return { kind: 'silent', reason: error instanceof Error ? error.message : String(error) };
+            return { kind: 'silent', reason: messageOf(error) };
         }
     }
     return { kind: 'silent', reason: `more than ${MAX_REDIRECTS} redirects` };
@@ -6433,29 +6454,25 @@ function withoutQuery(url) {
 
 
 
-
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(cause instanceof VpsError))
-            throw cause;
-        throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
+        const failure = apiFailureOf(cause, deps);
+        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
 /** Time for a question that only makes an error clearer. */
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken(cause, { api, clock }) {
-    if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+async function explainToken({ isHtml, status }, { api, clock }) {
+    if (isHtml || (status !== 401 && status !== 403))
         return '';
     try {
         const until = clock.now() + EXPLAIN_MS;
@@ -6493,7 +6510,7 @@ function mostPagesFor(servers) {
     return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function lists_joinLists(lists) {
+function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
@@ -6519,13 +6536,13 @@ function lists_joinLists(lists) {
 function createRestoreReaders(targets, deps) {
     return {
         servers: reader_createServerReader(targets.length > 1 ? 'list' : 'address', deps),
-        lists: createListReader(targets, deps),
+        lists: shareLists(targets, deps),
         incomplete: new Set(),
         age: { firstNow: null },
     };
 }
 /** Lists for one server, or the account's list for all of them while it shows them. */
-function createListReader(targets, { api, clock, schedule }) {
+function shareLists(targets, { api, clock, schedule }) {
     const mostPages = mostPagesFor(targets.length);
     const account = createShortcut((limits) => api.listSnapshots({ mostPages }, limits), { clock, schedule });
     const singles = new Map();
@@ -6601,11 +6618,22 @@ function byHandOf(refusals, isAbsent) {
         return 'none';
     return isAbsent ? 'find' : 'restore';
 }
-/** Reads side by side; what an outage of the other read has made too old meanwhile is read again. */
+/** Reads side by side; what a list for other servers has shown of this one meanwhile is newer than its own read. */
 async function readBoth(target, deps, readers) {
+    const seen = [];
+    const stop = readers.servers.listen(idsOfTarget(target), (each) => seen.push(each));
+    const { list, server } = await readFresh(target, deps, readers).finally(stop);
+    const last = seen.at(-1);
+    return {
+        list,
+        server: last !== undefined && server !== null && last.readAt > server.readAt ? last : server,
+    };
+}
+/** What an outage of the other read has made too old meanwhile is read again. */
+async function readFresh(target, deps, readers) {
     const newerThan = () => deps.clock.now() - deps.schedule.span('freshness');
     const readList = async () => await readSettledList(target, newerThan, deps, readers);
-    const readIt = async () => await check_readServer(target, newerThan(), deps, readers.servers);
+    const readIt = async () => await readIfAllowed(target, newerThan(), deps, readers.servers);
     let [list, server] = await Promise.all([readList(), readIt()]);
     // An API that takes that long for every answer shows nothing fresher.
     for (let again = 0; again < MOST_READS_AGAIN; again += 1) {
@@ -6634,12 +6662,12 @@ async function readSettledList(target, newerThan, deps, { lists, incomplete }) {
     return list;
 }
 /** The server, or `null` where the token may not read it or the API has no such call. */
-async function check_readServer(target, newerThan, deps, servers) {
+async function readIfAllowed(target, newerThan, deps, servers) {
     try {
         return await servers.read(idsOfTarget(target), newerThan, deps);
     }
     catch (error) {
-        if (error instanceof errors_VpsError && isDenied(error))
+        if (isDenied(error))
             return null;
         throw error;
     }
@@ -6782,16 +6810,14 @@ async function prepare(ready, deps, options) {
     let checked = isFresh ? ready : await checkRestore(ready.target, deps, options);
     while (checked.stage === 'ready' && !request_isResting(checked)) {
         const rest = await waitUntilResting(checked, deps, options);
-        if (rest.kind === 'unreadable')
-            return {
-                ...checked,
-                ...refuseRestore(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`),
-            };
-        if (rest.kind === 'timeout')
-            return {
-                ...checked,
-                ...refuseRestore(checked, `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`),
-            };
+        if (rest.kind === 'unreadable') {
+            const reason = `the server was not at rest, and cannot be read any more: ${rest.reason}`;
+            return refuseRestore(checked, reason);
+        }
+        if (rest.kind === 'timeout') {
+            const status = checked.before?.status ?? 'unknown';
+            return refuseRestore(checked, `the server did not come to rest; it is '${status}'`);
+        }
         checked = await checkRestore(ready.target, deps, options);
         if (!rest.value.isKnown)
             break;
@@ -6837,7 +6863,7 @@ function findMismatch(target, before, answer) {
     const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
     if (!isOtherServer && !isOtherSnapshot)
         return null;
-    return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${answer.server.id ?? answer.server.uuid ?? 'unknown'}, which is not what was requested`;
+    return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${printServer(answer.server)}, which is not what was requested`;
 }
 /** After an unclear answer: whether the request was taken, something happened, or it may be sent once more. */
 async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, options) {
@@ -6876,13 +6902,8 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
             return await accept(again, sent.answer, sentAt, deps, options, true);
         if (sent.kind === 'unclear') {
             log.event(target.label, `restore requested twice, not confirmed: ${sent.reason}`);
-            const restoration = startRestoration({
-                before: again.before,
-                request: 'unclear',
-                isSentTwice: true,
-                requestedAt,
-            });
-            return { ...requested, restoration };
+            const twice = { before: again.before, request: 'unclear', isSentTwice: true, requestedAt };
+            return { ...requested, restoration: startRestoration(twice) };
         }
         log.event(target.label, `the second request was not accepted, so only the first one may be under way: ${sent.error.message}`);
         if (!isTooOld(sent.error, deps))
@@ -6894,8 +6915,19 @@ async function watchUnclear({ target, before }, allowedAt, deps, options) {
     if (before === null)
         return { kind: 'changed' };
     let state = { kind: 'unchanged', standing: null };
+    const { servers } = options.readers;
+    const ids = idsOfTarget(target);
     // A read that left before the answer may show the server as it was before the request.
-    const read = followServer(options.readers.servers, idsOfTarget(target), deps.clock.now());
+    const answeredAt = deps.clock.now();
+    const read = followServer(servers, ids, answeredAt);
+    // What a list for other servers shows of this one between its own reads counts, too.
+    const stop = servers.listen(ids, ({ value, readAt }) => {
+        if (readAt <= answeredAt)
+            return;
+        const next = observeUnclear(state, before, value, deps.clock.now(), deps.schedule, readAt);
+        if (next.kind !== 'unchanged')
+            state = next;
+    });
     const end = Math.max(allowedAt, deps.clock.now()) + deps.schedule.span('unclearRestore') * 2;
     await poll_poll({ ...deps, until: Math.min(deps.until, end) }, {
         read,
@@ -6910,7 +6942,7 @@ async function watchUnclear({ target, before }, allowedAt, deps, options) {
             const mayEnd = readAt >= allowedAt && mayRequestAgain(state, deps.schedule);
             return state.kind !== 'unchanged' || mayEnd ? true : null;
         },
-    });
+    }).finally(stop);
     return state;
 }
 /** A 404 is believed once a complete list does not show the snapshot. */
@@ -6943,20 +6975,17 @@ function withRefusal(checked, refusal) {
     return { ...checked, wasSent: true, reason: `${checked.reason}; before that ${describeRefusal(refusal)}` };
 }
 function describeRefusal(error) {
-    const isRefused = errors_outcomeOf(error) === 'refused';
-    const isAnswered = error.kind === 'http';
-    const what = isRefused
-        ? 'VPS.org refused the request'
-        : isAnswered
-            ? 'the request was not carried out'
-            : 'the request could not be sent';
-    return `${what}: ${error.message}`;
+    if (errors_outcomeOf(error) === 'refused')
+        return `VPS.org refused the request: ${error.message}`;
+    const what = error.kind === 'http' ? 'was not carried out' : 'could not be sent';
+    return `the request ${what}: ${error.message}`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
 
-const ACTIVE_READS = 2;
-function beginStart(stop, now) {
+/** One read of `active`, or of `stopped`, may be stale. */
+const CERTAIN_READS = 2;
+function beginStart(stop) {
     return {
         sawStopped: stop.wasSeen,
         isOfRestore: stop.isOfRestore === true,
@@ -6965,8 +6994,7 @@ function beginStart(stop, now) {
         lastStart: null,
         active: null,
         word: null,
-        wordSince: now,
-        wordReads: 0,
+        wordStanding: null,
         mayBeRestoring: false,
     };
 }
@@ -6981,8 +7009,7 @@ function observeStart(state, status, now) {
         lastStart: isFirstStopped ? null : state.lastStart,
         active: status === 'active' ? stand(state.active, now) : null,
         word: status,
-        wordSince: status === state.word ? state.wordSince : now,
-        wordReads: status === state.word ? state.wordReads + 1 : 1,
+        wordStanding: stand(status === state.word ? state.wordStanding : null, now),
         mayBeRestoring: state.mayBeRestoring || status === 'restoring',
     };
 }
@@ -7002,7 +7029,7 @@ function isUp(state, now, { span }) {
     if (state.isOfRestore)
         return hasStood(state.active, span('restoreEnd'));
     if (state.sawStopped)
-        return state.active.reads >= ACTIVE_READS;
+        return state.active.reads >= CERTAIN_READS;
     return hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
 /** Whether a stop that was accepted and never seen may still take effect. */
@@ -7020,15 +7047,16 @@ function wantsStart(state, now, { span, resend }) {
         return true;
     if (word === 'active')
         return !(state.sawStopped && state.isStartAccepted);
-    return now - state.wordSince >= span('startAgain');
+    return now - (state.wordStanding?.since ?? now) >= span('startAgain');
 }
-/** After a look that said `restoring` one other look may be stale, and a start would come while the disk is written. */
-function hasEndedRestoring({ word, wordReads, wordSince }, now, { span }) {
-    if (word === null || word === 'restoring')
+/** After a read that said `restoring` one other may be stale, and a start would come while the disk is written. */
+function hasEndedRestoring({ word, wordStanding }, now, { span }) {
+    if (word === null || wordStanding === null || word === 'restoring')
         return false;
-    return word === 'stopped' ? wordReads >= STOPPED_READS : now - wordSince >= span('restoreEnd');
+    return word === 'stopped'
+        ? wordStanding.reads >= CERTAIN_READS
+        : now - wordStanding.since >= span('restoreEnd');
 }
-const STOPPED_READS = 2;
 
 ;// CONCATENATED MODULE: ./build/actions/server/start.js
 
@@ -7047,10 +7075,10 @@ const READ_MS = 15_000;
 async function startServer(target, deps, stop, read = reader_readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
-    let state = beginStart(stop, clock.now());
+    let state = beginStart(stop);
     let status = null;
     const last = { refusal: null, isWarned: false };
-    const said = new Set();
+    const reported = new Set();
     async function act(next) {
         state = next;
         if (isUp(state, clock.now(), schedule)) {
@@ -7063,12 +7091,12 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
             log.event(target.label, 'starting the server');
         const failure = await power_request_requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
         // The same failures again and again, in whatever order, are one line each, and a heartbeat.
-        const what = `${failure?.kind} ${failure?.status}`;
-        if (failure !== null && state.word !== 'active' && !said.has(what)) {
-            said.add(what);
+        const what = failure === null ? '' : `${failure.kind} ${failure.status ?? ''}`;
+        if (failure !== null && state.word !== 'active' && !reported.has(what)) {
+            reported.add(what);
             log.event(target.label, `the start request failed, trying again: ${failure.message}`);
         }
-        if (start_isDenied(failure) && start_isDenied(last.refusal) && !last.isWarned) {
+        if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
             // It may be a stray answer and is tried again; but whoever can start the server should know now.
             last.isWarned = true;
             log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
@@ -7104,10 +7132,6 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
         cause: last.refusal ?? result.failure,
     });
 }
-/** A refusal that speaks of the token or of a call that is not there. */
-function start_isDenied(failure) {
-    return failure !== null && isDenied(failure);
-}
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/watch.js
 
@@ -7131,34 +7155,20 @@ async function watchRestore(requested, deps, options) {
     try {
         const watched = await watchUntilEnd(requested, deps, options);
         const { status, phase } = watched;
-        const isToBeStarted = phase === 'stopped' && target.startIfStopped;
-        if (mismatch !== null && !isToBeStarted)
-            return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch, isMismatch: true };
-        if (phase === 'active' || (phase === 'stopped' && !isToBeStarted)) {
-            return {
-                ...known,
-                stage: 'restored',
-                serverStatus: status,
-                isStarted: false,
-                wasUp,
-                isSentTwice,
-                health: null,
-            };
+        const restored = { ...known, serverStatus: status, wasUp, isSentTwice };
+        const ended = phase === 'stopped' && target.startIfStopped
+            ? await startAfterwards(restored, deps, options.servers)
+            : null;
+        if (mismatch !== null) {
+            const serverStatus = ended === null ? status : ended.serverStatus;
+            return { ...known, stage: 'unconfirmed', serverStatus, reason: mismatch, isMismatch: true };
         }
-        if (phase === 'stopped') {
-            const started = await startAfterwards(requested, deps, { ...known, wasUp, isSentTwice }, options.servers);
-            return mismatch === null
-                ? started
-                : {
-                    ...known,
-                    stage: 'unconfirmed',
-                    serverStatus: started.serverStatus,
-                    reason: mismatch,
-                    isMismatch: true,
-                };
-        }
+        if (ended !== null)
+            return ended;
+        if (phase === 'active' || phase === 'stopped')
+            return { ...restored, stage: 'restored', isStarted: false, health: null };
         const notAgain = requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
-        const reason = `${watch_describeEnd(watched, isForeign, options.limit)}${notAgain}`;
+        const reason = `${describeUnconfirmed(watched, isForeign, options.limit)}${notAgain}`;
         if (watched.lastStatus === 'stopped' && target.startIfStopped)
             return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
@@ -7167,15 +7177,13 @@ async function watchRestore(requested, deps, options) {
         options.heartbeat.remove(target.label);
     }
 }
-async function startAfterwards({ target }, deps, known, servers) {
+async function startAfterwards(known, deps, servers) {
+    const { target } = known;
     try {
         const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
         // As the watch reads it: the API may have no call for one server.
         const read = followServer(servers, idsOfTarget(target), deps.clock.now());
-        await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => {
-            const { value } = await read(limits);
-            return value;
-        });
+        await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => (await read(limits)).value);
         return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
     }
     catch (error) {
@@ -7193,16 +7201,16 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     let state = restoration;
     let phase = 'requested';
     let status = serverStatus;
-    let told = null;
+    let reported = null;
     const result = await poll_poll(deps, {
         read,
         patience: 'never',
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
         decide: ({ value: server, readAt }, now) => {
-            if (server.status !== told)
+            if (server.status !== reported)
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
-            told = server.status;
+            reported = server.status;
             status = server.status;
             const before = phase;
             // Another server's watch may have read it a while ago, and a read that was limited took its time.
@@ -7224,7 +7232,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     };
 }
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
-function watch_describeEnd({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
+function describeUnconfirmed({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
     const last = lastStatus === null ? '' : `, last seen '${lastStatus}'`;
     const server = status === null ? `the server cannot be read${last}` : `the server is '${status}'`;
     const failed = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
@@ -7288,7 +7296,7 @@ async function restoreServers(targets, deps, options) {
         restores[index] = done;
         return done;
     }));
-    return await addHealth(finished, deps, options.healthUrls);
+    return await addHealth(finished, deps, options.healthUrls, checkOptions.readers.servers);
 }
 /** All values, or the first error once none is at work: an answer may still come to what was requested before a cancel. */
 async function allOf(work) {
@@ -7360,7 +7368,7 @@ function heldBack(checked, other) {
     return refuseRestore(checked, reason, { isOfServerAlone: false });
 }
 /** Checks the application once, when all restores have ended, if the server of any of them is up. */
-async function addHealth(restores, deps, urls) {
+async function addHealth(restores, deps, urls, servers) {
     const isActive = (restore) => restore.stage === 'restored' && restore.serverStatus === 'active';
     if (urls.length === 0 || !restores.some(isActive))
         return restores;
@@ -7368,7 +7376,24 @@ async function addHealth(restores, deps, urls) {
         ok: false,
         reason: log_describeError(error),
     }));
-    return restores.map((restore) => restore.stage === 'restored' && isActive(restore) ? { ...restore, health } : restore);
+    return await Promise.all(restores.map(async (restore) => {
+        if (restore.stage !== 'restored' || !isActive(restore))
+            return restore;
+        if (health.ok)
+            return { ...restore, health };
+        const serverStatus = (await readStatus(restore.target, deps, servers)) ?? restore.serverStatus;
+        return { ...restore, serverStatus, health };
+    }));
+}
+/** Time for a look at a server whose application does not answer: it may be down by now. */
+const LAST_LOOK_MS = 5_000;
+/** `null` where the server cannot be read at once. */
+async function readStatus(target, { clock, cancelled }, servers) {
+    if (cancelled.aborted)
+        return null;
+    const now = clock.now();
+    const limits = { until: now + LAST_LOOK_MS, patience: 'at_once' };
+    return await servers.read(idsOfTarget(target), now - 1, limits).then(({ value }) => value.status, () => null);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/report.js
@@ -7383,7 +7408,7 @@ async function addHealth(restores, deps, urls) {
  * an error; a restore that a person asked for and that went well is a notice.
  */
 function reportRestore(restore, apiUrl, { log }, occasion) {
-    const { title, text, ...more } = message_describeRestore(restore, apiUrl, occasion);
+    const { title, text, ...more } = describeRestore(restore, apiUrl, occasion);
     const { label } = restore.target;
     const isWell = isConfirmed(restore) && isRestored(restore);
     log.event(label, isWell ? `restored: ${message_describeEnd(restore)}` : title.toLowerCase());
@@ -7406,10 +7431,10 @@ function leadOf(restores, alerts) {
     return { kind, title, text: text.split('\n').slice(1).join('\n') };
 }
 /**
- * What the rows of several servers that are well say already is not said a second time as an alert, nor that a start was
- * not taken at first, where the server is still not up.
+ * Without what the rows of several servers that are well say already, and without the warning of a start that was not
+ * taken at first, where the server is still not up.
  */
-function withoutSaid(alerts, lead) {
+function withoutRepeats(alerts, lead) {
     const isDown = lead?.title === TITLES.down;
     return alerts.filter(({ title }) => title !== TITLES.rolledBack && !(isDown && title === NOT_STARTED_YET));
 }
@@ -7421,7 +7446,7 @@ function toSummary(restores) {
         name: restore.snapshot?.name ?? restore.target.name,
         createdAt: createdAtOf(restore),
         loss: report_describeSpan(lossOf(restore).ms),
-        fate: message_fateOf(restore),
+        fate: fateOf(restore),
         requested: isRequested(restore),
         confirmed: isConfirmed(restore),
         hasEnded: restore.stage === 'down' && restore.hasEnded,
@@ -7443,7 +7468,7 @@ function endOf(restore) {
 function describeForGithub(restores, { job, log }, occasion) {
     const lines = restores.map((restore) => {
         const { serverId, snapshotId } = restore.target;
-        const { title } = message_describeRestore(restore, '', occasion);
+        const { title } = describeRestore(restore, '', occasion);
         const more = isRestored(restore) ? '' : markdown_link('what to do', log.linkTo(title));
         return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${signOf(restore)}${more === '' ? '' : `, ${more}`}`;
     });
@@ -7622,6 +7647,7 @@ function describeMostLost(restores) {
 
 
 
+
 /** The decision as a sentence without its reason. */
 function describeDecision({ action }, { policy }) {
     switch (action) {
@@ -7654,29 +7680,27 @@ function describePlan({ action }, { policy }) {
  * The job summary of the post step; empty where it would say what main's says already: a good deploy after which nothing
  * was to be done.
  */
-function summarizePost(report, alerts, { log, job }) {
+function summarizePost(report, alerts, deps) {
     const { recovered, restores, decision } = report;
     if (report.isGoodEnd && alerts.length === 0)
         return '';
     const lead = findLead(report, alerts);
     // A restore is of all of them, and has their lines.
     const others = restores.length > 0 ? [] : recovered;
-    return renderSummary({
+    const summary = {
         headline: headlineOf(report, lead),
         lead,
         ...(decision.action === 'restore' ? { trigger: decision.reason } : { explanation: decision.reason }),
         restores: toSummary(restores),
         rows: others.map((recovered) => rowOf(recovered, report)),
         retention: report.pruned,
-        alerts: withoutSaid(alerts, lead),
-        events: log.events(),
+        alerts: withoutRepeats(alerts, lead),
         commands: others
             .flatMap((recovered) => commandsFor(recovered, report))
             // An alert that offers the command already says what it does.
             .filter((command) => !alerts.some((alert) => alert.command?.includes(command) === true)),
-        step: job.origin.step,
-        linkTo: log.linkTo,
-    });
+    };
+    return renderReport(summary, deps);
 }
 function findLead({ restores }, alerts) {
     return restores.length > 0
@@ -7686,13 +7710,13 @@ function findLead({ restores }, alerts) {
 /** A command to restore is shown only for what is there, complete and certain of its id. */
 function commandsFor(recovered, { step, deletions }) {
     const { id } = recovered;
-    const isOffered = id !== null && !deletions.has(id) && isLossless(recovered) && recovery_isCompleted(recovered);
+    const isOffered = id !== null && !deletions.has(id) && isLossless(recovered) && isKnownComplete(recovered);
     return isOffered ? [restoreCommand(step.apiUrl, id)] : [];
 }
 function rowOf(recovered, { deletions }) {
     const { record, id, found } = recovered;
-    const known = recovery_isCompleted(recovered) ? describeLastSeen(recovered) : PHASES[summary_phaseOf(record)];
-    const saved = recovered.looked ? 'not listed' : known;
+    const known = isKnownComplete(recovered) ? describeLastSeen(recovered) : PHASES[summary_phaseOf(record)];
+    const saved = recovered.wasRead ? 'not listed' : known;
     const deletion = id === null ? undefined : deletions.get(id);
     return {
         server: labelOf(record),
@@ -7704,7 +7728,7 @@ function rowOf(recovered, { deletions }) {
     };
 }
 const DELETIONS = { deleted: 'deleted', unknown: 'deletion requested, outcome unknown' };
-/** What is said of a snapshot that nobody has looked at since main. */
+/** What is said of a snapshot that nobody has read since main. */
 const PHASES = {
     planned: 'not requested',
     intent: 'requested, outcome unknown',
@@ -7768,15 +7792,15 @@ function headlineOfUncertain({ recovered, deletions }) {
     if (left.some(({ found }) => found !== null && isFailed(found))) {
         return '❌ A failed VPS.org snapshot is left and uses a slot';
     }
-    const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
+    const missing = left.filter(({ wasRead, found, id }) => wasRead && found === null && id !== null);
     if (missing.length > 0) {
         const wasListed = missing.some(({ record }) => record.phase === 'completed');
         return about(`VPS.org snapshot not listed${wasListed ? ' any more' : ''}`, missing);
     }
-    const unlisted = left.filter(({ looked, found }) => looked && found === null);
+    const unlisted = left.filter(({ wasRead, found }) => wasRead && found === null);
     if (unlisted.length > 0)
         return about('No list shows a VPS.org snapshot of this step', unlisted);
-    const unclear = left.filter(({ record, looked }) => !looked && record.phase === 'intent');
+    const unclear = left.filter(({ record, wasRead }) => !wasRead && record.phase === 'intent');
     return unclear.length > 0 ? about('Unknown whether a VPS.org snapshot was made', unclear) : null;
 }
 
@@ -7861,7 +7885,7 @@ function connectWithin(step, inputs, context) {
     const { clock } = context;
     const { apiUrl, pollInterval } = step;
     if (inputs.jobStatus !== 'cancelled')
-        return context.connect({ apiUrl, pollInterval, until: Number.POSITIVE_INFINITY });
+        return context.connect({ apiUrl, pollInterval });
     const elapsed = clock.wall() - context.firstPostAt(clock.wall());
     const until = clock.now() + Math.max(0, schedule_BUDGETS.afterCancel - elapsed);
     return context.connect({ apiUrl, pollInterval, until });
@@ -7931,7 +7955,7 @@ async function act(report, { step, servers }, deps) {
     if (decision.action === 'restore')
         await restoreAll(report, deps);
     const budget = deps_within(deps, schedule_BUDGETS.cleanUp);
-    report.recovered = await Promise.all(servers.map(async (record) => needsLook(record, step, isDeletion) ? await recoverRecord(record, budget) : leaveAsSaved(record, deps)));
+    report.recovered = await Promise.all(servers.map(async (record) => needsList(record, step, isDeletion) ? await recoverRecord(record, budget) : leaveAsSaved(record, deps)));
     if (decision.action === 'delete')
         note(report, await deleteSnapshots(report.recovered, budget));
     else if (decision.action === 'clean_up')
@@ -7951,8 +7975,7 @@ async function restoreAll(report, deps) {
 async function planCleanUp(report, inputs, deps) {
     if (inputs.tokenProblem !== '')
         return deps.log.warning('Dry run incomplete', `The plan needs a token: ${inputs.tokenProblem}.`);
-    const budget = deps_within(deps, schedule_BUDGETS.cleanUp);
-    await cleanUpAll(report, budget, true);
+    await cleanUpAll(report, deps_within(deps, schedule_BUDGETS.cleanUp), true);
 }
 async function cleanUpAll(report, deps, dryRun) {
     const { recovered, pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
@@ -7989,7 +8012,7 @@ function hasWork(decision, { step, servers }) {
     const isPruning = decision.action === 'clean_up' && step.policy.keepLast > 0;
     if (decision.action === 'restore' || isDeletion || isPruning)
         return true;
-    return servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, false));
+    return servers.some((record) => isStoppedByUs(record.power) || needsList(record, step, false));
 }
 /** Whether the step's own snapshot is to go. */
 function isDeleting({ action }, { policy }) {
@@ -8030,6 +8053,7 @@ function toResponse({ status, headers, body }) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/comment.js
+
 
 
 
@@ -8184,7 +8208,7 @@ function statusOf(error) {
 /** What a refusal means; GitHub uses 403 for a missing permission, a locked conversation and its rate limit alike. */
 function explain(error) {
     const status = statusOf(error);
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     if (status === 401)
         return "'github_token' is not valid";
     if (status === 429 || (status === 403 && /rate limit/i.test(message)))
@@ -8298,6 +8322,7 @@ function formatInstant(epochMs) {
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
 
 
+
 const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
 function api_readApi(reader) {
     const apiToken = reader.text('api_token');
@@ -8319,13 +8344,13 @@ function api_readGithubToken(reader) {
     maskToken(token);
     return token;
 }
-const api_MINUTES = 60_000;
 /** An age: longer than any duration of a workflow run. */
 function api_parseAge(text) {
-    return parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
+    return parseDuration(text, { max: 3650 * UNITS.d });
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/root.js
+
 
 
 
@@ -8351,7 +8376,7 @@ function readRootInputs() {
         nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || DEFAULT_TEMPLATE)),
         description: reader.text('description'),
         wait: reader.read('wait', true, parseBoolean),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         stopServer: reader.read('stop_server', false, parseBoolean),
         whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
@@ -8361,7 +8386,7 @@ function readRootInputs() {
         onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
         restoreIfGiven: restoreIf !== '',
         keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
         restoreMaxAge: reader.read('restore_max_age', null, parseAge),
         isProtected: reader.read('protect', false, parseBoolean),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
@@ -8380,10 +8405,8 @@ function checkRoot(reader, inputs, restoreIf) {
     if (inputs.keepLast > 0 && inputs.onSuccess === 'delete') {
         reader.problem('keep_last', "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep");
     }
-    const deleting = ['on_failure', 'on_cancel', 'on_success'].filter((name) => {
-        const { onFailure, onCancel, onSuccess } = inputs;
-        return { on_failure: onFailure, on_cancel: onCancel, on_success: onSuccess }[name] === 'delete';
-    });
+    const ends = { on_failure: inputs.onFailure, on_cancel: inputs.onCancel, on_success: inputs.onSuccess };
+    const deleting = Object.entries(ends).flatMap(([name, end]) => (end === 'delete' ? [name] : []));
     const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false };
     if (treat('deleteOption', flags) === 'input_error' && deleting.length > 0)
         reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
@@ -8400,29 +8423,16 @@ function readPostInputs() {
     const reader = new reader_InputReader(core_getInput);
     const apiToken = reader.text('api_token');
     maskToken(apiToken);
-    let tokenProblem = '';
-    try {
-        values_parseToken(apiToken);
-    }
-    catch (error) {
-        tokenProblem = `'api_token': ${error instanceof Error ? error.message : String(error)}`;
-    }
+    reader.attempt('api_token', '', () => values_parseToken(apiToken));
+    const [tokenProblem = ''] = reader.problems;
     return {
         apiToken,
-        apiUrl: readUrlAgain(reader),
+        apiUrl: reader.attempt('api_url', '', () => values_parseApiUrl(reader.text('api_url') || DEFAULT_API_URL)),
         githubToken: api_readGithubToken(reader),
         jobStatus: reader.text('job_status'),
         restoreIf: reader.text('restore_if'),
         tokenProblem,
     };
-}
-function readUrlAgain(reader) {
-    try {
-        return values_parseApiUrl(reader.text('api_url') || DEFAULT_API_URL);
-    }
-    catch {
-        return '';
-    }
 }
 
 ;// CONCATENATED MODULE: external "node:path"
@@ -8712,6 +8722,14 @@ function fieldsOf(value, what) {
 function textOf(value, limit) {
     return typeof value === 'string' ? cleanText(value, limit) : null;
 }
+/** A status word in lower case, empty where there is none. */
+function wordOf(value) {
+    return (textOf(value, 40) ?? '').toLowerCase();
+}
+/** The fields of a part that may be missing. */
+function partOf(value) {
+    return typeof value === 'object' && value !== null ? value : {};
+}
 /** A count or a size. */
 function amountOf(value) {
     return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
@@ -8747,7 +8765,7 @@ function parseSnapshot(value) {
         idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        status: wordOf(fields['status']),
         sizeMb: amountOf(fields['size_mb']),
         createdAt,
         created: parseTime(createdAt),
@@ -8795,7 +8813,7 @@ function parseServer(value) {
     }
     return {
         ...ref,
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        status: wordOf(fields['status']),
         updatedAt: textOf(fields['updated_at'], 64),
         ipAddress: textOf(fields['ip_address'], 64),
     };
@@ -8803,16 +8821,11 @@ function parseServer(value) {
 /** The answer to a restore request; its parts may be missing, but it is an object. */
 function parseRestoreAnswer(value) {
     const fields = fieldsOf(value, 'the answer to the restore request');
-    const server = fields['server'];
-    const snapshot = fields['snapshot'];
-    const word = (of) => typeof of === 'object' && of !== null ? (textOf(of['status'], 40) ?? '') : '';
     return {
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-        snapshotId: typeof snapshot === 'object' && snapshot !== null
-            ? (idOf(snapshot['id'])?.id ?? null)
-            : null,
-        server: parseServerRef(server),
-        serverStatus: word(server).toLowerCase(),
+        status: wordOf(fields['status']),
+        snapshotId: idOf(partOf(fields['snapshot'])['id'])?.id ?? null,
+        server: parseServerRef(fields['server']),
+        serverStatus: wordOf(partOf(fields['server'])['status']),
     };
 }
 /** The token's name and permissions, of `GET /account/me/`. */
@@ -8833,11 +8846,10 @@ function parseDetail(body) {
         value = JSON.parse(body);
     }
     catch {
-        const text = cleanText(body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' '), 200);
-        return text === '' ? undefined : text;
+        const plain = body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
+        return cleanText(plain, 200) || undefined;
     }
-    const text = cleanText(flatten(value).join('; '));
-    return text === '' ? undefined : text;
+    return cleanText(flatten(value).join('; ')) || undefined;
 }
 function flatten(value, depth = 0) {
     if (typeof value === 'string')
@@ -8948,6 +8960,7 @@ function nextPath(next, firstPath) {
 
 
 
+
 /** The longest page that the API gives. */
 const api_PAGE_SIZE = 100;
 const SNAPSHOTS = {
@@ -8962,8 +8975,8 @@ const SERVERS = {
 };
 /** The endpoints over a client. */
 function createApi(send) {
-    async function get(path, limits, parse) {
-        return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
+    async function get(path, { until, patience }, parse) {
+        return (await send({ method: 'GET', path, until, patience, read: json(parse) })).value;
     }
     return {
         async listSnapshots({ serverId, mostPages }, limits) {
@@ -9011,15 +9024,12 @@ function createApi(send) {
         getTokenInfo: (limits) => get('/account/me/', limits, parseTokenInfo),
     };
 }
-function limitsOf({ until, patience }) {
-    return { until, patience };
-}
 /** Reads an answer that is JSON of a known shape. */
 function json(parse) {
     return ({ body }) => parse(parseJson(body));
 }
 function anythingButHtml({ body }) {
-    if (/^\s*<(!doctype|html)\b/i.test(body))
+    if (isWebPage(body))
         throw new SchemaError('the body is a web page');
 }
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
@@ -9160,6 +9170,7 @@ function createOutage(clock, report) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/client.js
+
 
 
 
@@ -9326,7 +9337,7 @@ function readAnswer(call, response, clock) {
     const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
     // An API's own framework may call an answer without a body `text/html`.
     const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-    const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
+    const isHtml = isPage || isWebPage(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
         return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
@@ -9412,11 +9423,11 @@ function createDeps(context, world, connection) {
 }
 /** What only a person can change is said at once, and once. */
 function warnOnce(log) {
-    let isSaid = false;
+    let isReported = false;
     return (failure) => {
-        if (!isSaid)
+        if (!isReported)
             log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
-        isSaid = true;
+        isReported = true;
     };
 }
 
@@ -9732,6 +9743,7 @@ function http_kindOf(error, message, isConnected) {
 
 
 const USER_AGENT = 'vps-snapshot-action/1';
+/** The machine's own time. */
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),
@@ -9828,11 +9840,10 @@ function warnOfEnvironment({ log }) {
     }
 }
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ job, log, runner }) {
+async function summarizeMistakes(context) {
     const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
-    const alerts = log.alerts();
-    const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
-    await runner.writeSummary(renderSummary(summary));
+    const alerts = context.log.alerts();
+    await context.runner.writeSummary(renderReport({ headline, lead: onlyError(alerts), alerts }, context));
 }
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
@@ -9864,8 +9875,8 @@ void run(async (step) => {
     return await post(loadState(step.job.origin), inputs, {
         ...step,
         firstPostAt: (now) => noteFirstPost(step.job, now),
-        connect: ({ apiUrl, pollInterval, until }) => ({
-            ...step.connect({ apiToken, apiUrl, pollInterval, until, persistent: true }),
+        connect: (connection) => ({
+            ...step.connect({ ...connection, apiToken, persistent: true }),
             comment,
         }),
     });

@@ -1385,14 +1385,14 @@ __nccwpck_require__.d(core_namespaceObject, {
 ;// CONCATENATED MODULE: ./build/github/format.js
 /** Durations, sizes and times as people read them. */
 /** Milliseconds of each unit of a duration that a user types. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const format_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
 function format_formatDuration(ms) {
     for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
+        if (ms >= format_UNITS[unit] && ms % format_UNITS[unit] === 0 && (unit !== 's' || ms < 10 * format_UNITS.m))
+            return `${ms / format_UNITS[unit]}${unit}`;
     }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+    return ms < format_UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
 }
 /** A measured time: `4m 05s`. */
 function formatElapsed(ms) {
@@ -1422,7 +1422,7 @@ function formatSize(sizeMb) {
 }
 /** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
 function formatMinutes(ms) {
-    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
+    const minutes = Math.max(1, Math.ceil(ms / format_UNITS.m));
     if (minutes < 120)
         return `${minutes} min`;
     const hours = Math.floor(minutes / 60);
@@ -1452,265 +1452,6 @@ function parseTime(value) {
         return null;
     const time = Date.parse(value.replace(' ', 'T'));
     return Number.isNaN(time) ? null : time;
-}
-
-;// CONCATENATED MODULE: ./build/github/markdown.js
-
-
-/**
- * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
- * stand in code spans, where they are no links and can be copied.
- */
-function escapeMarkdown(text) {
-    const parts = text.replace(INVISIBLE, ' ').split(ADDRESS);
-    const shown = parts.map((part, index) => (index % 2 === 1 ? `\`${part}\`` : escapePart(part)));
-    return shown
-        .join('')
-        .replace(/^(\s*)([-+=#])/, '$1\\$2')
-        .replace(/^(\s*\d+)\./, '$1\\.');
-}
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
-/** An address, without what may follow it in a sentence. */
-const ADDRESS = /((?:https?:\/\/|www\.)[A-Za-z0-9/?&=%+._~:-]*[A-Za-z0-9/])/gi;
-function escapePart(text) {
-    return escapeHtml(text).replace(/[\\`*_{}[\]()!|~$]/g, '\\$&');
-}
-/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
-function escapeHtml(text) {
-    return unlink(text.replace(INVISIBLE, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'));
-}
-/** A zero-width space keeps mentions, references and what looks like an address from becoming links. */
-function unlink(text) {
-    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
-}
-/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
-function code(text) {
-    const clean = text.replace(INVISIBLE, ' ').replaceAll('|', '¦').trim();
-    if (clean === '')
-        return '–';
-    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
-    return `${fence}${space}${clean}${space}${fence}`;
-}
-/** A table; cells are Markdown already. One row is a list, which is read faster; without rows it is empty. */
-function table(head, rows) {
-    const [only] = rows;
-    if (only === undefined)
-        return '';
-    if (rows.length === 1)
-        return list(only.map((cell, index) => [head[index] ?? '', cell]));
-    const line = (cells) => `| ${cells.join(' | ')} |\n`;
-    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
-}
-/** What is known, each with its name; what is not known is left out. */
-function list(facts) {
-    const known = facts.filter(([, fact]) => fact !== '' && fact !== '–');
-    if (known.length === 0)
-        return '';
-    return `${known.map(([name, fact]) => `- **${name}:** ${fact.replaceAll('<br>', ' ')}\n`).join('')}\n`;
-}
-/** A link of our own to an address that was checked. */
-function markdown_link(text, url) {
-    return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
-}
-/** A fenced block to copy: a step context command, or lines of a workflow. */
-function codeBlock(command) {
-    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
-    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
-}
-/** A section that is folded away. `title` is Markdown-free text of our own. */
-function details(title, body) {
-    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
-}
-/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
-function showTime(text) {
-    if (text === null || text === '')
-        return '–';
-    const at = parseTime(text);
-    if (at === null)
-        return escapeMarkdown(text);
-    return formatTime(at);
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
-    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
-    const ends = list([
-        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
-        ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
-    ]);
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        lead === undefined ? '' : renderLead(lead, linkTo),
-        ...alerts
-            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
-            .map((alert) => renderAlert(alert, linkTo)),
-        joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
-        ...retention.map(renderRetention),
-        retention.length === 0 ? '' : ends,
-        renderEvents(events, servers.size > 1),
-        renderCommands(commands),
-    ].join('');
-}
-/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
-function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
-}
-/** Lists in a row are one: an empty line between them would space all of their entries. */
-function joinLists(...parts) {
-    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
-        describeStatus(row),
-        formatSize(row.sizeMb),
-        showTime(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-function describeStatus({ snapshotId, status }) {
-    if (status === null || status === '')
-        return snapshotId === null ? '–' : 'unknown';
-    return escapeMarkdown(status);
-}
-/** Id and name in one cell: a table with a column for each does not fit the page. */
-function nameSnapshot(id, name) {
-    const shown = id === null ? 'no usable id' : code(id);
-    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
-}
-const HEALTH = {
-    passed: '✅ health check passed',
-    failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
-};
-function renderRestores(restores) {
-    const isFleet = restores.length > 1;
-    // Of a single one the lead says when it goes back to, and what is with its snapshot.
-    const [only] = restores;
-    const showsTime = isFleet || only?.confirmed === false;
-    return table([
-        'Server',
-        'Last seen',
-        'Restore',
-        'Snapshot',
-        ...(showsTime ? ['Taken'] : []),
-        ...(isFleet ? ['Writes lost'] : []),
-    ], restores.map((restore) => [
-        code(restore.server),
-        describeState(restore),
-        describeRestore(restore),
-        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
-        ...(showsTime ? [showTime(restore.createdAt)] : []),
-        ...(isFleet ? [describeLoss(restore)] : []),
-    ]));
-}
-function describeLoss({ requested, confirmed, loss }) {
-    if (!requested)
-        return 'none';
-    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
-}
-function describeState({ serverStatus, started, confirmed, health }) {
-    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
-    const lines = [
-        started ? `${server}, started by this step` : server,
-        ...(confirmed ? [HEALTH[health]] : []),
-    ];
-    return lines.join(',<br>');
-}
-function describeRestore({ requested, confirmed, hasEnded }) {
-    if (confirmed)
-        return '✅ confirmed';
-    if (hasEnded)
-        return '⚠️ ended, **server not started**';
-    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
-}
-function renderRetention(retention) {
-    const rows = retention.verdicts.map((verdict) => [
-        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
-        escapeMarkdown(verdict.reason),
-        escapeMarkdown(verdict.snapshot.status),
-        showTime(verdict.snapshot.createdAt),
-    ]);
-    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
-    return `${code(retention.server)}\n\n${facts}`;
-}
-function fateOf({ snapshot: { id }, action }, retention) {
-    if (action === 'keep')
-        return 'kept';
-    if (retention.isPlan)
-        return '**would be deleted**';
-    if (id === null)
-        return '❌ not deleted';
-    if (retention.deleted.includes(id))
-        return '**deleted**';
-    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
-    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
-}
-/** What to do and why, below the headline that says what is so. */
-function renderLead(alert, linkTo) {
-    const [first = '', ...more] = alert.text.split('\n');
-    const lines = alert.headline === undefined ? [first, ...more] : more;
-    return renderBlock(alert, lines, linkTo);
-}
-function renderAlert(alert, linkTo) {
-    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
-}
-const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
-function renderBlock(alert, lines, linkTo, head = '') {
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
-    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
-    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
-    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
-    const body = parts.filter((part) => part !== '').join('\n\n');
-    if (body === '')
-        return '';
-    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
-    return `${quoted.join('\n')}\n\n`;
-}
-/** A line of an error: an entry of a list, or a paragraph. */
-function renderLine(line) {
-    if (line.trim() === '')
-        return '';
-    return line.startsWith('- ')
-        ? `- ${escapeMarkdown(line.slice(2))}\n`
-        : `\n${escapeMarkdown(line.trim())}\n\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
-}
-function renderEvents(events, withServer) {
-    const [first] = events;
-    if (first === undefined)
-        return '';
-    const rows = events.map(({ at, subject, text }) => [
-        showTime(new Date(at).toISOString()),
-        `+${formatElapsed(Math.max(0, at - first.at))}`,
-        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
-        escapeMarkdown(text),
-    ]);
-    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
-}
-/** The command that starts a server by hand. */
-function startCommand(apiUrl, serverId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/status.js
@@ -1985,18 +1726,17 @@ function describeSnapshot(text, marker) {
         .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
         .trim();
     const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Never half of a character that takes two places.
-    const points = Array.from(clean);
     const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
+    const kept = cut ? cutToLength(clean, room) : clean;
     return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
 }
-function cutToLength(points, room) {
+/** Never half of a character that takes two places. */
+function cutToLength(text, room) {
     let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
+    for (const character of text) {
+        if (kept.length + character.length > room)
             break;
-        kept += point;
+        kept += character;
     }
     return kept.trimEnd();
 }
@@ -2019,6 +1759,10 @@ function normalize(id) {
 /** The ids that the API says for a server. */
 function server_idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** A server's id as people read it. */
+function server_printServer(server) {
+    return server_idsOf(server)[0] ?? 'unknown';
 }
 /** Whether a snapshot's server is one of the given ids. */
 function server_isOfServer(server, ids) {
@@ -2084,7 +1828,7 @@ function merge(known, snapshots) {
 
 
 const interlocks_SECOND = 1000;
-const SPANS = [
+const interlocks_UNITS = [
     ['d', DAY],
     ['h', HOUR],
     ['m', 60 * interlocks_SECOND],
@@ -2157,7 +1901,7 @@ function checkSnapshot(facts) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !server_isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+        refusals.push(forbid(`it belongs to another server (${server_printServer(snapshot.server)})`));
     }
     const tooOld = checkAge(snapshot, facts);
     if (tooOld !== null)
@@ -2192,7 +1936,7 @@ function checkAge(snapshot, { maxAge, now }) {
 /** `2h 1s`. */
 function describeSpan(ms) {
     let rest = ms;
-    const parts = SPANS.flatMap(([unit, length]) => {
+    const parts = interlocks_UNITS.flatMap(([unit, length]) => {
         const count = Math.floor(rest / length);
         rest -= count * length;
         return count === 0 ? [] : [`${count}${unit}`];
@@ -2231,10 +1975,10 @@ function describeNewer(other, isDated, marker, run) {
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by ${interlocks_describeMaker(marker, run)}`;
+    return `${name} was made${kind} by ${nameMaker(marker, run)}`;
 }
 /** Another run, or another part of this one. */
-function interlocks_describeMaker(marker, run) {
+function nameMaker(marker, run) {
     if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
@@ -2342,6 +2086,10 @@ function createLog(runner, clock, job = { guideUrl: '' }) {
         linkTo,
     };
 }
+/** What was thrown, without what caused it. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
 /** An error with everything that caused it, outermost first, each message once. */
 function describeError(error) {
     const messages = [];
@@ -2402,7 +2150,7 @@ function countEdits(from, to) {
 
 /** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
 /** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
+const LONGEST = 36 * format_UNITS.d;
 /** `90s`, `1.5h`, … in milliseconds. */
 function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
@@ -2412,7 +2160,7 @@ function values_parseDuration(text, range = {}) {
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
-    const duration = Number(match[1]) * UNITS[match[2]];
+    const duration = Number(match[1]) * format_UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
     if (duration < min)
         throw new Error(`${quote(text)} is too short: at least ${format_formatDuration(min)}`);
@@ -2460,27 +2208,22 @@ function refuseYamlList(words) {
     const example = ids.length === 0 ? '12345, 12346' : ids.slice(0, 3).join(', ');
     throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${example}`);
 }
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
+function parseWords(text, pattern, most, complaint) {
     const words = splitWords(text);
     refuseYamlList(words);
     const ids = [...new Set(words.map(tidyId))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`);
-    }
-    return ids;
+    const wrong = ids.filter((id) => !pattern.test(id));
+    if (wrong.length === 0)
+        return ids;
+    throw new Error(`${wrong.map(quote).join(', ')} ${complaint}: letters, digits, '-' and '_', at most ${most} of them, a letter or digit first`);
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    return parseWords(text, ID_PATTERN, 64, 'cannot be an id');
 }
 /** Ids or names of snapshots. */
 function parseSnapshotWords(text) {
-    const words = splitWords(text);
-    refuseYamlList(words);
-    const ids = [...new Set(words.map(tidyId))];
-    const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`);
-    }
-    return ids;
+    return parseWords(text, /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 100, 'is neither an id nor a name');
 }
 /** Whether a host name means this machine, where plain http carries a token to nobody else. */
 function isLoopback(hostname) {
@@ -2544,7 +2287,8 @@ function quote(text) {
 ;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
     problems;
@@ -2588,7 +2332,7 @@ class reader_InputReader {
             return parse();
         }
         catch (error) {
-            this.problem(name, error instanceof Error ? error.message : String(error));
+            this.problem(name, messageOf(error));
             return fallback;
         }
     }
@@ -3645,7 +3389,85 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./build/github/markdown.js
+
+
+/**
+ * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
+ * stand in code spans, where they are no links and can be copied.
+ */
+function escapeMarkdown(text) {
+    const parts = text.replace(INVISIBLE, ' ').split(ADDRESS);
+    const shown = parts.map((part, index) => (index % 2 === 1 ? `\`${part}\`` : escapePart(part)));
+    return shown
+        .join('')
+        .replace(/^(\s*)([-+=#])/, '$1\\$2')
+        .replace(/^(\s*\d+)\./, '$1\\.');
+}
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+/** An address, without what may follow it in a sentence. */
+const ADDRESS = /((?:https?:\/\/|www\.)[A-Za-z0-9/?&=%+._~:-]*[A-Za-z0-9/])/gi;
+function escapePart(text) {
+    return escapeHtml(text).replace(/[\\`*_{}[\]()!|~$]/g, '\\$&');
+}
+/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
+function escapeHtml(text) {
+    return unlink(text.replace(INVISIBLE, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'));
+}
+/** A zero-width space keeps mentions, references and what looks like an address from becoming links. */
+function unlink(text) {
+    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
+}
+/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
+function code(text) {
+    const clean = text.replace(INVISIBLE, ' ').replaceAll('|', '¦').trim();
+    if (clean === '')
+        return '–';
+    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
+    return `${fence}${space}${clean}${space}${fence}`;
+}
+/** A table; cells are Markdown already. One row is a list, which is read faster; without rows it is empty. */
+function table(head, rows) {
+    const [only] = rows;
+    if (only === undefined)
+        return '';
+    if (rows.length === 1)
+        return list(only.map((cell, index) => [head[index] ?? '', cell]));
+    const line = (cells) => `| ${cells.join(' | ')} |\n`;
+    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** What is known, each with its name; what is not known is left out. */
+function list(facts) {
+    const known = facts.filter(([, fact]) => fact !== '' && fact !== '–');
+    if (known.length === 0)
+        return '';
+    return `${known.map(([name, fact]) => `- **${name}:** ${fact.replaceAll('<br>', ' ')}\n`).join('')}\n`;
+}
+/** A link of our own to an address that was checked. */
+function markdown_link(text, url) {
+    return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
+}
+/** A fenced block to copy: a shell command, or lines of a workflow. */
+function codeBlock(command) {
+    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
+    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
+}
+/** A section that is folded away. `title` is Markdown-free text of our own. */
+function details(title, body) {
+    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
+}
+/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
+function showTime(text) {
+    if (text === null || text === '')
+        return '–';
+    const at = parseTime(text);
+    return at === null ? escapeMarkdown(text) : formatTime(at);
+}
+
 ;// CONCATENATED MODULE: ./build/github/runner.js
+
 
 
 
@@ -3757,9 +3579,6 @@ function tryToWrite(file) {
 async function readWritten(file) {
     return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
 /** Longest annotation that the runner keeps. */
 const ANNOTATION_LIMIT = 4000;
 function cut(text) {
@@ -3789,6 +3608,10 @@ function capitalize(text) {
 }
 /** Longest piece of API text that is kept for people. */
 const TEXT_LIMIT = 300;
+/** Whether a body is HTML, which the API never gives: a proxy or a firewall answered in its place. */
+function isWebPage(body) {
+    return /^\s*<(!doctype|html)\b/i.test(body);
+}
 /**
  * API text as one line without control characters, terminal escapes, bidi marks or other invisible
  * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.
@@ -3847,7 +3670,7 @@ class VpsError extends Error {
         const tries = fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`;
         super(describe(fields) + tries, options);
         this.diagnosis = diagnose(fields);
-        this.request = sayRequest(fields) + tries;
+        this.request = describeRequest(fields) + tries;
         this.kind = fields.kind;
         this.method = fields.method;
         this.path = fields.path;
@@ -3917,9 +3740,9 @@ function isSlow(error) {
 }
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
-    const { status } = error;
-    if (error.isHtml || error.isStray)
+    if (!(error instanceof VpsError) || error.isHtml || error.isStray)
         return false;
+    const { status } = error;
     return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
@@ -3938,22 +3761,30 @@ function isTransient(error) {
 }
 function describe(fields) {
     const { problem, advice } = diagnose(fields);
-    const said = sayRequest(fields);
+    const request = describeRequest(fields);
     if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
-        return problem === '' ? said : `${said}. ${capitalize(problem)}: ${advice}`;
+        return problem === '' ? request : `${request}. ${capitalize(problem)}: ${advice}`;
     if (fields.kind === 'malformed')
-        return said;
-    return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
+        return request;
+    return `${request}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
 }
 /** The request, and what it was answered with where it was. */
-function sayRequest({ kind, method, path, status, detail }) {
-    const reason = detail === undefined || detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
+function describeRequest({ kind, method, path, status, detail }) {
+    const reason = detail ? `: ${withoutDot(detail)}` : '';
     const request = `${method} ${path}`;
+    const answer = status ?? 'no status';
     if (kind === 'http')
-        return `${request} was answered with ${status}${reason}`;
+        return `${request} was answered with ${answer}${reason}`;
     if (kind === 'malformed')
-        return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+        return `${request}: the answer (${answer}) is not what the VPS.org API documents${reason}`;
     return request;
+}
+/** The API's own reason as a part of a sentence; empty where it gave none. */
+function quoteDetail({ detail }) {
+    return detail ? ` (${withoutDot(detail)})` : '';
+}
+function withoutDot(text) {
+    return text.replace(/\.$/, '');
 }
 const PRIVATE_AUTHORITY = 'for a private authority set NODE_EXTRA_CA_CERTS';
 const CERTIFICATE_ADVICE = new Map([
@@ -3963,7 +3794,7 @@ const CERTIFICATE_ADVICE = new Map([
     [CERTIFICATE_PROBLEMS.revoked, 'whoever runs the server has to renew it'],
 ]);
 function diagnose(fields) {
-    const { kind, detail } = fields;
+    const { kind } = fields;
     const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
     switch (kind) {
         case 'http':
@@ -4012,7 +3843,7 @@ function diagnose(fields) {
             return { problem: 'the answer is larger than 10 MiB and was not read', advice: '' };
         case 'deadline':
             return {
-                problem: `not sent, the time for this operation is up${detail ? ` (${detail.replace(/\.$/, '')})` : ''}`,
+                problem: `not sent, the time for this operation is up${quoteDetail(fields)}`,
                 advice: '',
             };
         case 'unsafe_id':
@@ -4109,7 +3940,9 @@ class errors_FailedError extends Error {
  */
 function failedRequest(title, consequence, cause, remark = '') {
     const { problem, advice } = cause.diagnosis;
-    const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    const reason = problem === ''
+        ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
+        : capitalize(problem);
     const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
     return new errors_FailedError(title, lines.filter((line) => line !== '').join('\n'), {
@@ -4117,14 +3950,11 @@ function failedRequest(title, consequence, cause, remark = '') {
         details: `${cause.request}${deeper}`,
     });
 }
-function quoteDetail({ detail }) {
-    return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
-}
 /** A use case that ends red, and whose every reason is an annotation already. */
 class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new CancelledError();
@@ -4166,8 +3996,10 @@ function onlyError(alerts) {
 ;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
  * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const schedule_SECOND = 1000;
 const MINUTE = 60 * schedule_SECOND;
@@ -4187,7 +4019,7 @@ const schedule_BUDGETS = {
     afterCancel: 4 * MINUTE,
 };
 /** How long something has to stand before it counts. */
-const schedule_SPANS = {
+const SPANS = {
     /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
     refusal: 60 * schedule_SECOND,
     firstRefusal: 3 * schedule_SECOND,
@@ -4262,7 +4094,7 @@ function createSchedule(pollInterval, isLoopback) {
         fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
         health: pollInterval ?? HEALTH_PAUSE,
         resend: RESEND_PAUSE * scale,
-        span: (name) => schedule_SPANS[name] * scale,
+        span: (name) => SPANS[name] * scale,
         backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
         scale,
     };
@@ -4421,29 +4253,25 @@ async function pause({ clock, cancelled }, ms, beat) {
 
 
 
-
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(cause instanceof VpsError))
-            throw cause;
-        throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
+        const failure = apiFailureOf(cause, deps);
+        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
 /** Time for a question that only makes an error clearer. */
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken(cause, { api, clock }) {
-    if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+async function explainToken({ isHtml, status }, { api, clock }) {
+    if (isHtml || (status !== 401 && status !== 403))
         return '';
     try {
         const until = clock.now() + EXPLAIN_MS;
@@ -4481,7 +4309,7 @@ function mostPagesFor(servers) {
     return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function lists_joinLists(lists) {
+function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
@@ -4492,11 +4320,196 @@ function lists_joinLists(lists) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const { lead, linkTo = () => '' } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    const ends = list([
+        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
+        ['Why', escapeMarkdown(summary.explanation ?? '')],
+        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+    ]);
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        lead === undefined ? '' : renderLead(lead, linkTo),
+        ...alerts
+            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
+            .map((alert) => renderAlert(alert, linkTo)),
+        mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        ...retention.map(renderRetention),
+        retention.length === 0 ? '' : ends,
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+/** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
+function isNamed(step) {
+    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+}
+/** Lists in a row are one: an empty line between them would space all of their entries. */
+function mergeLists(...parts) {
+    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    const shown = id === null ? 'no usable id' : code(id);
+    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
+};
+function renderRestores(restores) {
+    const isFleet = restores.length > 1;
+    // Of a single one the lead says when it goes back to, and what is with its snapshot.
+    const [only] = restores;
+    const showsTime = isFleet || only?.confirmed === false;
+    return table([
+        'Server',
+        'Last seen',
+        'Restore',
+        'Snapshot',
+        ...(showsTime ? ['Taken'] : []),
+        ...(isFleet ? ['Writes lost'] : []),
+    ], restores.map((restore) => [
+        code(restore.server),
+        describeServer(restore),
+        describeOutcome(restore),
+        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
+        ...(showsTime ? [showTime(restore.createdAt)] : []),
+        ...(isFleet ? [describeLoss(restore)] : []),
+    ]));
+}
+function describeLoss({ requested, confirmed, loss }) {
+    if (!requested)
+        return 'none';
+    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
+}
+function describeServer({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join(',<br>');
+}
+function describeOutcome({ requested, confirmed, hasEnded }) {
+    if (confirmed)
+        return '✅ confirmed';
+    if (hasEnded)
+        return '⚠️ ended, **server not started**';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
+}
+function renderRetention(retention) {
+    const rows = retention.verdicts.map((verdict) => [
+        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
+        resultOf(verdict, retention),
+        escapeMarkdown(verdict.reason),
+        escapeMarkdown(verdict.snapshot.status),
+        showTime(verdict.snapshot.createdAt),
+    ]);
+    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
+    return `${code(retention.server)}\n\n${facts}`;
+}
+function resultOf({ snapshot: { id }, action }, retention) {
+    if (action === 'keep')
+        return 'kept';
+    if (retention.isPlan)
+        return '**would be deleted**';
+    if (id === null)
+        return '❌ not deleted';
+    if (retention.deleted.includes(id))
+        return '**deleted**';
+    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
+    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
+}
+/** What to do and why, below the headline that says what is so. */
+function renderLead(alert, linkTo) {
+    const [first = '', ...more] = alert.text.split('\n');
+    const lines = alert.headline === undefined ? [first, ...more] : more;
+    return renderBlock(alert, lines, linkTo);
+}
+function renderAlert(alert, linkTo) {
+    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
+}
+const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
+function renderBlock(alert, lines, linkTo, head = '') {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
+    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
+    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
+    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
+    const body = parts.filter((part) => part !== '').join('\n\n');
+    if (body === '')
+        return '';
+    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
+}
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ')
+        ? `- ${escapeMarkdown(line.slice(2))}\n`
+        : `\n${escapeMarkdown(line.trim())}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        formatTime(at),
+        `+${formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
+
 
 /** The headline of a dry run that found a mistake. */
 function describeFailedPlan({ title }) {
     return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
+/** A job summary, with what each has: what happened, which step it was, and where to read on. */
+function renderReport(summary, { log, job }) {
+    return renderSummary({ ...summary, events: log.events(), step: job.origin.step, linkTo: log.linkTo });
 }
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
@@ -4594,7 +4607,7 @@ function createShortcut(read, { clock, schedule }) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/retry.js
-/** Looks that the longer span rests on at the least. */
+/** Tries that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
 const NOTHING_DONE = new Set([
@@ -4717,7 +4730,14 @@ function reader_readServer(serverId, deps) {
  * list, which is asked first from then on. A refusal that stood is believed at once when it comes again.
  */
 function createServerReader(first, { api, clock, schedule }) {
-    const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
+    const listeners = new Set();
+    const list = createShortcut(async (limits) => {
+        const readAt = clock.now();
+        const all = await api.listServers(limits);
+        for (const listener of listeners)
+            listener(all.servers, readAt);
+        return all;
+    }, { clock, schedule });
     const singles = new Map();
     const denied = new Set();
     let prefersList = first === 'list';
@@ -4735,7 +4755,7 @@ function createServerReader(first, { api, clock, schedule }) {
         }
         catch (error) {
             const hasStood = limits.patience !== 'at_once';
-            if (hasStood && error instanceof VpsError && isDenied(error))
+            if (hasStood && isDenied(error))
                 denied.add(id);
             throw error;
         }
@@ -4752,10 +4772,11 @@ function createServerReader(first, { api, clock, schedule }) {
             return await fromAddress(serverIds[0] ?? '', newerThan, given);
         }
         catch (error) {
-            const isClosed = limits.patience !== 'at_once' && error instanceof VpsError && isDenied(error);
+            const isClosed = limits.patience !== 'at_once' && isDenied(error);
             const listed = isClosed ? await fromList(serverIds, newerThan, limits) : null;
             if (listed === null)
                 throw error;
+            prefersList = true;
             return listed;
         }
     }
@@ -4789,6 +4810,15 @@ function createServerReader(first, { api, clock, schedule }) {
             const single = await fromAddressForNow(serverIds, newerThan, limits);
             list.noteDetour();
             return single;
+        },
+        listen(serverIds, note) {
+            const listener = (servers, readAt) => {
+                const server = servers.find((each) => server_isOfServer(each, serverIds));
+                if (server !== undefined)
+                    note({ value: server, readAt });
+            };
+            listeners.add(listener);
+            return () => listeners.delete(listener);
         },
     };
 }
@@ -4902,13 +4932,13 @@ const FOREIGN = 'another restore was running; none was requested by this run';
 function createRestoreReaders(targets, deps) {
     return {
         servers: createServerReader(targets.length > 1 ? 'list' : 'address', deps),
-        lists: createListReader(targets, deps),
+        lists: shareLists(targets, deps),
         incomplete: new Set(),
         age: { firstNow: null },
     };
 }
 /** Lists for one server, or the account's list for all of them while it shows them. */
-function createListReader(targets, { api, clock, schedule }) {
+function shareLists(targets, { api, clock, schedule }) {
     const mostPages = mostPagesFor(targets.length);
     const account = createShortcut((limits) => api.listSnapshots({ mostPages }, limits), { clock, schedule });
     const singles = new Map();
@@ -4984,11 +5014,22 @@ function byHandOf(refusals, isAbsent) {
         return 'none';
     return isAbsent ? 'find' : 'restore';
 }
-/** Reads side by side; what an outage of the other read has made too old meanwhile is read again. */
+/** Reads side by side; what a list for other servers has shown of this one meanwhile is newer than its own read. */
 async function readBoth(target, deps, readers) {
+    const seen = [];
+    const stop = readers.servers.listen(idsOfTarget(target), (each) => seen.push(each));
+    const { list, server } = await readFresh(target, deps, readers).finally(stop);
+    const last = seen.at(-1);
+    return {
+        list,
+        server: last !== undefined && server !== null && last.readAt > server.readAt ? last : server,
+    };
+}
+/** What an outage of the other read has made too old meanwhile is read again. */
+async function readFresh(target, deps, readers) {
     const newerThan = () => deps.clock.now() - deps.schedule.span('freshness');
     const readList = async () => await readSettledList(target, newerThan, deps, readers);
-    const readIt = async () => await check_readServer(target, newerThan(), deps, readers.servers);
+    const readIt = async () => await readIfAllowed(target, newerThan(), deps, readers.servers);
     let [list, server] = await Promise.all([readList(), readIt()]);
     // An API that takes that long for every answer shows nothing fresher.
     for (let again = 0; again < MOST_READS_AGAIN; again += 1) {
@@ -5017,12 +5058,12 @@ async function readSettledList(target, newerThan, deps, { lists, incomplete }) {
     return list;
 }
 /** The server, or `null` where the token may not read it or the API has no such call. */
-async function check_readServer(target, newerThan, deps, servers) {
+async function readIfAllowed(target, newerThan, deps, servers) {
     try {
         return await servers.read(idsOfTarget(target), newerThan, deps);
     }
     catch (error) {
-        if (error instanceof VpsError && isDenied(error))
+        if (isDenied(error))
             return null;
         throw error;
     }
@@ -5150,6 +5191,7 @@ function mayRequestAgain(state, { span }) {
 
 
 
+
 const TRY_MS = 10_000;
 const MAX_REDIRECTS = 5;
 /**
@@ -5237,7 +5279,7 @@ async function ask(first, deps, until) {
             url = next.href;
         }
         catch (error) {
-            return { kind: 'silent', reason: error instanceof Error ? error.message : String(error) };
+            return { kind: 'silent', reason: messageOf(error) };
         }
     }
     return { kind: 'silent', reason: `more than ${MAX_REDIRECTS} redirects` };
@@ -5411,16 +5453,14 @@ async function prepare(ready, deps, options) {
     let checked = isFresh ? ready : await checkRestore(ready.target, deps, options);
     while (checked.stage === 'ready' && !isResting(checked)) {
         const rest = await waitUntilResting(checked, deps, options);
-        if (rest.kind === 'unreadable')
-            return {
-                ...checked,
-                ...refuseRestore(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`),
-            };
-        if (rest.kind === 'timeout')
-            return {
-                ...checked,
-                ...refuseRestore(checked, `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`),
-            };
+        if (rest.kind === 'unreadable') {
+            const reason = `the server was not at rest, and cannot be read any more: ${rest.reason}`;
+            return refuseRestore(checked, reason);
+        }
+        if (rest.kind === 'timeout') {
+            const status = checked.before?.status ?? 'unknown';
+            return refuseRestore(checked, `the server did not come to rest; it is '${status}'`);
+        }
         checked = await checkRestore(ready.target, deps, options);
         if (!rest.value.isKnown)
             break;
@@ -5466,7 +5506,7 @@ function findMismatch(target, before, answer) {
     const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
     if (!isOtherServer && !isOtherSnapshot)
         return null;
-    return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${answer.server.id ?? answer.server.uuid ?? 'unknown'}, which is not what was requested`;
+    return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${server_printServer(answer.server)}, which is not what was requested`;
 }
 /** After an unclear answer: whether the request was taken, something happened, or it may be sent once more. */
 async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, options) {
@@ -5505,13 +5545,8 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
             return await accept(again, sent.answer, sentAt, deps, options, true);
         if (sent.kind === 'unclear') {
             log.event(target.label, `restore requested twice, not confirmed: ${sent.reason}`);
-            const restoration = startRestoration({
-                before: again.before,
-                request: 'unclear',
-                isSentTwice: true,
-                requestedAt,
-            });
-            return { ...requested, restoration };
+            const twice = { before: again.before, request: 'unclear', isSentTwice: true, requestedAt };
+            return { ...requested, restoration: startRestoration(twice) };
         }
         log.event(target.label, `the second request was not accepted, so only the first one may be under way: ${sent.error.message}`);
         if (!isTooOld(sent.error, deps))
@@ -5523,8 +5558,19 @@ async function watchUnclear({ target, before }, allowedAt, deps, options) {
     if (before === null)
         return { kind: 'changed' };
     let state = { kind: 'unchanged', standing: null };
+    const { servers } = options.readers;
+    const ids = idsOfTarget(target);
     // A read that left before the answer may show the server as it was before the request.
-    const read = followServer(options.readers.servers, idsOfTarget(target), deps.clock.now());
+    const answeredAt = deps.clock.now();
+    const read = followServer(servers, ids, answeredAt);
+    // What a list for other servers shows of this one between its own reads counts, too.
+    const stop = servers.listen(ids, ({ value, readAt }) => {
+        if (readAt <= answeredAt)
+            return;
+        const next = observeUnclear(state, before, value, deps.clock.now(), deps.schedule, readAt);
+        if (next.kind !== 'unchanged')
+            state = next;
+    });
     const end = Math.max(allowedAt, deps.clock.now()) + deps.schedule.span('unclearRestore') * 2;
     await poll({ ...deps, until: Math.min(deps.until, end) }, {
         read,
@@ -5539,7 +5585,7 @@ async function watchUnclear({ target, before }, allowedAt, deps, options) {
             const mayEnd = readAt >= allowedAt && mayRequestAgain(state, deps.schedule);
             return state.kind !== 'unchanged' || mayEnd ? true : null;
         },
-    });
+    }).finally(stop);
     return state;
 }
 /** A 404 is believed once a complete list does not show the snapshot. */
@@ -5572,20 +5618,17 @@ function withRefusal(checked, refusal) {
     return { ...checked, wasSent: true, reason: `${checked.reason}; before that ${describeRefusal(refusal)}` };
 }
 function describeRefusal(error) {
-    const isRefused = outcomeOf(error) === 'refused';
-    const isAnswered = error.kind === 'http';
-    const what = isRefused
-        ? 'VPS.org refused the request'
-        : isAnswered
-            ? 'the request was not carried out'
-            : 'the request could not be sent';
-    return `${what}: ${error.message}`;
+    if (outcomeOf(error) === 'refused')
+        return `VPS.org refused the request: ${error.message}`;
+    const what = error.kind === 'http' ? 'was not carried out' : 'could not be sent';
+    return `the request ${what}: ${error.message}`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
 
-const ACTIVE_READS = 2;
-function beginStart(stop, now) {
+/** One read of `active`, or of `stopped`, may be stale. */
+const CERTAIN_READS = 2;
+function beginStart(stop) {
     return {
         sawStopped: stop.wasSeen,
         isOfRestore: stop.isOfRestore === true,
@@ -5594,8 +5637,7 @@ function beginStart(stop, now) {
         lastStart: null,
         active: null,
         word: null,
-        wordSince: now,
-        wordReads: 0,
+        wordStanding: null,
         mayBeRestoring: false,
     };
 }
@@ -5610,8 +5652,7 @@ function observeStart(state, status, now) {
         lastStart: isFirstStopped ? null : state.lastStart,
         active: status === 'active' ? stand(state.active, now) : null,
         word: status,
-        wordSince: status === state.word ? state.wordSince : now,
-        wordReads: status === state.word ? state.wordReads + 1 : 1,
+        wordStanding: stand(status === state.word ? state.wordStanding : null, now),
         mayBeRestoring: state.mayBeRestoring || status === 'restoring',
     };
 }
@@ -5631,7 +5672,7 @@ function isUp(state, now, { span }) {
     if (state.isOfRestore)
         return hasStood(state.active, span('restoreEnd'));
     if (state.sawStopped)
-        return state.active.reads >= ACTIVE_READS;
+        return state.active.reads >= CERTAIN_READS;
     return hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
 /** Whether a stop that was accepted and never seen may still take effect. */
@@ -5649,15 +5690,16 @@ function wantsStart(state, now, { span, resend }) {
         return true;
     if (word === 'active')
         return !(state.sawStopped && state.isStartAccepted);
-    return now - state.wordSince >= span('startAgain');
+    return now - (state.wordStanding?.since ?? now) >= span('startAgain');
 }
-/** After a look that said `restoring` one other look may be stale, and a start would come while the disk is written. */
-function hasEndedRestoring({ word, wordReads, wordSince }, now, { span }) {
-    if (word === null || word === 'restoring')
+/** After a read that said `restoring` one other may be stale, and a start would come while the disk is written. */
+function hasEndedRestoring({ word, wordStanding }, now, { span }) {
+    if (word === null || wordStanding === null || word === 'restoring')
         return false;
-    return word === 'stopped' ? wordReads >= STOPPED_READS : now - wordSince >= span('restoreEnd');
+    return word === 'stopped'
+        ? wordStanding.reads >= CERTAIN_READS
+        : now - wordStanding.since >= span('restoreEnd');
 }
-const STOPPED_READS = 2;
 
 ;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
 
@@ -5677,7 +5719,7 @@ function notAtRest(target, status) {
 }
 /** The API did not take the stop. */
 function stopRefused(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${power_errors_reasonOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${problemOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function stopNotSeen(target, cause) {
@@ -5701,7 +5743,7 @@ function adviseOn({ status, isHtml }) {
         ? "Give the token the permission to read, stop and start servers, or use 'stop_server: false'."
         : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
 }
-function power_errors_reasonOf(cause) {
+function problemOf(cause) {
     return cause.status === 404
         ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
         : 'VPS.org did not accept the request';
@@ -5742,10 +5784,10 @@ const READ_MS = 15_000;
 async function startServer(target, deps, stop, read = reader_readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = createHeartbeat('waiting until the server is up', deps);
-    let state = beginStart(stop, clock.now());
+    let state = beginStart(stop);
     let status = null;
     const last = { refusal: null, isWarned: false };
-    const said = new Set();
+    const reported = new Set();
     async function act(next) {
         state = next;
         if (isUp(state, clock.now(), schedule)) {
@@ -5758,12 +5800,12 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
             log.event(target.label, 'starting the server');
         const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
         // The same failures again and again, in whatever order, are one line each, and a heartbeat.
-        const what = `${failure?.kind} ${failure?.status}`;
-        if (failure !== null && state.word !== 'active' && !said.has(what)) {
-            said.add(what);
+        const what = failure === null ? '' : `${failure.kind} ${failure.status ?? ''}`;
+        if (failure !== null && state.word !== 'active' && !reported.has(what)) {
+            reported.add(what);
             log.event(target.label, `the start request failed, trying again: ${failure.message}`);
         }
-        if (start_isDenied(failure) && start_isDenied(last.refusal) && !last.isWarned) {
+        if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
             // It may be a stray answer and is tried again; but whoever can start the server should know now.
             last.isWarned = true;
             log.warning(power_errors_NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
@@ -5799,10 +5841,6 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
         cause: last.refusal ?? result.failure,
     });
 }
-/** A refusal that speaks of the token or of a call that is not there. */
-function start_isDenied(failure) {
-    return failure !== null && isDenied(failure);
-}
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/watch.js
 
@@ -5826,34 +5864,20 @@ async function watchRestore(requested, deps, options) {
     try {
         const watched = await watchUntilEnd(requested, deps, options);
         const { status, phase } = watched;
-        const isToBeStarted = phase === 'stopped' && target.startIfStopped;
-        if (mismatch !== null && !isToBeStarted)
-            return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch, isMismatch: true };
-        if (phase === 'active' || (phase === 'stopped' && !isToBeStarted)) {
-            return {
-                ...known,
-                stage: 'restored',
-                serverStatus: status,
-                isStarted: false,
-                wasUp,
-                isSentTwice,
-                health: null,
-            };
+        const restored = { ...known, serverStatus: status, wasUp, isSentTwice };
+        const ended = phase === 'stopped' && target.startIfStopped
+            ? await startAfterwards(restored, deps, options.servers)
+            : null;
+        if (mismatch !== null) {
+            const serverStatus = ended === null ? status : ended.serverStatus;
+            return { ...known, stage: 'unconfirmed', serverStatus, reason: mismatch, isMismatch: true };
         }
-        if (phase === 'stopped') {
-            const started = await startAfterwards(requested, deps, { ...known, wasUp, isSentTwice }, options.servers);
-            return mismatch === null
-                ? started
-                : {
-                    ...known,
-                    stage: 'unconfirmed',
-                    serverStatus: started.serverStatus,
-                    reason: mismatch,
-                    isMismatch: true,
-                };
-        }
+        if (ended !== null)
+            return ended;
+        if (phase === 'active' || phase === 'stopped')
+            return { ...restored, stage: 'restored', isStarted: false, health: null };
         const notAgain = requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
-        const reason = `${describeEnd(watched, isForeign, options.limit)}${notAgain}`;
+        const reason = `${describeUnconfirmed(watched, isForeign, options.limit)}${notAgain}`;
         if (watched.lastStatus === 'stopped' && target.startIfStopped)
             return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
@@ -5862,15 +5886,13 @@ async function watchRestore(requested, deps, options) {
         options.heartbeat.remove(target.label);
     }
 }
-async function startAfterwards({ target }, deps, known, servers) {
+async function startAfterwards(known, deps, servers) {
+    const { target } = known;
     try {
         const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
         // As the watch reads it: the API may have no call for one server.
         const read = followServer(servers, idsOfTarget(target), deps.clock.now());
-        await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => {
-            const { value } = await read(limits);
-            return value;
-        });
+        await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => (await read(limits)).value);
         return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
     }
     catch (error) {
@@ -5888,16 +5910,16 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     let state = restoration;
     let phase = 'requested';
     let status = serverStatus;
-    let told = null;
+    let reported = null;
     const result = await poll(deps, {
         read,
         patience: 'never',
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
         decide: ({ value: server, readAt }, now) => {
-            if (server.status !== told)
+            if (server.status !== reported)
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
-            told = server.status;
+            reported = server.status;
             status = server.status;
             const before = phase;
             // Another server's watch may have read it a while ago, and a read that was limited took its time.
@@ -5919,7 +5941,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     };
 }
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
-function describeEnd({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
+function describeUnconfirmed({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
     const last = lastStatus === null ? '' : `, last seen '${lastStatus}'`;
     const server = status === null ? `the server cannot be read${last}` : `the server is '${status}'`;
     const failed = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
@@ -5983,7 +6005,7 @@ async function restoreServers(targets, deps, options) {
         restores[index] = done;
         return done;
     }));
-    return await addHealth(finished, deps, options.healthUrls);
+    return await addHealth(finished, deps, options.healthUrls, checkOptions.readers.servers);
 }
 /** All values, or the first error once none is at work: an answer may still come to what was requested before a cancel. */
 async function allOf(work) {
@@ -6055,7 +6077,7 @@ function heldBack(checked, other) {
     return refuseRestore(checked, reason, { isOfServerAlone: false });
 }
 /** Checks the application once, when all restores have ended, if the server of any of them is up. */
-async function addHealth(restores, deps, urls) {
+async function addHealth(restores, deps, urls, servers) {
     const isActive = (restore) => restore.stage === 'restored' && restore.serverStatus === 'active';
     if (urls.length === 0 || !restores.some(isActive))
         return restores;
@@ -6063,7 +6085,24 @@ async function addHealth(restores, deps, urls) {
         ok: false,
         reason: describeError(error),
     }));
-    return restores.map((restore) => restore.stage === 'restored' && isActive(restore) ? { ...restore, health } : restore);
+    return await Promise.all(restores.map(async (restore) => {
+        if (restore.stage !== 'restored' || !isActive(restore))
+            return restore;
+        if (health.ok)
+            return { ...restore, health };
+        const serverStatus = (await readStatus(restore.target, deps, servers)) ?? restore.serverStatus;
+        return { ...restore, serverStatus, health };
+    }));
+}
+/** Time for a look at a server whose application does not answer: it may be down by now. */
+const LAST_LOOK_MS = 5_000;
+/** `null` where the server cannot be read at once. */
+async function readStatus(target, { clock, cancelled }, servers) {
+    if (cancelled.aborted)
+        return null;
+    const now = clock.now();
+    const limits = { until: now + LAST_LOOK_MS, patience: 'at_once' };
+    return await servers.read(idsOfTarget(target), now - 1, limits).then(({ value }) => value.status, () => null);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/loss.js
@@ -6160,11 +6199,11 @@ const message_TITLES = {
     refused: 'Not restored',
     again: 'Not restored again',
 };
-function message_describeRestore(restore, apiUrl, occasion) {
+function describeRestore(restore, apiUrl, occasion) {
     const { headline, state, advice, command, details } = wordsOf(restore, apiUrl, occasion);
     const { label } = restore.target;
     const text = [`${label}${state}.`, advice].filter((line) => line !== '').join('\n');
-    const fate = `Snapshot ${restore.target.snapshotId} is ${message_fateOf(restore)}.`;
+    const fate = `Snapshot ${restore.target.snapshotId} is ${fateOf(restore)}.`;
     return {
         title: titleOf(restore, occasion),
         headline,
@@ -6185,7 +6224,7 @@ function describeSoFar(restore) {
         : `NOT restored, no restore of snapshot ${snapshotId} is requested`;
 }
 /** What is with the snapshot now: no restore deletes one. */
-function message_fateOf(restore) {
+function fateOf(restore) {
     return restore.stage === 'refused' && restore.byHand === 'find' ? 'not listed' : 'kept';
 }
 function titleOf(restore, occasion) {
@@ -6216,26 +6255,42 @@ function wordsOf(restore, apiUrl, occasion) {
     return notRestored(restore, apiUrl, occasion);
 }
 function restored(restore, occasion) {
-    const { to, lost } = lossOf(restore);
-    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
-    const isChecked = restore.health?.ok === true;
-    const fix = occasion === null ? '' : 'fix the deploy, and run the job again';
+    const done = describeDone(restore, occasion);
+    const advice = [
+        ...(restore.health?.ok === true ? [] : ['check the application']),
+        ...(occasion === null ? [] : ['fix the deploy, and run the job again']),
+    ].join(', ');
     return {
         headline: capitalize(done),
-        state: `: ${done}; ${message_describeEnd(restore)}`,
-        advice: sentence([...(isChecked ? [] : ['check the application']), ...(fix === '' ? [] : [fix])].join(', ')),
-        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+        state: `: ${done}; ${describeEnd(restore)}`,
+        advice: advice === '' ? '' : `${capitalize(advice)}.`,
+        details: detailsOf(restore),
     };
 }
 function unhealthy(restore, occasion) {
-    const { to, lost } = lossOf(restore);
-    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+    const done = describeDone(restore, occasion);
     return {
         headline: `${capitalize(done)}, health check FAILED`,
         state: `: ${done}, and the health check FAILED; the server is '${restore.serverStatus ?? 'unknown'}'`,
         advice: `Check the application: ${reasonOf(restore).replace(/^health check failed: /, '')}.`,
-        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+        details: detailsOf(restore),
     };
+}
+/** What was done, and what it went back to. */
+function describeDone(restore, occasion) {
+    const { to, lost } = lossOf(restore);
+    return `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+}
+/** What is gone, how to undo it, and what may follow. */
+function detailsOf(restore) {
+    const undo = restore.target.undoSnapshotId ?? null;
+    return [
+        message_describeLoss(restore),
+        undo === null ? '' : `To undo this, restore snapshot ${undo}: the server as it was before.`,
+        restore.isSentTwice
+            ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
+            : '',
+    ];
 }
 function down(restore, apiUrl, occasion) {
     const what = occasion === null ? 'restore' : 'rollback';
@@ -6288,13 +6343,13 @@ function notRestored(restore, apiUrl, occasion) {
         state: `: ${before.toLowerCase()}server ${not}; it is ${message_describeStatus(restore)}`,
         ...adviseOnRefusal(restore, apiUrl),
         details: [
-            isReasonSaid(restore) ? '' : `Why: ${reasonOf(restore)}.`,
+            isReasonInAdvice(restore) ? '' : `Why: ${reasonOf(restore)}.`,
             restore.stage === 'refused' ? 'Nothing was overwritten by this step.' : '',
         ],
     };
 }
 /** Where there is something to decide, the reason stands before the command. */
-function isReasonSaid(restore) {
+function isReasonInAdvice(restore) {
     return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
 }
 /** What a restore by hand costs; follows what is offered. */
@@ -6321,7 +6376,7 @@ function byHand({ target }, apiUrl, advice) {
     return { advice: 'The id of this snapshot may have lost digits, so look for it in the panel of VPS.org.' };
 }
 /** What a confirmed restore amounts to, without a word more than was seen. */
-function message_describeEnd({ serverStatus, target, isStarted, wasUp, health }) {
+function describeEnd({ serverStatus, target, isStarted, wasUp, health }) {
     const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
     const server = isAsBefore
         ? 'server is stopped, as it was before the snapshot'
@@ -6333,18 +6388,6 @@ function message_describeStatus({ serverStatus }) {
 }
 function message_describeLoss(restore) {
     return `Everything written to the server since ${sinceOf(restore) ?? 'the snapshot was taken'} is gone.`;
-}
-function describeUndo({ target }) {
-    const id = target.undoSnapshotId ?? null;
-    return id === null ? '' : `To undo this, restore snapshot ${id}: the server as it was before.`;
-}
-function describeTwice({ isSentTwice }) {
-    return isSentTwice
-        ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
-        : '';
-}
-function sentence(text) {
-    return text === '' ? '' : `${capitalize(text)}.`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/report.js
@@ -6359,10 +6402,10 @@ function sentence(text) {
  * an error; a restore that a person asked for and that went well is a notice.
  */
 function reportRestore(restore, apiUrl, { log }, occasion) {
-    const { title, text, ...more } = message_describeRestore(restore, apiUrl, occasion);
+    const { title, text, ...more } = describeRestore(restore, apiUrl, occasion);
     const { label } = restore.target;
     const isWell = restore_isConfirmed(restore) && isRestored(restore);
-    log.event(label, isWell ? `restored: ${message_describeEnd(restore)}` : title.toLowerCase());
+    log.event(label, isWell ? `restored: ${describeEnd(restore)}` : title.toLowerCase());
     if (isWell && occasion === null)
         log.notice(title, text, more);
     else
@@ -6382,10 +6425,10 @@ function leadOf(restores, alerts) {
     return { kind, title, text: text.split('\n').slice(1).join('\n') };
 }
 /**
- * What the rows of several servers that are well say already is not said a second time as an alert, nor that a start was
- * not taken at first, where the server is still not up.
+ * Without what the rows of several servers that are well say already, and without the warning of a start that was not
+ * taken at first, where the server is still not up.
  */
-function withoutSaid(alerts, lead) {
+function withoutRepeats(alerts, lead) {
     const isDown = lead?.title === TITLES.down;
     return alerts.filter(({ title }) => title !== TITLES.rolledBack && !(isDown && title === NOT_STARTED_YET));
 }
@@ -6397,7 +6440,7 @@ function toSummary(restores) {
         name: restore.snapshot?.name ?? restore.target.name,
         createdAt: createdAtOf(restore),
         loss: report_describeSpan(lossOf(restore).ms),
-        fate: message_fateOf(restore),
+        fate: fateOf(restore),
         requested: restore_isRequested(restore),
         confirmed: restore_isConfirmed(restore),
         hasEnded: restore.stage === 'down' && restore.hasEnded,
@@ -6419,7 +6462,7 @@ function endOf(restore) {
 function describeForGithub(restores, { job, log }, occasion) {
     const lines = restores.map((restore) => {
         const { serverId, snapshotId } = restore.target;
-        const { title } = message_describeRestore(restore, '', occasion);
+        const { title } = describeRestore(restore, '', occasion);
         const more = isRestored(restore) ? '' : markdown_link('what to do', log.linkTo(title));
         return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${report_signOf(restore)}${more === '' ? '' : `, ${more}`}`;
     });
@@ -6454,7 +6497,7 @@ function labelOfServer(server, fallback = 'an unknown server') {
     return labels_labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
 }
 /** A snapshot's id as people read it. */
-function printId(id) {
+function labels_printId(id) {
     return id ?? 'without a usable id';
 }
 
@@ -6535,25 +6578,20 @@ function chooseNamed(word, { list, serverIds }) {
             },
         ];
     }
-    if (serverIds.length <= 1) {
-        const [first] = named;
-        return first === undefined || named.length > 1
-            ? [{ problem: `${named.length} snapshots have the name ${word}: give the id of one` }]
-            : [{ snapshot: first, serverId: only ?? null }];
-    }
+    if (serverIds.length <= 1)
+        return chooseOne(named, only ?? null, `have the name ${word}`);
     return serverIds.flatMap((serverId) => {
         const here = named.filter(({ server }) => server_isOfServer(server, [serverId]));
-        const [first] = here;
-        if (first === undefined)
-            return [];
-        return here.length > 1
-            ? [
-                {
-                    problem: `${here.length} snapshots of server ${serverId} have the name ${word}: give the id of one`,
-                },
-            ]
-            : [{ snapshot: first, serverId }];
+        return chooseOne(here, serverId, `of server ${serverId} have the name ${word}`);
     });
+}
+/** The only one, if there is one. */
+function chooseOne([first, ...more], serverId, what) {
+    if (first === undefined)
+        return [];
+    if (more.length === 0)
+        return [{ snapshot: first, serverId }];
+    return [{ problem: `${more.length + 1} snapshots ${what}: give the id of one` }];
 }
 /** Names stand for one snapshot of each server: one that has none would be left as it is without a word. */
 function findMissing(choices, { selection, serverIds, list }) {
@@ -6576,9 +6614,8 @@ function selection_checkServer(snapshot, serverIds) {
     const serverId = serverIds.find((id) => server_isOfServer(snapshot.server, [id]));
     if (serverId !== undefined)
         return { snapshot, serverId };
-    const of = snapshot.server.id ?? snapshot.server.uuid ?? 'unknown';
     return {
-        problem: `snapshot ${snapshot.id} belongs to server ${of}, which is none of ${serverIds.join(', ')}`,
+        problem: `snapshot ${snapshot.id} belongs to server ${server_printServer(snapshot.server)}, which is none of ${serverIds.join(', ')}`,
     };
 }
 function targetOf(snapshot, server, askedServer) {
@@ -6652,6 +6689,7 @@ function describeServers(servers) {
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
 
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
 /** At most so many snapshots are named in an error. */
 const wait_errors_MOST_NAMED = 10;
@@ -6673,34 +6711,34 @@ function describeListed({ snapshots }) {
         return 'The list is empty.';
     const named = snapshots
         .slice(0, wait_errors_MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`);
+        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${server_printServer(s.server)})`);
     const more = snapshots.length > wait_errors_MOST_NAMED ? ` and ${snapshots.length - wait_errors_MOST_NAMED} more` : '';
     return `Listed are: ${named.join(', ')}${more}.`;
 }
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
 function lostContact(items, cause) {
-    return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}.`, { cause });
+    return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
     const unlisted = items.filter(({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
-    return new errors_FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
+    return new errors_FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
 function warnUnlisted({ target, watch }, { log, schedule }) {
     const span = format_formatDuration(schedule.span('notListed'));
     log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`);
 }
-function wait_errors_idsOf(items) {
+function joinIds(items) {
     return items.map(({ watch }) => watch.id).join(',');
 }
 function describeItem(item) {
-    return `snapshot ${item.watch.id} of ${item.target.label()} (${wait_errors_describeState(item)})`;
+    return `snapshot ${item.watch.id} of ${item.target.label()} (${describeState(item)})`;
 }
 /** The state of one snapshot. */
-function wait_errors_describeState({ watch, status }) {
+function describeState({ watch, status }) {
     if (watch.missing !== null && watch.seen)
         return 'no longer listed';
     if (status !== '')
@@ -6714,16 +6752,18 @@ function wait_errors_describeState({ watch, status }) {
 
 
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
- * be that one. Throws where it is another one, or where nobody can tell.
+ * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
  */
 async function confirmServer(serverId, snapshots, deps) {
-    const ids = [serverId, ...idsOf(await readServer(serverId, deps)({ until: deps.until }))];
+    const server = await readServer(serverId, deps)({ until: deps.until });
+    const ids = [serverId, ...idsOf(server)];
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
-        return;
-    throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+        return server;
+    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${printServer(mismatch.server)}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
 }
 /** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
 async function learnIds(serverId, deps) {
@@ -6738,7 +6778,7 @@ async function learnIds(serverId, deps) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/actions/commands/latest.js
+;// CONCATENATED MODULE: ./build/actions/commands/restore-lists.js
 
 
 
@@ -6752,15 +6792,18 @@ async function readServersOf(list, serverIds, deps) {
     for (const serverId of serverIds) {
         if (list.snapshots.some(({ server }) => server_isOfServer(server, [serverId])))
             continue;
-        const own = serverIds.length === 1 ? list : await readOwnList(serverId, deps);
+        const own = serverIds.length === 1
+            ? list
+            : await readList({ serverId }, `the latest snapshot of server ${serverId}`, deps);
         ownLists.set(serverId, own);
         if (matchServer(own.snapshots, [serverId]).unknown)
             knownIds.set(serverId, await learnIds(serverId, deps));
     }
     return { ownLists, knownIds };
 }
-async function readOwnList(serverId, deps) {
-    return await requireList((limits) => deps.api.listSnapshots({ serverId }, limits), deps, 'Nothing restored', `no restore was requested: the latest snapshot of server ${serverId}`, 'standing');
+/** A rollback is not given up for one stray answer. */
+async function readList(filter, what, deps) {
+    return await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `no restore was requested: ${what}`, 'standing');
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
@@ -6929,9 +6972,9 @@ function reasonForNone(own) {
 }
 /** Marked snapshots in progress that this step did not make: somebody else works on the server. */
 function findRunning(snapshots, ownKey, now) {
-    return snapshots.filter((s) => {
-        const marker = parseMarker(s.description);
-        return marker !== null && marker.key !== ownKey && isAtWork(s, now);
+    return snapshots.flatMap((snapshot) => {
+        const marker = parseMarker(snapshot.description);
+        return marker !== null && marker.key !== ownKey && isAtWork(snapshot, now) ? [{ snapshot, marker }] : [];
     });
 }
 
@@ -7264,12 +7307,10 @@ function adviseOnFull(snapshots, deps, mayRotate) {
         return 'All of them are in progress: wait until they are complete.';
     if (own.length === 0)
         return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'. Then run the job again.";
-    const ways = [
-        'Delete one that nobody needs (with the delete action or in the panel of VPS.org)',
-        "keep fewer with 'keep_last' or the prune action",
-        ...(mayRotate ? ["set 'when_full: rotate' to let this action delete one of this repository's own"] : []),
-    ];
-    return `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}. Then run the job again.`;
+    const remove = 'Delete one that nobody needs (with the delete action or in the panel of VPS.org)';
+    const keep = "keep fewer with 'keep_last' or the prune action";
+    const rotate = "set 'when_full: rotate' to let this action delete one of this repository's own";
+    return `${remove}, ${mayRotate ? `${keep}, or ${rotate}` : `or ${keep}`}. Then run the job again.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
@@ -7278,7 +7319,7 @@ function describeSlot(snapshot, deps, now) {
     const age = age_ageOf(snapshot, now);
     const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
     const { id, name, status, createdAt, sizeMb } = snapshot;
-    return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+    return `- ${labels_printId(id)} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
 }
 const AMBIGUOUS = 'VPS.org gives the same answer for a wrong request, a taken name and a full server.';
 const NOT_FULL = `${AMBIGUOUS} Its list does not show ${SLOT_LIMIT} snapshots`;
@@ -7323,7 +7364,7 @@ function unknownOutcome({ record }, cause) {
 }
 /** A snapshot that looks like this step's but does not carry its marker. */
 function unmarkedCandidate({ record }, candidate, cause) {
-    return new errors_FailedError('Unknown whether a snapshot was made', `${labels_labelOf(record)}: the answer to the create request was lost. Snapshot ${printId(candidate.id)} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`, { cause });
+    return new errors_FailedError('Unknown whether a snapshot was made', `${labels_labelOf(record)}: the answer to the create request was lost. Snapshot ${labels_printId(candidate.id)} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`, { cause });
 }
 /** The answer is about something that this step cannot have made. */
 function mismatchedAnswer({ record }, snapshot, what) {
@@ -7444,7 +7485,7 @@ async function waitUntilAtRest(progress, deps) {
             serverIds,
             label: labels_labelOf(progress.record),
             newerThan: deps.clock.now() - 1,
-            // One stray refusal does not end what a restore would wipe the snapshot by.
+            // One stray refusal does not end the wait: a restore would wipe the deploy.
             patience: 'standing',
             heartbeat: createHeartbeat('waiting for the server', deps),
         });
@@ -7568,7 +7609,7 @@ function refuseMismatch(progress, snapshot) {
         throw mismatchedAnswer(progress, snapshot, `carries the marker of run ${marker.runId} of ${marker.repository}`);
     }
     if (contradicts(snapshot.server, record.ids)) {
-        throw mismatchedAnswer(progress, snapshot, `belongs to server ${snapshot.server.id ?? 'unknown'}`);
+        throw mismatchedAnswer(progress, snapshot, `belongs to server ${server_printServer(snapshot.server)}`);
     }
 }
 /** Takes a snapshot over as this step's own, and gives its id, which is saved before anything else happens. */
@@ -7593,7 +7634,7 @@ function claim(progress, deps, snapshot, duplicates) {
         const fate = model_isAddressable(duplicate)
             ? 'the post step will delete it'
             : 'it is kept; delete it in the panel of VPS.org';
-        deps.log.event(label, `a second snapshot, ${printId(duplicate.id)}, has the same key; ${fate}`);
+        deps.log.event(label, `a second snapshot, ${labels_printId(duplicate.id)}, has the same key; ${fate}`);
     }
     return snapshot.id;
 }
@@ -7706,7 +7747,7 @@ function chooseSnapshot(candidates, id) {
  * One list for all servers: the server's own for one, the account's for several, as long as its pages are no more
  * requests than one for each server; else those.
  */
-function list_reader_createListReader({ api }) {
+function createListReader({ api }) {
     let readsEach = false;
     return async (servers, limits) => {
         const distinct = [...new Set(servers)];
@@ -7727,7 +7768,7 @@ function list_reader_createListReader({ api }) {
         const lists = [];
         for (const serverId of known)
             lists.push(await api.listSnapshots({ serverId }, limits));
-        return lists_joinLists(lists);
+        return joinLists(lists);
     };
 }
 
@@ -7743,7 +7784,7 @@ const snapshot_wait_USUAL = 'a snapshot usually takes 3 to 10 minutes';
 /** A waiter whose budget is `deps.until`. */
 function createSnapshotWaiter(deps, options) {
     const items = [];
-    const read = list_reader_createListReader(deps);
+    const read = createListReader(deps);
     const heartbeat = createHeartbeat('waiting', deps, snapshot_wait_USUAL);
     const startedAt = deps.clock.now();
     let patience = options.firstPatience;
@@ -7752,7 +7793,7 @@ function createSnapshotWaiter(deps, options) {
     function note(item) {
         heartbeat.remove(item.subject);
         item.subject = `snapshot ${item.watch.id} of ${item.target.label()}`;
-        heartbeat.set(item.subject, wait_errors_describeState(item));
+        heartbeat.set(item.subject, describeState(item));
     }
     function update(list) {
         patience = 'standing';
@@ -7763,15 +7804,13 @@ function createSnapshotWaiter(deps, options) {
             throw failure;
         return items.length === 0 ? true : null;
     }
-    async function run() {
-        const result = await pollLists();
-        if (result.kind === 'timeout')
-            throw timedOut(items, options.timeout, result.failure);
-    }
     async function pollLists() {
         try {
             return await poll(deps, {
-                read: async (limits) => await read(items.map(({ target }) => target.serverId), { ...limits, patience }),
+                read: async (limits) => {
+                    const servers = items.map(({ target }) => target.serverId);
+                    return await read(servers, { ...limits, patience });
+                },
                 pause: () => {
                     const isUncertain = items.some(({ watch }) => !watch.seen || watch.missing !== null);
                     return isUncertain
@@ -7794,7 +7833,9 @@ function createSnapshotWaiter(deps, options) {
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
     async function start() {
         try {
-            await run();
+            const result = await pollLists();
+            if (result.kind === 'timeout')
+                throw timedOut(items, options.timeout, result.failure);
         }
         catch (error) {
             const failure = error instanceof Error ? error : new Error(String(error));
@@ -7885,7 +7926,7 @@ function reportStatus(item, snapshot, { log }) {
  * (`snapshot_first`). Throws a FailedError where one is not to be had: nothing has been overwritten then.
  */
 async function takeUndoSnapshots(targets, deps, { slotsUntil, onUndo }) {
-    const servers = targets.map((target, index) => ({ target, progress: undo_describeUndo(target, index, deps) }));
+    const servers = targets.map((target, index) => ({ target, progress: describeUndo(target, index, deps) }));
     await settleAll(servers.map(async ({ progress }) => await requireSlot(progress, { ...deps, until: slotsUntil })));
     const budget = within(deps, schedule_BUDGETS.undo);
     const timeout = format_formatDuration(schedule_BUDGETS.undo);
@@ -7911,7 +7952,7 @@ async function takeUndoSnapshots(targets, deps, { slotsUntil, onUndo }) {
     }));
 }
 /** Its record is no state: a `restore` step has no post step that could read it. */
-function undo_describeUndo(target, index, deps) {
+function describeUndo(target, index, deps) {
     const { runId, runAttempt } = deps.job.origin;
     const name = cleanValue(`undo-${target.serverId}-${runId}-${runAttempt}-${target.snapshotId}`).slice(0, NAME_LIMIT);
     const start = { server: target.serverId, key: deps.newKey(), name };
@@ -7938,7 +7979,6 @@ async function requireSlot(progress, deps) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/commands/restore.js
-
 
 
 
@@ -8077,10 +8117,7 @@ async function findTargets(inputs, deps) {
     const [only] = serverIds;
     const filter = only !== undefined && serverIds.length === 1 ? { serverId: only } : {};
     const what = selection.kind === 'latest' ? 'the latest snapshot' : selection.words.join(', ');
-    const readList = async () => await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `no restore was requested: ${what}`, 
-    // A rollback is not given up for one stray answer.
-    'standing');
-    const list = await settleList(readList, (each) => each.complete || showsAll(each, selection), deps);
+    const list = await settleList(async () => await readList(filter, what, deps), (each) => each.complete || showsAll(each, selection), deps);
     const { targets, problems } = selectSnapshots({
         selection,
         serverIds,
@@ -8139,18 +8176,11 @@ function setOutputs({ restores, undo, order, inputs }, { runner }) {
     if (inputs.snapshotFirst)
         runner.setOutput('undo_snapshot_id', order.map((id) => undo.get(id) ?? '').join(','));
 }
-function summarize(report, alerts, { log, job }) {
+function summarize(report, alerts, deps) {
     const { restores } = report;
     const lead = restores.length === 0 ? onlyError(alerts) : leadOf(restores, alerts);
-    return renderSummary({
-        headline: headlineOf(report, lead),
-        lead,
-        restores: toSummary(restores),
-        alerts,
-        events: log.events(),
-        step: job.origin.step,
-        linkTo: log.linkTo,
-    });
+    const headline = headlineOf(report, lead);
+    return renderReport({ headline, lead, restores: toSummary(restores), alerts }, deps);
 }
 function headlineOf({ inputs, restores, order, planned }, lead) {
     const isPlanned = order.length > 0 && planned.length === order.length;
@@ -8197,6 +8227,7 @@ function toResponse({ status, headers, body }) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/comment.js
+
 
 
 
@@ -8351,7 +8382,7 @@ function statusOf(error) {
 /** What a refusal means; GitHub uses 403 for a missing permission, a locked conversation and its rate limit alike. */
 function explain(error) {
     const status = statusOf(error);
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     if (status === 401)
         return "'github_token' is not valid";
     if (status === 429 || (status === 403 && /rate limit/i.test(message)))
@@ -8368,6 +8399,7 @@ function explain(error) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
+
 
 
 const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
@@ -8391,13 +8423,13 @@ function readGithubToken(reader) {
     maskToken(token);
     return token;
 }
-const api_MINUTES = 60_000;
 /** An age: longer than any duration of a workflow run. */
 function api_parseAge(text) {
-    return values_parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
+    return values_parseDuration(text, { max: 3650 * format_UNITS.d });
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/commands.js
+
 
 
 
@@ -8414,7 +8446,7 @@ function readWaitInputs() {
         ...api,
         snapshotIds: readSnapshotIds(reader, api.dryRun),
         serverIds: reader.read('server_id', [], parseIds),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         jobStatus: reader.text('job_status'),
     });
@@ -8438,7 +8470,7 @@ function readRestoreInputs(eventName) {
         allowOlder: reader.read('allow_older', false, values_parseBoolean),
         maxAge: reader.read('max_age', null, api_parseAge),
         snapshotFirst: reader.read('snapshot_first', false, values_parseBoolean),
-        restoreTimeout: reader.read('restore_timeout', 30 * api_MINUTES, values_parseDuration),
+        restoreTimeout: reader.read('restore_timeout', 30 * format_UNITS.m, values_parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
         githubToken: readGithubToken(reader),
@@ -8632,6 +8664,14 @@ function fieldsOf(value, what) {
 function textOf(value, limit) {
     return typeof value === 'string' ? cleanText(value, limit) : null;
 }
+/** A status word in lower case, empty where there is none. */
+function wordOf(value) {
+    return (textOf(value, 40) ?? '').toLowerCase();
+}
+/** The fields of a part that may be missing. */
+function partOf(value) {
+    return typeof value === 'object' && value !== null ? value : {};
+}
 /** A count or a size. */
 function amountOf(value) {
     return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
@@ -8667,7 +8707,7 @@ function parseSnapshot(value) {
         idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        status: wordOf(fields['status']),
         sizeMb: amountOf(fields['size_mb']),
         createdAt,
         created: parseTime(createdAt),
@@ -8715,7 +8755,7 @@ function parseServer(value) {
     }
     return {
         ...ref,
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        status: wordOf(fields['status']),
         updatedAt: textOf(fields['updated_at'], 64),
         ipAddress: textOf(fields['ip_address'], 64),
     };
@@ -8723,16 +8763,11 @@ function parseServer(value) {
 /** The answer to a restore request; its parts may be missing, but it is an object. */
 function parseRestoreAnswer(value) {
     const fields = fieldsOf(value, 'the answer to the restore request');
-    const server = fields['server'];
-    const snapshot = fields['snapshot'];
-    const word = (of) => typeof of === 'object' && of !== null ? (textOf(of['status'], 40) ?? '') : '';
     return {
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-        snapshotId: typeof snapshot === 'object' && snapshot !== null
-            ? (idOf(snapshot['id'])?.id ?? null)
-            : null,
-        server: parseServerRef(server),
-        serverStatus: word(server).toLowerCase(),
+        status: wordOf(fields['status']),
+        snapshotId: idOf(partOf(fields['snapshot'])['id'])?.id ?? null,
+        server: parseServerRef(fields['server']),
+        serverStatus: wordOf(partOf(fields['server'])['status']),
     };
 }
 /** The token's name and permissions, of `GET /account/me/`. */
@@ -8753,11 +8788,10 @@ function parseDetail(body) {
         value = JSON.parse(body);
     }
     catch {
-        const text = cleanText(body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' '), 200);
-        return text === '' ? undefined : text;
+        const plain = body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
+        return cleanText(plain, 200) || undefined;
     }
-    const text = cleanText(flatten(value).join('; '));
-    return text === '' ? undefined : text;
+    return cleanText(flatten(value).join('; ')) || undefined;
 }
 function flatten(value, depth = 0) {
     if (typeof value === 'string')
@@ -8868,6 +8902,7 @@ function nextPath(next, firstPath) {
 
 
 
+
 /** The longest page that the API gives. */
 const api_PAGE_SIZE = 100;
 const SNAPSHOTS = {
@@ -8882,8 +8917,8 @@ const SERVERS = {
 };
 /** The endpoints over a client. */
 function createApi(send) {
-    async function get(path, limits, parse) {
-        return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
+    async function get(path, { until, patience }, parse) {
+        return (await send({ method: 'GET', path, until, patience, read: json(parse) })).value;
     }
     return {
         async listSnapshots({ serverId, mostPages }, limits) {
@@ -8931,15 +8966,12 @@ function createApi(send) {
         getTokenInfo: (limits) => get('/account/me/', limits, parseTokenInfo),
     };
 }
-function limitsOf({ until, patience }) {
-    return { until, patience };
-}
 /** Reads an answer that is JSON of a known shape. */
 function json(parse) {
     return ({ body }) => parse(parseJson(body));
 }
 function anythingButHtml({ body }) {
-    if (/^\s*<(!doctype|html)\b/i.test(body))
+    if (isWebPage(body))
         throw new SchemaError('the body is a web page');
 }
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
@@ -9080,6 +9112,7 @@ function createOutage(clock, report) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/client.js
+
 
 
 
@@ -9246,7 +9279,7 @@ function readAnswer(call, response, clock) {
     const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
     // An API's own framework may call an answer without a body `text/html`.
     const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-    const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
+    const isHtml = isPage || isWebPage(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
         return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
@@ -9332,11 +9365,11 @@ function createDeps(context, world, connection) {
 }
 /** What only a person can change is said at once, and once. */
 function warnOnce(log) {
-    let isSaid = false;
+    let isReported = false;
     return (failure) => {
-        if (!isSaid)
+        if (!isReported)
             log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
-        isSaid = true;
+        isReported = true;
     };
 }
 
@@ -9652,6 +9685,7 @@ function http_kindOf(error, message, isConnected) {
 
 
 const USER_AGENT = 'vps-snapshot-action/1';
+/** The machine's own time. */
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),
@@ -9748,11 +9782,10 @@ function warnOfEnvironment({ log }) {
     }
 }
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ job, log, runner }) {
+async function summarizeMistakes(context) {
     const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
-    const alerts = log.alerts();
-    const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
-    await runner.writeSummary(renderSummary(summary));
+    const alerts = context.log.alerts();
+    await context.runner.writeSummary(renderReport({ headline, lead: onlyError(alerts), alerts }, context));
 }
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)

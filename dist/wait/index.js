@@ -1441,6 +1441,10 @@ function createLog(runner, clock, job = { guideUrl: '' }) {
         linkTo,
     };
 }
+/** What was thrown, without what caused it. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
 /** An error with everything that caused it, outermost first, each message once. */
 function describeError(error) {
     const messages = [];
@@ -1456,14 +1460,14 @@ function describeError(error) {
 ;// CONCATENATED MODULE: ./build/github/format.js
 /** Durations, sizes and times as people read them. */
 /** Milliseconds of each unit of a duration that a user types. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const format_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
 function formatDuration(ms) {
     for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
+        if (ms >= format_UNITS[unit] && ms % format_UNITS[unit] === 0 && (unit !== 's' || ms < 10 * format_UNITS.m))
+            return `${ms / format_UNITS[unit]}${unit}`;
     }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+    return ms < format_UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
 }
 /** A measured time: `4m 05s`. */
 function formatElapsed(ms) {
@@ -1493,7 +1497,7 @@ function formatSize(sizeMb) {
 }
 /** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
 function formatMinutes(ms) {
-    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
+    const minutes = Math.max(1, Math.ceil(ms / format_UNITS.m));
     if (minutes < 120)
         return `${minutes} min`;
     const hours = Math.floor(minutes / 60);
@@ -1509,14 +1513,17 @@ function formatMinutes(ms) {
  * and a step that is cut off has set what it knew.
  */
 function setSnapshotOutputs(runner, snapshots) {
-    const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
-    runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
-    runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
-    runner.setOutput('snapshot_status', join((s) => s.status?.replaceAll(',', '') ?? null));
-    runner.setOutput('size_mb', join((s) => s.size_mb));
-    runner.setOutput('created_at', join((s) => s.created_at?.replaceAll(',', '') ?? null));
+    const setOutput = (output, pick) => {
+        const values = snapshots.map((snapshot) => String(pick(snapshot) ?? '').replaceAll(',', ''));
+        runner.setOutput(output, values.join(','));
+    };
+    setOutput('snapshot_id', (s) => s.snapshot_id);
+    setOutput('snapshot_name', (s) => s.name);
+    setOutput('snapshot_status', (s) => s.status);
+    setOutput('size_mb', (s) => s.size_mb);
+    setOutput('created_at', (s) => s.created_at);
     if (snapshots.some((s) => s.created !== undefined))
-        runner.setOutput('created', join((s) => s.created ?? null));
+        setOutput('created', (s) => s.created);
     runner.setOutput('snapshots', JSON.stringify(snapshots));
 }
 
@@ -1603,7 +1610,7 @@ function list(facts) {
 function markdown_link(text, url) {
     return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
 }
-/** A fenced block to copy: a step context command, or lines of a workflow. */
+/** A fenced block to copy: a shell command, or lines of a workflow. */
 function codeBlock(command) {
     const language = command.startsWith('curl ') ? 'sh' : 'yaml';
     return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
@@ -1617,9 +1624,7 @@ function showTime(text) {
     if (text === null || text === '')
         return '–';
     const at = parseTime(text);
-    if (at === null)
-        return escapeMarkdown(text);
-    return formatTime(at);
+    return at === null ? escapeMarkdown(text) : formatTime(at);
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -1641,7 +1646,7 @@ function renderSummary(summary) {
         ...alerts
             .filter((alert) => alert.kind !== 'notice' && alert !== lead)
             .map((alert) => renderAlert(alert, linkTo)),
-        joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
         ...retention.map(renderRetention),
         retention.length === 0 ? '' : ends,
         renderEvents(events, servers.size > 1),
@@ -1653,7 +1658,7 @@ function isNamed(step) {
     return step !== undefined && /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
-function joinLists(...parts) {
+function mergeLists(...parts) {
     return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 function renderRows(rows) {
@@ -1696,8 +1701,8 @@ function renderRestores(restores) {
         ...(isFleet ? ['Writes lost'] : []),
     ], restores.map((restore) => [
         code(restore.server),
-        describeState(restore),
-        describeRestore(restore),
+        describeServer(restore),
+        describeOutcome(restore),
         `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
         ...(showsTime ? [showTime(restore.createdAt)] : []),
         ...(isFleet ? [describeLoss(restore)] : []),
@@ -1708,7 +1713,7 @@ function describeLoss({ requested, confirmed, loss }) {
         return 'none';
     return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
-function describeState({ serverStatus, started, confirmed, health }) {
+function describeServer({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
     const lines = [
         started ? `${server}, started by this step` : server,
@@ -1716,7 +1721,7 @@ function describeState({ serverStatus, started, confirmed, health }) {
     ];
     return lines.join(',<br>');
 }
-function describeRestore({ requested, confirmed, hasEnded }) {
+function describeOutcome({ requested, confirmed, hasEnded }) {
     if (confirmed)
         return '✅ confirmed';
     if (hasEnded)
@@ -1726,7 +1731,7 @@ function describeRestore({ requested, confirmed, hasEnded }) {
 function renderRetention(retention) {
     const rows = retention.verdicts.map((verdict) => [
         nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
+        resultOf(verdict, retention),
         escapeMarkdown(verdict.reason),
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
@@ -1734,7 +1739,7 @@ function renderRetention(retention) {
     const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
-function fateOf({ snapshot: { id }, action }, retention) {
+function resultOf({ snapshot: { id }, action }, retention) {
     if (action === 'keep')
         return 'kept';
     if (retention.isPlan)
@@ -1786,7 +1791,7 @@ function renderEvents(events, withServer) {
     if (first === undefined)
         return '';
     const rows = events.map(({ at, subject, text }) => [
-        showTime(new Date(at).toISOString()),
+        formatTime(at),
         `+${formatElapsed(Math.max(0, at - first.at))}`,
         ...(withServer ? [subject === '' ? '' : code(subject)] : []),
         escapeMarkdown(text),
@@ -1892,7 +1897,7 @@ function countEdits(from, to) {
 
 /** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
 /** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
+const LONGEST = 36 * format_UNITS.d;
 /** `90s`, `1.5h`, … in milliseconds. */
 function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
@@ -1902,7 +1907,7 @@ function values_parseDuration(text, range = {}) {
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
-    const duration = Number(match[1]) * UNITS[match[2]];
+    const duration = Number(match[1]) * format_UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
     if (duration < min)
         throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
@@ -1950,27 +1955,22 @@ function refuseYamlList(words) {
     const example = ids.length === 0 ? '12345, 12346' : ids.slice(0, 3).join(', ');
     throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${example}`);
 }
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
+function parseWords(text, pattern, most, complaint) {
     const words = splitWords(text);
     refuseYamlList(words);
     const ids = [...new Set(words.map(tidyId))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`);
-    }
-    return ids;
+    const wrong = ids.filter((id) => !pattern.test(id));
+    if (wrong.length === 0)
+        return ids;
+    throw new Error(`${wrong.map(quote).join(', ')} ${complaint}: letters, digits, '-' and '_', at most ${most} of them, a letter or digit first`);
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    return parseWords(text, ID_PATTERN, 64, 'cannot be an id');
 }
 /** Ids or names of snapshots. */
 function values_parseSnapshotWords(text) {
-    const words = splitWords(text);
-    refuseYamlList(words);
-    const ids = [...new Set(words.map(tidyId))];
-    const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`);
-    }
-    return ids;
+    return parseWords(text, /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 100, 'is neither an id nor a name');
 }
 /** Whether a host name means this machine, where plain http carries a token to nobody else. */
 function isLoopback(hostname) {
@@ -2034,7 +2034,8 @@ function quote(text) {
 ;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
     problems;
@@ -2078,7 +2079,7 @@ class reader_InputReader {
             return parse();
         }
         catch (error) {
-            this.problem(name, error instanceof Error ? error.message : String(error));
+            this.problem(name, messageOf(error));
             return fallback;
         }
     }
@@ -3140,6 +3141,7 @@ function getIDToken(aud) {
 
 
 
+
 /** A file that the runner reads cannot be written by this user, or the disk is full. */
 class RunnerFileError extends Error {
     name = 'RunnerFileError';
@@ -3247,9 +3249,6 @@ function tryToWrite(file) {
 async function readWritten(file) {
     return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
 /** Longest annotation that the runner keeps. */
 const ANNOTATION_LIMIT = 4000;
 function cut(text) {
@@ -3279,6 +3278,10 @@ function capitalize(text) {
 }
 /** Longest piece of API text that is kept for people. */
 const TEXT_LIMIT = 300;
+/** Whether a body is HTML, which the API never gives: a proxy or a firewall answered in its place. */
+function isWebPage(body) {
+    return /^\s*<(!doctype|html)\b/i.test(body);
+}
 /**
  * API text as one line without control characters, terminal escapes, bidi marks or other invisible
  * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.
@@ -3319,7 +3322,7 @@ class TransportError extends Error {
 
 
 /** The one error of the API client. Callers decide from its fields, never from its text. */
-class errors_VpsError extends Error {
+class VpsError extends Error {
     name = 'VpsError';
     kind;
     method;
@@ -3337,7 +3340,7 @@ class errors_VpsError extends Error {
         const tries = fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`;
         super(describe(fields) + tries, options);
         this.diagnosis = diagnose(fields);
-        this.request = sayRequest(fields) + tries;
+        this.request = describeRequest(fields) + tries;
         this.kind = fields.kind;
         this.method = fields.method;
         this.path = fields.path;
@@ -3352,7 +3355,7 @@ class errors_VpsError extends Error {
     tried(tries, isStray = false) {
         const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
         const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
-        return new errors_VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
+        return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
 /**
@@ -3407,14 +3410,14 @@ function isSlow(error) {
 }
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
-    const { status } = error;
-    if (error.isHtml || error.isStray)
+    if (!(error instanceof VpsError) || error.isHtml || error.isStray)
         return false;
+    const { status } = error;
     return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
 function isLimited(error) {
-    return error instanceof errors_VpsError && error.kind === 'deadline' && error.status === 429;
+    return error instanceof VpsError && error.kind === 'deadline' && error.status === 429;
 }
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
@@ -3428,22 +3431,30 @@ function isTransient(error) {
 }
 function describe(fields) {
     const { problem, advice } = diagnose(fields);
-    const said = sayRequest(fields);
+    const request = describeRequest(fields);
     if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
-        return problem === '' ? said : `${said}. ${capitalize(problem)}: ${advice}`;
+        return problem === '' ? request : `${request}. ${capitalize(problem)}: ${advice}`;
     if (fields.kind === 'malformed')
-        return said;
-    return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
+        return request;
+    return `${request}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
 }
 /** The request, and what it was answered with where it was. */
-function sayRequest({ kind, method, path, status, detail }) {
-    const reason = detail === undefined || detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
+function describeRequest({ kind, method, path, status, detail }) {
+    const reason = detail ? `: ${withoutDot(detail)}` : '';
     const request = `${method} ${path}`;
+    const answer = status ?? 'no status';
     if (kind === 'http')
-        return `${request} was answered with ${status}${reason}`;
+        return `${request} was answered with ${answer}${reason}`;
     if (kind === 'malformed')
-        return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+        return `${request}: the answer (${answer}) is not what the VPS.org API documents${reason}`;
     return request;
+}
+/** The API's own reason as a part of a sentence; empty where it gave none. */
+function quoteDetail({ detail }) {
+    return detail ? ` (${withoutDot(detail)})` : '';
+}
+function withoutDot(text) {
+    return text.replace(/\.$/, '');
 }
 const PRIVATE_AUTHORITY = 'for a private authority set NODE_EXTRA_CA_CERTS';
 const CERTIFICATE_ADVICE = new Map([
@@ -3453,7 +3464,7 @@ const CERTIFICATE_ADVICE = new Map([
     [CERTIFICATE_PROBLEMS.revoked, 'whoever runs the server has to renew it'],
 ]);
 function diagnose(fields) {
-    const { kind, detail } = fields;
+    const { kind } = fields;
     const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
     switch (kind) {
         case 'http':
@@ -3502,7 +3513,7 @@ function diagnose(fields) {
             return { problem: 'the answer is larger than 10 MiB and was not read', advice: '' };
         case 'deadline':
             return {
-                problem: `not sent, the time for this operation is up${detail ? ` (${detail.replace(/\.$/, '')})` : ''}`,
+                problem: `not sent, the time for this operation is up${quoteDetail(fields)}`,
                 advice: '',
             };
         case 'unsafe_id':
@@ -3599,7 +3610,9 @@ class FailedError extends Error {
  */
 function failedRequest(title, consequence, cause, remark = '') {
     const { problem, advice } = cause.diagnosis;
-    const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    const reason = problem === ''
+        ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
+        : capitalize(problem);
     const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
     return new FailedError(title, lines.filter((line) => line !== '').join('\n'), {
@@ -3607,14 +3620,11 @@ function failedRequest(title, consequence, cause, remark = '') {
         details: `${cause.request}${deeper}`,
     });
 }
-function quoteDetail({ detail }) {
-    return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
-}
 /** A use case that ends red, and whose every reason is an annotation already. */
 class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new CancelledError();
@@ -3726,8 +3736,10 @@ function printId(id) {
 ;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
  * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -3951,7 +3963,7 @@ async function poll(deps, options) {
         catch (error) {
             if (deps.cancelled.aborted)
                 throw new CancelledError();
-            if (!(error instanceof errors_VpsError) || !(patience === 'never' || isTransient(error)))
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
                 throw error;
             failure = error;
             result = (await options.onMiss?.(error)) ?? null;
@@ -3981,29 +3993,25 @@ async function poll_pause({ clock, cancelled }, ms, beat) {
 
 
 
-
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(cause instanceof errors_VpsError))
-            throw cause;
-        throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
+        const failure = apiFailureOf(cause, deps);
+        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
 /** Time for a question that only makes an error clearer. */
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken(cause, { api, clock }) {
-    if (!(cause instanceof errors_VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+async function explainToken({ isHtml, status }, { api, clock }) {
+    if (isHtml || (status !== 401 && status !== 403))
         return '';
     try {
         const until = clock.now() + EXPLAIN_MS;
@@ -4041,7 +4049,7 @@ function mostPagesFor(servers) {
     return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function lists_joinLists(lists) {
+function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
@@ -4054,9 +4062,14 @@ function lists_joinLists(lists) {
 
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
 
+
 /** The headline of a dry run that found a mistake. */
 function describeFailedPlan({ title }) {
     return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
+/** A job summary, with what each has: what happened, which step it was, and where to read on. */
+function renderReport(summary, { log, job }) {
+    return renderSummary({ ...summary, events: log.events(), step: job.origin.step, linkTo: log.linkTo });
 }
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
@@ -4283,18 +4296,17 @@ function describeSnapshot(text, marker) {
         .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
         .trim();
     const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Never half of a character that takes two places.
-    const points = Array.from(clean);
     const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
+    const kept = cut ? cutToLength(clean, room) : clean;
     return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
 }
-function cutToLength(points, room) {
+/** Never half of a character that takes two places. */
+function cutToLength(text, room) {
     let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
+    for (const character of text) {
+        if (kept.length + character.length > room)
             break;
-        kept += point;
+        kept += character;
     }
     return kept.trimEnd();
 }
@@ -4416,11 +4428,91 @@ function createListReader({ api }) {
         const lists = [];
         for (const serverId of known)
             lists.push(await api.listSnapshots({ serverId }, limits));
-        return lists_joinLists(lists);
+        return joinLists(lists);
     };
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/server.js
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+function kindOf(id) {
+    if (/^\d+$/.test(id))
+        return 'number';
+    return UUID.test(id) ? 'uuid' : 'other';
+}
+/** Whether ids are of more than one form, so that two of them may mean one server. */
+function areMixed(ids) {
+    return new Set(ids.map(kindOf)).size > 1;
+}
+/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
+function normalize(id) {
+    return UUID.test(id) ? id.toLowerCase() : id;
+}
+/** The ids that the API says for a server. */
+function idsOf(server) {
+    return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** A server's id as people read it. */
+function printServer(server) {
+    return idsOf(server)[0] ?? 'unknown';
+}
+/** Whether a snapshot's server is one of the given ids. */
+function isOfServer(server, ids) {
+    const known = new Set(ids.map(normalize));
+    return idsOf(server).some((id) => known.has(normalize(id)));
+}
+/**
+ * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
+ * an answer of the API confirmed for it.
+ *
+ * A list whose snapshots all name one server is about that server, unless that server has an id of the same
+ * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
+ * server may be of the typed one, and holds a slot.
+ */
+function matchServer(snapshots, known) {
+    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const others = snapshots.filter(isOther);
+    const [first] = others;
+    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
+    if (first === undefined || (mine.length === 0 && !isAnother)) {
+        return {
+            snapshots,
+            ids: merge(known, mine),
+            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
+            filterIgnored: false,
+            assumed: mine.length === 0 && snapshots.length > 0,
+            unknown: false,
+        };
+    }
+    return {
+        snapshots: snapshots.filter((s) => !isOther(s)),
+        ids: merge(known, mine),
+        name: mine[0]?.server.name ?? null,
+        filterIgnored: true,
+        assumed: false,
+        unknown: mine.length === 0,
+    };
+}
+function isOneServer(snapshots) {
+    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
+}
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
+function contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
+    const kinds = new Set(known.map(kindOf));
+    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+}
+/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
+function mayBe(server, typed) {
+    return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
+}
+function merge(known, snapshots) {
+    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+}
+
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
+
 
 
 /** Why a wait ended without a completed snapshot, and how to go on. */
@@ -4444,34 +4536,34 @@ function describeListed({ snapshots }) {
         return 'The list is empty.';
     const named = snapshots
         .slice(0, MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`);
+        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
     const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
     return `Listed are: ${named.join(', ')}${more}.`;
 }
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
 function lostContact(items, cause) {
-    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${idsOf(items)}.`, { cause });
+    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
     const unlisted = items.filter(({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
-    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
+    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
 function warnUnlisted({ target, watch }, { log, schedule }) {
     const span = formatDuration(schedule.span('notListed'));
     log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`);
 }
-function idsOf(items) {
+function joinIds(items) {
     return items.map(({ watch }) => watch.id).join(',');
 }
 function describeItem(item) {
-    return `snapshot ${item.watch.id} of ${item.target.label()} (${wait_errors_describeState(item)})`;
+    return `snapshot ${item.watch.id} of ${item.target.label()} (${describeState(item)})`;
 }
 /** The state of one snapshot. */
-function wait_errors_describeState({ watch, status }) {
+function describeState({ watch, status }) {
     if (watch.missing !== null && watch.seen)
         return 'no longer listed';
     if (status !== '')
@@ -4502,7 +4594,7 @@ function createSnapshotWaiter(deps, options) {
     function note(item) {
         heartbeat.remove(item.subject);
         item.subject = `snapshot ${item.watch.id} of ${item.target.label()}`;
-        heartbeat.set(item.subject, wait_errors_describeState(item));
+        heartbeat.set(item.subject, describeState(item));
     }
     function update(list) {
         patience = 'standing';
@@ -4513,15 +4605,13 @@ function createSnapshotWaiter(deps, options) {
             throw failure;
         return items.length === 0 ? true : null;
     }
-    async function run() {
-        const result = await pollLists();
-        if (result.kind === 'timeout')
-            throw timedOut(items, options.timeout, result.failure);
-    }
     async function pollLists() {
         try {
             return await poll(deps, {
-                read: async (limits) => await read(items.map(({ target }) => target.serverId), { ...limits, patience }),
+                read: async (limits) => {
+                    const servers = items.map(({ target }) => target.serverId);
+                    return await read(servers, { ...limits, patience });
+                },
                 pause: () => {
                     const isUncertain = items.some(({ watch }) => !watch.seen || watch.missing !== null);
                     return isUncertain
@@ -4538,13 +4628,15 @@ function createSnapshotWaiter(deps, options) {
             });
         }
         catch (error) {
-            throw error instanceof errors_VpsError ? lostContact(items, error) : error;
+            throw error instanceof VpsError ? lostContact(items, error) : error;
         }
     }
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
     async function start() {
         try {
-            await run();
+            const result = await pollLists();
+            if (result.kind === 'timeout')
+                throw timedOut(items, options.timeout, result.failure);
         }
         catch (error) {
             const failure = error instanceof Error ? error : new Error(String(error));
@@ -4712,26 +4804,19 @@ function summarize({ inputs, seen, serverId }, alerts, deps) {
         return snapshot !== undefined && status_isCompleted(snapshot);
     });
     const lead = onlyError(alerts);
-    return renderSummary({
-        headline: headlineOf(done.length, inputs),
-        lead,
-        rows: snapshotIds.map((id) => {
-            const snapshot = seen.get(id);
-            return {
-                server: labelOfServer(snapshot?.server, serverId ?? undefined),
-                snapshotId: id,
-                name: snapshot?.name ?? null,
-                status: snapshot?.status ?? null,
-                sizeMb: snapshot?.sizeMb ?? null,
-                createdAt: snapshot?.createdAt ?? null,
-            };
-        }),
-        alerts,
-        events: deps.log.events(),
-        commands: done.map((id) => restoreCommand(inputs.apiUrl, id)),
-        step: deps.job.origin.step,
-        linkTo: deps.log.linkTo,
+    const rows = snapshotIds.map((id) => {
+        const snapshot = seen.get(id);
+        return {
+            server: labelOfServer(snapshot?.server, serverId ?? undefined),
+            snapshotId: id,
+            name: snapshot?.name ?? null,
+            status: snapshot?.status ?? null,
+            sizeMb: snapshot?.sizeMb ?? null,
+            createdAt: snapshot?.createdAt ?? null,
+        };
     });
+    const commands = done.map((id) => restoreCommand(inputs.apiUrl, id));
+    return renderReport({ headline: headlineOf(done.length, inputs), lead, rows, alerts, commands }, deps);
 }
 function headlineOf(done, { snapshotIds, dryRun }) {
     const all = snapshotIds.length;
@@ -4743,6 +4828,7 @@ function headlineOf(done, { snapshotIds, dryRun }) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
+
 
 
 const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
@@ -4766,13 +4852,13 @@ function api_readGithubToken(reader) {
     maskToken(token);
     return token;
 }
-const api_MINUTES = 60_000;
 /** An age: longer than any duration of a workflow run. */
 function api_parseAge(text) {
-    return parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
+    return parseDuration(text, { max: 3650 * UNITS.d });
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/commands.js
+
 
 
 
@@ -4789,7 +4875,7 @@ function readWaitInputs() {
         ...api,
         snapshotIds: readSnapshotIds(reader, api.dryRun),
         serverIds: reader.read('server_id', [], values_parseIds),
-        waitTimeout: reader.read('wait_timeout', 30 * api_MINUTES, values_parseDuration),
+        waitTimeout: reader.read('wait_timeout', 30 * format_UNITS.m, values_parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         jobStatus: reader.text('job_status'),
     });
@@ -4813,7 +4899,7 @@ function readRestoreInputs(eventName) {
         allowOlder: reader.read('allow_older', false, parseBoolean),
         maxAge: reader.read('max_age', null, parseAge),
         snapshotFirst: reader.read('snapshot_first', false, parseBoolean),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
         githubToken: readGithubToken(reader),
@@ -5007,6 +5093,14 @@ function fieldsOf(value, what) {
 function textOf(value, limit) {
     return typeof value === 'string' ? cleanText(value, limit) : null;
 }
+/** A status word in lower case, empty where there is none. */
+function wordOf(value) {
+    return (textOf(value, 40) ?? '').toLowerCase();
+}
+/** The fields of a part that may be missing. */
+function partOf(value) {
+    return typeof value === 'object' && value !== null ? value : {};
+}
 /** A count or a size. */
 function amountOf(value) {
     return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
@@ -5042,7 +5136,7 @@ function parseSnapshot(value) {
         idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        status: wordOf(fields['status']),
         sizeMb: amountOf(fields['size_mb']),
         createdAt,
         created: parseTime(createdAt),
@@ -5090,7 +5184,7 @@ function parseServer(value) {
     }
     return {
         ...ref,
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        status: wordOf(fields['status']),
         updatedAt: textOf(fields['updated_at'], 64),
         ipAddress: textOf(fields['ip_address'], 64),
     };
@@ -5098,16 +5192,11 @@ function parseServer(value) {
 /** The answer to a restore request; its parts may be missing, but it is an object. */
 function parseRestoreAnswer(value) {
     const fields = fieldsOf(value, 'the answer to the restore request');
-    const server = fields['server'];
-    const snapshot = fields['snapshot'];
-    const word = (of) => typeof of === 'object' && of !== null ? (textOf(of['status'], 40) ?? '') : '';
     return {
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-        snapshotId: typeof snapshot === 'object' && snapshot !== null
-            ? (idOf(snapshot['id'])?.id ?? null)
-            : null,
-        server: parseServerRef(server),
-        serverStatus: word(server).toLowerCase(),
+        status: wordOf(fields['status']),
+        snapshotId: idOf(partOf(fields['snapshot'])['id'])?.id ?? null,
+        server: parseServerRef(fields['server']),
+        serverStatus: wordOf(partOf(fields['server'])['status']),
     };
 }
 /** The token's name and permissions, of `GET /account/me/`. */
@@ -5128,11 +5217,10 @@ function parseDetail(body) {
         value = JSON.parse(body);
     }
     catch {
-        const text = cleanText(body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' '), 200);
-        return text === '' ? undefined : text;
+        const plain = body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
+        return cleanText(plain, 200) || undefined;
     }
-    const text = cleanText(flatten(value).join('; '));
-    return text === '' ? undefined : text;
+    return cleanText(flatten(value).join('; ')) || undefined;
 }
 function flatten(value, depth = 0) {
     if (typeof value === 'string')
@@ -5190,7 +5278,7 @@ async function pages_readOnce(send, firstPath, { until, patience, mostPages }, {
             });
         }
         catch (error) {
-            if (visited.size === 0 || !(error instanceof errors_VpsError) || error.status !== 404)
+            if (visited.size === 0 || !(error instanceof VpsError) || error.status !== 404)
                 throw error;
             return { items, complete: false, now, pages: visited.size + 1 };
         }
@@ -5243,6 +5331,7 @@ function nextPath(next, firstPath) {
 
 
 
+
 /** The longest page that the API gives. */
 const PAGE_SIZE = 100;
 const SNAPSHOTS = {
@@ -5257,8 +5346,8 @@ const SERVERS = {
 };
 /** The endpoints over a client. */
 function createApi(send) {
-    async function get(path, limits, parse) {
-        return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
+    async function get(path, { until, patience }, parse) {
+        return (await send({ method: 'GET', path, until, patience, read: json(parse) })).value;
     }
     return {
         async listSnapshots({ serverId, mostPages }, limits) {
@@ -5288,7 +5377,7 @@ function createApi(send) {
                 return (await send({ method: 'DELETE', path, until, once, read })).value;
             }
             catch (error) {
-                if (error instanceof errors_VpsError && error.status === 404 && !error.isHtml)
+                if (error instanceof VpsError && error.status === 404 && !error.isHtml)
                     return 'absent';
                 throw error;
             }
@@ -5306,21 +5395,18 @@ function createApi(send) {
         getTokenInfo: (limits) => get('/account/me/', limits, parseTokenInfo),
     };
 }
-function limitsOf({ until, patience }) {
-    return { until, patience };
-}
 /** Reads an answer that is JSON of a known shape. */
 function json(parse) {
     return ({ body }) => parse(parseJson(body));
 }
 function anythingButHtml({ body }) {
-    if (/^\s*<(!doctype|html)\b/i.test(body))
+    if (isWebPage(body))
         throw new SchemaError('the body is a web page');
 }
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
 function refuseUnsafe(method, path, id) {
     if (!ID_PATTERN.test(id))
-        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
+        throw new VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
 function idForBody(id) {
@@ -5455,7 +5541,7 @@ function createOutage(clock, report) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/retry.js
-/** Looks that the longer span rests on at the least. */
+/** Tries that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
 const NOTHING_DONE = new Set([
@@ -5542,6 +5628,7 @@ function parseRetryAfter(value, now) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/client.js
+
 
 
 
@@ -5657,7 +5744,7 @@ const ASKED_TO_WAIT = 'the API asked to wait';
 const LIMITED = 'the API limits the number of requests and asked to wait';
 /** The API's own answer, with this status, leaves no time to send the call. */
 function notSent({ method, path }, status, cause, detail) {
-    return new errors_VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
+    return new VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
 }
 /** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
 function noTimeLeft(call, failure, tries, passed) {
@@ -5696,7 +5783,7 @@ async function sendOnce(options, call, timeoutMs, grace) {
         note(reason === undefined ? kind : `${kind} (${reason})`);
         const { method, path } = call;
         return {
-            error: new errors_VpsError({ method, path, kind: kindOf(method, kind), reason }, { cause: error }),
+            error: new VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
         };
     }
 }
@@ -5708,24 +5795,24 @@ function readAnswer(call, response, clock) {
     const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
     // An API's own framework may call an answer without a body `text/html`.
     const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-    const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
+    const isHtml = isPage || isWebPage(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
-        return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
+        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
     try {
         return { answer: { value: call.read(response), now } };
     }
     catch (cause) {
         if (!(cause instanceof SchemaError))
             throw cause;
-        return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
+        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
     }
 }
 function errorOf({ method, path }, kind, options) {
-    return new errors_VpsError({ kind, method, path }, options);
+    return new VpsError({ kind, method, path }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
-function kindOf(method, kind) {
+function client_kindOf(method, kind) {
     if (kind !== 'aborted')
         return kind;
     return method === 'GET' ? 'cancelled' : 'reset';
@@ -5794,11 +5881,11 @@ function createDeps(context, world, connection) {
 }
 /** What only a person can change is said at once, and once. */
 function warnOnce(log) {
-    let isSaid = false;
+    let isReported = false;
     return (failure) => {
-        if (!isSaid)
+        if (!isReported)
             log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
-        isSaid = true;
+        isReported = true;
     };
 }
 
@@ -6114,6 +6201,7 @@ function http_kindOf(error, message, isConnected) {
 
 
 const USER_AGENT = 'vps-snapshot-action/1';
+/** The machine's own time. */
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),
@@ -6210,11 +6298,10 @@ function warnOfEnvironment({ log }) {
     }
 }
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ job, log, runner }) {
+async function summarizeMistakes(context) {
     const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
-    const alerts = log.alerts();
-    const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
-    await runner.writeSummary(renderSummary(summary));
+    const alerts = context.log.alerts();
+    await context.runner.writeSummary(renderReport({ headline, lead: onlyError(alerts), alerts }, context));
 }
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)

@@ -34,6 +34,14 @@ export interface Row {
   readonly judge: (evidence: Evidence) => Judgement;
 }
 
+/** Rows that need the same where they say nothing else. */
+export function rowsThatNeed(
+  needs: Need,
+  rows: readonly (Omit<Row, 'needs'> & Partial<Pick<Row, 'needs'>>)[],
+): readonly Row[] {
+  return rows.map((row) => ({ needs, ...row }));
+}
+
 export function holds(seen: string, switches?: Partial<Switches>): Judgement {
   return { verdict: 'holds', seen, ...(switches && { switches }) };
 }

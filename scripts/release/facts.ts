@@ -10,7 +10,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 
 /** How the action names itself to VPS.org. */
-const USER_AGENT = /'vps-snapshot-action\/(\d+)'/;
+const USER_AGENT = /'vps-snapshot-action\/(\d+)'/g;
 const REFERENCE = /\/vps-snapshot-action(?:\/[a-z]+)?@v(\d+)/g;
 
 /** What the working tree says about a release of this tag; without one, of the version in package.json. */
@@ -23,7 +23,10 @@ export function readFacts(tag: string | undefined): Facts {
   const texts = listTexts(root).map((file) => ({ file, text: read(file) }));
   const [main] = ACTIONS;
   if (main === undefined) throw new Error('there is no action');
-  const majors = texts.flatMap(({ text }) => [...text.matchAll(REFERENCE)].map(([, major = '']) => major));
+  const start = { file: 'src/entry/start.ts', pattern: USER_AGENT };
+  const majors = [start, ...texts.map(({ file }) => ({ file, pattern: REFERENCE }))].flatMap(
+    ({ file, pattern }) => [...read(file).matchAll(pattern)].map(([, major = '']) => ({ file, major })),
+  );
   return {
     tag: tag ?? `v${version}`,
     versions: [version, lock.version, lock.packages[''].version],
@@ -33,7 +36,7 @@ export function readFacts(tag: string | undefined): Facts {
     repository: fullName,
     runningIn: process.env['GITHUB_REPOSITORY'] ?? '',
     mentions: texts.flatMap(({ file, text }) => ownersIn(text).map((found) => ({ file, owner: found }))),
-    majors: [...new Set([...majors, USER_AGENT.exec(read('src/entry/start.ts'))?.[1] ?? ''])],
+    majors,
     relativeLinks: relativeLinksIn(read('README.md')),
   };
 }

@@ -14,8 +14,8 @@ export interface Facts {
   readonly repository: string;
   /** Owners that the texts name, with the file. */
   readonly mentions: readonly { readonly file: string; readonly owner: string }[];
-  /** Major versions that the texts tell users to write behind `@v`. */
-  readonly majors: readonly string[];
+  /** Major versions that the texts tell users to write behind `@v`, with the file. */
+  readonly majors: readonly { readonly file: string; readonly major: string }[];
   /** Links of the README that are no addresses. */
   readonly relativeLinks: readonly string[];
 }
@@ -50,8 +50,8 @@ export function findings(facts: Facts): Finding[] {
       .filter(({ owner }) => owner !== facts.owner)
       .map(({ file, owner }) => `${file} names ${owner}, package.json ${facts.owner}: npm run owner -- NAME`),
     ...facts.majors
-      .filter((major) => major !== version.split('.')[0])
-      .map((major) => `texts tell users to write @v${major}, and this is ${version}`),
+      .filter(({ major }) => major !== version.split('.')[0])
+      .map(({ file, major }) => `${file} says version ${major}, and this is ${version}`),
     ...unless(
       sectionOf(facts.changelog, version) !== null,
       `the first section of CHANGELOG.md is not ${version}, or is empty`,

@@ -56,8 +56,14 @@ export function actionOf(entry: EntryName): Action {
   return action;
 }
 
+const manifests = new Map<string, Manifest>();
+
+/** Each is read once: it is asked for several times with every start of a step. */
 export function readManifest({ manifest }: Action): Manifest {
-  return parse(readFileSync(path.join(ROOT, manifest), 'utf8')) as Manifest;
+  const known =
+    manifests.get(manifest) ?? (parse(readFileSync(path.join(ROOT, manifest), 'utf8')) as Manifest);
+  manifests.set(manifest, known);
+  return known;
 }
 
 /** The bundle that the manifest names. */

@@ -13,8 +13,8 @@ void run(
     return await post(loadState(step.job.origin), inputs, {
       ...step,
       firstPostAt: (now) => noteFirstPost(step.job, now),
-      connect: ({ apiUrl, pollInterval, until }) => ({
-        ...step.connect({ apiToken, apiUrl, pollInterval, until, persistent: true }),
+      connect: (connection) => ({
+        ...step.connect({ ...connection, apiToken, persistent: true }),
         comment,
       }),
     });

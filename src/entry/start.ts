@@ -3,19 +3,20 @@ import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Deps } from '../actions/common/deps.ts';
 import { AlreadyReportedError, alertOf, CancelledError, onlyError } from '../actions/common/errors.ts';
-import { type Connection, createDeps, type StepContext } from '../actions/common/wiring.ts';
+import { type Connection, createDeps, type StepContext, type World } from '../actions/common/wiring.ts';
+import { renderReport } from '../actions/common/report.ts';
 import { readJob } from '../github/job.ts';
 import { createLog } from '../github/log.ts';
 import { InputError } from '../github/inputs/reader.ts';
 import { createRunner } from '../github/runner.ts';
-import { renderSummary } from '../github/summary.ts';
 import { type Clock, LONGEST_TIMER } from '../vps/clock.ts';
 import { createHttpTransport } from '../vps/http.ts';
 import { type Transport } from '../vps/transport.ts';
 
 const USER_AGENT = 'vps-snapshot-action/1';
 
-const clock: Clock = {
+/** The machine's own time. */
+export const clock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
   async sleep(ms, signal) {
@@ -90,7 +91,7 @@ export async function run(body: (step: Step) => Promise<0 | 1>, options: RunOpti
   }
 }
 
-function worldOf(cancelled: AbortSignal): Parameters<typeof createDeps>[1] {
+function worldOf(cancelled: AbortSignal): World {
   return {
     clock,
     transport: createHttpTransport(USER_AGENT, { keepAlive: true }),
@@ -135,11 +136,10 @@ function warnOfEnvironment({ log }: StepContext): void {
 }
 
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ job, log, runner }: StepContext): Promise<void> {
+async function summarizeMistakes(context: StepContext): Promise<void> {
   const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
-  const alerts = log.alerts();
-  const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
-  await runner.writeSummary(renderSummary(summary));
+  const alerts = context.log.alerts();
+  await context.runner.writeSummary(renderReport({ headline, lead: onlyError(alerts), alerts }, context));
 }
 
 function reportFailure(error: unknown, { log }: StepContext, whenCancelled: string | null): void {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type Transport } from '../vps/transport.ts';
 import { createFetch, type Fetch } from './fetch.ts';
 import { type Job } from './job.ts';
-import { type Log } from './log.ts';
+import { type Log, messageOf } from './log.ts';
 import { type Runner } from './runner.ts';
 import { type Origin } from '../snapshots/marker.ts';
 
@@ -216,7 +216,7 @@ function statusOf(error: unknown): unknown {
 /** What a refusal means; GitHub uses 403 for a missing permission, a locked conversation and its rate limit alike. */
 function explain(error: unknown): string {
   const status = statusOf(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (status === 401) return "'github_token' is not valid";
   if (status === 429 || (status === 403 && /rate limit/i.test(message)))
     return 'GitHub limits the number of requests';

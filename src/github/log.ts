@@ -1,7 +1,7 @@
 import { type Clock } from '../vps/clock.ts';
 import { entryUrl } from './guide.ts';
 import { type Job } from './job.ts';
-import { type Runner } from './runner.ts';
+import { type AnnotationKind, type Runner } from './runner.ts';
 
 /** Something that happened, for the summary's table. */
 export interface LogEvent {
@@ -41,7 +41,7 @@ export interface AlertParts {
 }
 
 export interface Alert extends AlertParts {
-  readonly kind: 'notice' | 'warning' | 'error';
+  readonly kind: AnnotationKind;
   readonly title: string;
   readonly text: string;
 }
@@ -57,7 +57,7 @@ export function createLog(
   const events: LogEvent[] = [];
   const alerts: Alert[] = [];
   const linkTo = (title: string): string => entryUrl(job.guideUrl, title);
-  const annotate = (kind: Alert['kind'], title: string, text: string, more: AlertParts = {}): void => {
+  const annotate = (kind: AnnotationKind, title: string, text: string, more: AlertParts = {}): void => {
     const lines = [text, more.command, more.details, linkTo(title)];
     const whole = lines.filter((line) => line !== undefined && line !== '').join('\n');
     if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS) runner.annotate(kind, title, whole);
@@ -83,6 +83,11 @@ export function createLog(
     alerts: () => alerts,
     linkTo,
   };
+}
+
+/** What was thrown, without what caused it. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** An error with everything that caused it, outermost first, each message once. */

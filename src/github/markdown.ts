@@ -66,7 +66,7 @@ export function link(text: string, url: string): string {
   return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
 }
 
-/** A fenced block to copy: a step context command, or lines of a workflow. */
+/** A fenced block to copy: a shell command, or lines of a workflow. */
 export function codeBlock(command: string): string {
   const language = command.startsWith('curl ') ? 'sh' : 'yaml';
   return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
@@ -81,6 +81,5 @@ export function details(title: string, body: string): string {
 export function showTime(text: string | null): string {
   if (text === null || text === '') return '–';
   const at = parseTime(text);
-  if (at === null) return escapeMarkdown(text);
-  return formatTime(at);
+  return at === null ? escapeMarkdown(text) : formatTime(at);
 }

@@ -19,32 +19,18 @@ export interface SnapshotOutput {
  * and a step that is cut off has set what it knew.
  */
 export function setSnapshotOutputs(runner: Runner, snapshots: readonly SnapshotOutput[]): void {
-  const join = (pick: (snapshot: SnapshotOutput) => string | number | boolean | null): string =>
-    snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
-  runner.setOutput(
-    'snapshot_id',
-    join((s) => s.snapshot_id),
-  );
-  runner.setOutput(
-    'snapshot_name',
-    join((s) => s.name?.replaceAll(',', '') ?? null),
-  );
-  runner.setOutput(
-    'snapshot_status',
-    join((s) => s.status?.replaceAll(',', '') ?? null),
-  );
-  runner.setOutput(
-    'size_mb',
-    join((s) => s.size_mb),
-  );
-  runner.setOutput(
-    'created_at',
-    join((s) => s.created_at?.replaceAll(',', '') ?? null),
-  );
-  if (snapshots.some((s) => s.created !== undefined))
-    runner.setOutput(
-      'created',
-      join((s) => s.created ?? null),
-    );
+  const setOutput = (
+    output: string,
+    pick: (snapshot: SnapshotOutput) => string | number | boolean | null | undefined,
+  ): void => {
+    const values = snapshots.map((snapshot) => String(pick(snapshot) ?? '').replaceAll(',', ''));
+    runner.setOutput(output, values.join(','));
+  };
+  setOutput('snapshot_id', (s) => s.snapshot_id);
+  setOutput('snapshot_name', (s) => s.name);
+  setOutput('snapshot_status', (s) => s.status);
+  setOutput('size_mb', (s) => s.size_mb);
+  setOutput('created_at', (s) => s.created_at);
+  if (snapshots.some((s) => s.created !== undefined)) setOutput('created', (s) => s.created);
   runner.setOutput('snapshots', JSON.stringify(snapshots));
 }

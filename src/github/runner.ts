@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import * as core from '@actions/core';
+import { messageOf } from './log.ts';
 import { escapeMarkdown } from './markdown.ts';
 
 export type AnnotationKind = 'notice' | 'warning' | 'error';
@@ -133,10 +134,6 @@ function tryToWrite(file: string): void {
 /** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
 async function readWritten(file: string): Promise<string> {
   return (await stat(file)).isFile() ? await readFile(file, 'utf8') : '';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Longest annotation that the runner keeps. */

@@ -72,8 +72,8 @@ export interface ServerRecord {
   /** False for a number above 2^53, which is never used to delete or restore. */
   readonly idIsLossless: boolean;
   /**
-   * The API has shown this id with the mark of this step, or in a list of this server. Until then nothing but an
-   * answer without a mark ties it to the step, and nothing is deleted by it unseen.
+   * The API has shown this id with the marker of this step, or in a list of this server. Until then nothing but an
+   * answer without a marker ties it to the step, and nothing is deleted by it unseen.
    */
   readonly shown: boolean;
   readonly createdAt: string | null;
@@ -108,7 +108,7 @@ export function serverState(index: number): string {
 
 /** Reads what main saved; a torn, foreign or half-written state is never usable. */
 export function loadState(
-  run: { readonly repositoryId: string; readonly runId: string; readonly runAttempt: number },
+  run: Pick<StepRecord, 'repositoryId' | 'runId' | 'runAttempt'>,
   get: (name: string) => string = getState,
 ): SavedState {
   const text = get(STEP_STATE);
@@ -159,10 +159,9 @@ function nameTorn(text: string, index: number, foreign: ServerRecord | null): st
   return id === undefined || foreign !== null ? number : `${number} (${id})`;
 }
 
-function isSameRun(
-  record: { readonly runId: string; readonly runAttempt: number },
-  run: { readonly runId: string; readonly runAttempt: number },
-): boolean {
+type Run = Pick<StepRecord, 'runId' | 'runAttempt'>;
+
+function isSameRun(record: Run, run: Run): boolean {
   return record.runId === run.runId && record.runAttempt === run.runAttempt;
 }
 

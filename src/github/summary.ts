@@ -1,7 +1,7 @@
 import { type RetentionVerdict } from '../snapshots/retention.ts';
 import { type Alert, type LogEvent } from './log.ts';
 import { code, codeBlock, details, escapeMarkdown, link, list, showTime, table } from './markdown.ts';
-import { formatSize, formatElapsed } from './format.ts';
+import { formatElapsed, formatSize, formatTime } from './format.ts';
 
 /** One server's line of a summary. */
 export interface SummaryRow {
@@ -82,7 +82,7 @@ export function renderSummary(summary: Summary): string {
     ...alerts
       .filter((alert) => alert.kind !== 'notice' && alert !== lead)
       .map((alert) => renderAlert(alert, linkTo)),
-    joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+    mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
     ...retention.map(renderRetention),
     retention.length === 0 ? '' : ends,
     renderEvents(events, servers.size > 1),
@@ -96,7 +96,7 @@ function isNamed(step: string | undefined): step is string {
 }
 
 /** Lists in a row are one: an empty line between them would space all of their entries. */
-function joinLists(...parts: readonly string[]): string {
+function mergeLists(...parts: readonly string[]): string {
   return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 
@@ -148,8 +148,8 @@ function renderRestores(restores: readonly SummaryRestore[]): string {
     ],
     restores.map((restore) => [
       code(restore.server),
-      describeState(restore),
-      describeRestore(restore),
+      describeServer(restore),
+      describeOutcome(restore),
       `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
       ...(showsTime ? [showTime(restore.createdAt)] : []),
       ...(isFleet ? [describeLoss(restore)] : []),
@@ -162,7 +162,7 @@ function describeLoss({ requested, confirmed, loss }: SummaryRestore): string {
   return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
 
-function describeState({ serverStatus, started, confirmed, health }: SummaryRestore): string {
+function describeServer({ serverStatus, started, confirmed, health }: SummaryRestore): string {
   const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
   const lines = [
     started ? `${server}, started by this step` : server,
@@ -171,7 +171,7 @@ function describeState({ serverStatus, started, confirmed, health }: SummaryRest
   return lines.join(',<br>');
 }
 
-function describeRestore({ requested, confirmed, hasEnded }: SummaryRestore): string {
+function describeOutcome({ requested, confirmed, hasEnded }: SummaryRestore): string {
   if (confirmed) return '✅ confirmed';
   if (hasEnded) return '⚠️ ended, **server not started**';
   return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
@@ -180,7 +180,7 @@ function describeRestore({ requested, confirmed, hasEnded }: SummaryRestore): st
 function renderRetention(retention: SummaryRetention): string {
   const rows = retention.verdicts.map((verdict) => [
     nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-    fateOf(verdict, retention),
+    resultOf(verdict, retention),
     escapeMarkdown(verdict.reason),
     escapeMarkdown(verdict.snapshot.status),
     showTime(verdict.snapshot.createdAt),
@@ -189,7 +189,7 @@ function renderRetention(retention: SummaryRetention): string {
   return `${code(retention.server)}\n\n${facts}`;
 }
 
-function fateOf({ snapshot: { id }, action }: RetentionVerdict, retention: SummaryRetention): string {
+function resultOf({ snapshot: { id }, action }: RetentionVerdict, retention: SummaryRetention): string {
   if (action === 'keep') return 'kept';
   if (retention.isPlan) return '**would be deleted**';
   if (id === null) return '❌ not deleted';
@@ -245,7 +245,7 @@ function renderEvents(events: readonly LogEvent[], withServer: boolean): string 
   const [first] = events;
   if (first === undefined) return '';
   const rows = events.map(({ at, subject, text }) => [
-    showTime(new Date(at).toISOString()),
+    formatTime(at),
     `+${formatElapsed(Math.max(0, at - first.at))}`,
     ...(withServer ? [subject === '' ? '' : code(subject)] : []),
     escapeMarkdown(text),

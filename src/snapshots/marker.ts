@@ -217,18 +217,17 @@ export function describeSnapshot(
     .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
     .trim();
   const room = DESCRIPTION_LIMIT - ending.length - 1;
-  // Never half of a character that takes two places.
-  const points = Array.from(clean);
   const cut = clean.length > room;
-  const kept = cut ? cutToLength(points, room) : clean;
+  const kept = cut ? cutToLength(clean, room) : clean;
   return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
 }
 
-function cutToLength(points: readonly string[], room: number): string {
+/** Never half of a character that takes two places. */
+function cutToLength(text: string, room: number): string {
   let kept = '';
-  for (const point of points) {
-    if (kept.length + point.length > room) break;
-    kept += point;
+  for (const character of text) {
+    if (kept.length + character.length > room) break;
+    kept += character;
   }
   return kept.trimEnd();
 }

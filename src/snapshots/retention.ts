@@ -55,7 +55,7 @@ export function planRetention(facts: RetentionFacts): RetentionVerdict[] {
     );
 }
 
-/** A restore point that one may count on: this repository's, completed, of a known time and server, restorable by its id. */
+/** A restore point to count on: this repository's, completed, of a known time and server, restorable by its id. */
 function countsTowardsKeepLast(snapshot: Snapshot, { origin, now }: RetentionFacts): boolean {
   const marker = parseMarker(snapshot.description);
   return (

@@ -1,7 +1,7 @@
 import { isAddressable, type Snapshot, type SnapshotWithId } from '../vps/model.ts';
 import { ageOf, DAY, mayBeNewer } from './age.ts';
 import { treat } from './kinds.ts';
-import { isOfRun, isOfStep, parseMarker, type MarkerFlags, type Origin } from './marker.ts';
+import { isOfRun, isOfStep, type Marker, parseMarker, type MarkerFlags, type Origin } from './marker.ts';
 import { isCompleted } from './status.ts';
 
 export interface ReuseFacts {
@@ -20,7 +20,7 @@ export interface ReuseFacts {
 }
 
 export type Reuse =
-  | { readonly kind: 'reuse'; readonly snapshot: SnapshotWithId }
+  | { readonly kind: 'reuse'; readonly snapshot: SnapshotWithId; readonly marker: Marker }
   | { readonly kind: 'create'; readonly reason: string };
 
 /**
@@ -73,5 +73,5 @@ export function findReusable(facts: ReuseFacts): Reuse {
     return create(
       `another marked snapshot (${other.id ?? 'without a usable id'}) that is newer or of this run is on the server`,
     );
-  return { kind: 'reuse', snapshot };
+  return { kind: 'reuse', snapshot, marker };
 }

@@ -1,7 +1,7 @@
 import { isAddressable, type Snapshot, type SnapshotWithId } from '../vps/model.ts';
 import { ageOf, isAtWork, isDead, newestFirst } from './age.ts';
 import { treat } from './kinds.ts';
-import { isOfRun, isOwn, parseMarker, type Origin } from './marker.ts';
+import { isOfRun, isOwn, type Marker, parseMarker, type Origin } from './marker.ts';
 import { idsOf } from './server.ts';
 import { isBeingDeleted, isCompleted, isFailed, isPending } from './status.ts';
 
@@ -91,9 +91,14 @@ function reasonForNone(own: readonly Snapshot[]): string {
 }
 
 /** Marked snapshots in progress that this step did not make: somebody else works on the server. */
-export function findRunning(snapshots: readonly Snapshot[], ownKey: string, now: number): Snapshot[] {
-  return snapshots.filter((s) => {
-    const marker = parseMarker(s.description);
-    return marker !== null && marker.key !== ownKey && isAtWork(s, now);
+export function findRunning(snapshots: readonly Snapshot[], ownKey: string, now: number): Running[] {
+  return snapshots.flatMap((snapshot) => {
+    const marker = parseMarker(snapshot.description);
+    return marker !== null && marker.key !== ownKey && isAtWork(snapshot, now) ? [{ snapshot, marker }] : [];
   });
+}
+
+export interface Running {
+  readonly snapshot: Snapshot;
+  readonly marker: Marker;
 }

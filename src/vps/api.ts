@@ -21,6 +21,7 @@ import {
   parseTokenInfo,
   SchemaError,
 } from './schemas.ts';
+import { isWebPage } from './text.ts';
 import { type HttpResponse, type Method } from './transport.ts';
 
 export type PowerAction = 'start' | 'stop';
@@ -89,8 +90,8 @@ const SERVERS: Listing<Server> = {
 
 /** The endpoints over a client. */
 export function createApi(send: Send): Api {
-  async function get<T>(path: string, limits: Limits, parse: (value: unknown) => T): Promise<T> {
-    return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
+  async function get<T>(path: string, { until, patience }: Limits, parse: (value: unknown) => T): Promise<T> {
+    return (await send({ method: 'GET', path, until, patience, read: json(parse) })).value;
   }
   return {
     async listSnapshots({ serverId, mostPages }, limits) {
@@ -149,17 +150,13 @@ export function createApi(send: Send): Api {
   };
 }
 
-function limitsOf({ until, patience }: Limits): Limits {
-  return { until, patience };
-}
-
 /** Reads an answer that is JSON of a known shape. */
 function json<T>(parse: (value: unknown) => T): (response: HttpResponse) => T {
   return ({ body }) => parse(parseJson(body));
 }
 
 function anythingButHtml({ body }: HttpResponse): void {
-  if (/^\s*<(!doctype|html)\b/i.test(body)) throw new SchemaError('the body is a web page');
+  if (isWebPage(body)) throw new SchemaError('the body is a web page');
 }
 
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */

@@ -51,7 +51,7 @@ export class VpsError extends Error implements Omit<VpsErrorFields, 'tries'> {
     const tries = fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`;
     super(describe(fields) + tries, options);
     this.diagnosis = diagnose(fields);
-    this.request = sayRequest(fields) + tries;
+    this.request = describeRequest(fields) + tries;
     this.kind = fields.kind;
     this.method = fields.method;
     this.path = fields.path;
@@ -129,9 +129,9 @@ export function isSlow(error: VpsError): boolean {
 }
 
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
-export function isDenied(error: VpsError): boolean {
+export function isDenied(error: unknown): boolean {
+  if (!(error instanceof VpsError) || error.isHtml || error.isStray) return false;
   const { status } = error;
-  if (error.isHtml || error.isStray) return false;
   return status === 401 || status === 403 || status === 404 || status === 405;
 }
 
@@ -160,21 +160,31 @@ export interface Diagnosis {
 
 function describe(fields: VpsErrorFields): string {
   const { problem, advice } = diagnose(fields);
-  const said = sayRequest(fields);
+  const request = describeRequest(fields);
   if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
-    return problem === '' ? said : `${said}. ${capitalize(problem)}: ${advice}`;
-  if (fields.kind === 'malformed') return said;
-  return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
+    return problem === '' ? request : `${request}. ${capitalize(problem)}: ${advice}`;
+  if (fields.kind === 'malformed') return request;
+  return `${request}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
 }
 
 /** The request, and what it was answered with where it was. */
-function sayRequest({ kind, method, path, status, detail }: VpsErrorFields): string {
-  const reason = detail === undefined || detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
+function describeRequest({ kind, method, path, status, detail }: VpsErrorFields): string {
+  const reason = detail ? `: ${withoutDot(detail)}` : '';
   const request = `${method} ${path}`;
-  if (kind === 'http') return `${request} was answered with ${status}${reason}`;
+  const answer = status ?? 'no status';
+  if (kind === 'http') return `${request} was answered with ${answer}${reason}`;
   if (kind === 'malformed')
-    return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+    return `${request}: the answer (${answer}) is not what the VPS.org API documents${reason}`;
   return request;
+}
+
+/** The API's own reason as a part of a sentence; empty where it gave none. */
+export function quoteDetail({ detail }: Pick<VpsErrorFields, 'detail'>): string {
+  return detail ? ` (${withoutDot(detail)})` : '';
+}
+
+function withoutDot(text: string): string {
+  return text.replace(/\.$/, '');
 }
 
 const PRIVATE_AUTHORITY = 'for a private authority set NODE_EXTRA_CA_CERTS';
@@ -186,7 +196,7 @@ const CERTIFICATE_ADVICE: ReadonlyMap<string | undefined, string> = new Map([
 ]);
 
 function diagnose(fields: VpsErrorFields): Diagnosis {
-  const { kind, detail } = fields;
+  const { kind } = fields;
   const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
   switch (kind) {
     case 'http':
@@ -235,7 +245,7 @@ function diagnose(fields: VpsErrorFields): Diagnosis {
       return { problem: 'the answer is larger than 10 MiB and was not read', advice: '' };
     case 'deadline':
       return {
-        problem: `not sent, the time for this operation is up${detail ? ` (${detail.replace(/\.$/, '')})` : ''}`,
+        problem: `not sent, the time for this operation is up${quoteDetail(fields)}`,
         advice: '',
       };
     case 'unsafe_id':

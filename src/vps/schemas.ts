@@ -57,6 +57,16 @@ function textOf(value: unknown, limit?: number): string | null {
   return typeof value === 'string' ? cleanText(value, limit) : null;
 }
 
+/** A status word in lower case, empty where there is none. */
+function wordOf(value: unknown): string {
+  return (textOf(value, 40) ?? '').toLowerCase();
+}
+
+/** The fields of a part that may be missing. */
+function partOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
 /** A count or a size. */
 function amountOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
@@ -96,7 +106,7 @@ export function parseSnapshot(value: unknown): Snapshot {
     idIsLossless: id?.idIsLossless ?? false,
     server: parseServerRef(fields['server']),
     name: textOf(fields['name'], 200),
-    status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+    status: wordOf(fields['status']),
     sizeMb: amountOf(fields['size_mb']),
     createdAt,
     created: parseTime(createdAt),
@@ -155,7 +165,7 @@ export function parseServer(value: unknown): Server {
   }
   return {
     ...ref,
-    status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+    status: wordOf(fields['status']),
     updatedAt: textOf(fields['updated_at'], 64),
     ipAddress: textOf(fields['ip_address'], 64),
   };
@@ -164,18 +174,11 @@ export function parseServer(value: unknown): Server {
 /** The answer to a restore request; its parts may be missing, but it is an object. */
 export function parseRestoreAnswer(value: unknown): RestoreAnswer {
   const fields = fieldsOf(value, 'the answer to the restore request');
-  const server = fields['server'];
-  const snapshot = fields['snapshot'];
-  const word = (of: unknown): string =>
-    typeof of === 'object' && of !== null ? (textOf((of as Fields)['status'], 40) ?? '') : '';
   return {
-    status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-    snapshotId:
-      typeof snapshot === 'object' && snapshot !== null
-        ? (idOf((snapshot as Fields)['id'])?.id ?? null)
-        : null,
-    server: parseServerRef(server),
-    serverStatus: word(server).toLowerCase(),
+    status: wordOf(fields['status']),
+    snapshotId: idOf(partOf(fields['snapshot'])['id'])?.id ?? null,
+    server: parseServerRef(fields['server']),
+    serverStatus: wordOf(partOf(fields['server'])['status']),
   };
 }
 
@@ -197,11 +200,10 @@ export function parseDetail(body: string): string | undefined {
   try {
     value = JSON.parse(body);
   } catch {
-    const text = cleanText(body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' '), 200);
-    return text === '' ? undefined : text;
+    const plain = body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
+    return cleanText(plain, 200) || undefined;
   }
-  const text = cleanText(flatten(value).join('; '));
-  return text === '' ? undefined : text;
+  return cleanText(flatten(value).join('; ')) || undefined;
 }
 
 function flatten(value: unknown, depth = 0): string[] {

@@ -6,6 +6,11 @@ export function capitalize(text: string): string {
 /** Longest piece of API text that is kept for people. */
 const TEXT_LIMIT = 300;
 
+/** Whether a body is HTML, which the API never gives: a proxy or a firewall answered in its place. */
+export function isWebPage(body: string): boolean {
+  return /^\s*<(!doctype|html)\b/i.test(body);
+}
+
 /**
  * API text as one line without control characters, terminal escapes, bidi marks or other invisible
  * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.

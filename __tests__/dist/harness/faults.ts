@@ -73,6 +73,9 @@ export const FAULTS: readonly FaultCase[] = [
   { name: 'carried out late', fault: { kind: 'late', ms: 300 }, answer: 'late', acts: true },
 ];
 
+/** What keeps a read from its answer: whatever it is, one is no verdict. */
+export const STRAY_READS = FAULTS.filter(({ answer }) => answer !== 'late');
+
 /** Lines of requests without fault and status: `GET /snapshots/`; reads that were repeated are one. */
 export function withoutStatus(requests: readonly string[]): string[] {
   const lines = requests.map((line) => line.split(' ').slice(0, 2).join(' '));

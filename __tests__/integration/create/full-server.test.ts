@@ -8,6 +8,7 @@ import {
   DELETE,
   FIVE_LISTED,
   FULL,
+  listed,
   LISTS,
   own,
   theirs,
@@ -201,7 +202,10 @@ describe('outcome', () => {
     'full after the first list, and no time from the API: the five are listed': {
       snapshots: FULL.slice(0, 4),
       switches: { date_header: false, limit: 4 },
-      faults: answeredWith(completeList(...FIVE_LISTED), { ...LISTS, nth: 2 }),
+      faults: answeredWith(completeList(...FIVE_LISTED.slice(1), listed('../x', { name: 'odd' })), {
+        ...LISTS,
+        nth: 2,
+      }),
       outcome: [
         'main exit 1 | ❌ No free snapshot slot: no snapshot was made | notice No time from the API | error No free snapshot slot | none –',
         'POST /snapshots/ 400',
@@ -209,6 +213,7 @@ describe('outcome', () => {
       ],
       says: [
         '- 5 own-5',
+        '- without a usable id odd',
         'Maximum 4 snapshots',
         '24h 00m old',
         /'when_full: rotate' to let/,

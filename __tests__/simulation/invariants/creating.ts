@@ -27,6 +27,7 @@ import {
   isCompletedAt,
   isListedAt,
   markerOf,
+  namesServers,
   saysFailed,
   showsField,
   type Snapshot,
@@ -87,6 +88,7 @@ function isUnclear(exchange: Exchange): boolean {
 
 /** A snapshot is requested of no server that the API has just shown `restoring`: the restore would wipe what follows it. */
 export function makesNoSnapshotDuringARestore(run: SimulatedRun): string[] {
+  if (!namesServers(run)) return [];
   return run.processes.flatMap((p) =>
     p.exchanges.flatMap((e) => {
       const server = isCreate(e) ? serverIn(e)?.replace('"', '') : undefined;

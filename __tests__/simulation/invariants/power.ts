@@ -104,8 +104,10 @@ function checkRestored(run: SimulatedRun, effect: Effect, p: ProcessRecord): str
   return isBudgetOver(p, restoreTimeoutOf(p)) ? undefined : 'nobody started it after the restore';
 }
 
+type Shown = ReturnType<typeof shownBetween>[number];
+
 /** `active` stood for 15 s: it went down after that. */
-function isShownUp(shown: readonly { readonly at: number; readonly status: string }[]): boolean {
+function isShownUp(shown: readonly Shown[]): boolean {
   let since = Number.POSITIVE_INFINITY;
   return shown.some(({ at, status }) => {
     since = status === 'active' ? Math.min(since, at) : Number.POSITIVE_INFINITY;
@@ -128,10 +130,10 @@ export function startsNothingDuringARestore(run: SimulatedRun): string[] {
         const restore = runningRestore(run, id, e.sentAt);
         if (restore === undefined) return [];
         const since = sinceStart(restore.startedAt);
-        const shown = shownBetween(p, id, since, e.sentAt).map(({ status }) => status);
+        const shown = shownBetween(p, id, since, e.sentAt);
         const isOwn = restoresBy(run, p).some((effect) => restoreOf(run, effect) === restore);
         const isExcused = isOwn ? e.sentAt - since > LONGEST_RESTORE - SECOND : isHidden(shown);
-        return isExcused || isToldStopped(shown)
+        return isExcused || isShownStopped(shown)
           ? []
           : [`${p.use.use} starts ${id} while a restore writes to it`];
       });
@@ -143,13 +145,26 @@ export function startsNothingDuringARestore(run: SimulatedRun): string[] {
 const LONGEST_RESTORE = 15 * MINUTE;
 
 /** Somebody else's restore, of which `restoring` was not shown to this process. */
-function isHidden(shown: readonly string[]): boolean {
-  return !shown.includes('restoring');
+function isHidden(shown: readonly Shown[]): boolean {
+  return shown.every(({ status }) => status !== 'restoring');
 }
 
-/** `restoring` was shown, and then `stopped` in two looks in a row: the API says that it has ended so. */
-function isToldStopped(shown: readonly string[]): boolean {
-  if (!shown.includes('restoring')) return false;
-  const after = shown.slice(shown.lastIndexOf('restoring') + 1);
-  return after.some((word, index) => word === 'stopped' && after[index + 1] === 'stopped');
+/** `restoring` was shown, and then `stopped` in two looks in a row, or one unknown word for half a minute: the API says that it has ended so. */
+function isShownStopped(shown: readonly Shown[]): boolean {
+  const last = shown.findLastIndex(({ status }) => status === 'restoring');
+  if (last < 0) return false;
+  const after = shown.slice(last + 1);
+  const isDown = after.some(
+    ({ status }, index) => status === 'stopped' && after[index + 1]?.status === 'stopped',
+  );
+  const [first, ...rest] = after;
+  const isStuck =
+    first !== undefined &&
+    !KNOWN_WORDS.includes(first.status) &&
+    rest.every(({ status }) => status === first.status) &&
+    (after.at(-1)?.at ?? 0) - first.at >= STUCK - SECOND;
+  return isDown || isStuck;
 }
+
+const KNOWN_WORDS = ['active', 'stopped', 'starting', 'stopping', 'restarting'];
+const STUCK = 30 * SECOND;

@@ -22,10 +22,10 @@ export function reportsRestoredOnlyWhenTrue(run: SimulatedRun): string[] {
       const ended = restore?.endedAt == null ? Number.POSITIVE_INFINITY : sinceStart(restore.endedAt);
       // The API may show the end of a restore as late as its switches say.
       const shownBy = ended + 1000 * (run.plan.switches.after_restore_late ?? 0);
-      const isToldEarly = isToldEnded(p, effect, Math.min(shownBy, at));
-      if (restore === undefined || (ended > at && !isToldEarly))
+      const isShownEarly = isShownEnded(p, effect, Math.min(shownBy, at));
+      if (restore === undefined || (ended > at && !isShownEarly))
         return [`${p.use.use} reports ${snapshotId} as restored before it is`];
-      if (restore.endsAs === 'error' && ended <= at)
+      if (restore.endsAs === 'error' && ended <= at && !isShownEarly)
         return [`${p.use.use} reports a broken server as restored`];
       if (isAnsweredForAnother(run, effect)) return [`${p.use.use} reports as restored what the API denies`];
       // An ending that comes later than anybody waits for is not this report's.
@@ -39,7 +39,7 @@ export function reportsRestoredOnlyWhenTrue(run: SimulatedRun): string[] {
         );
       const isAsFound = phase === 'stopped' && isPost(p) && isFoundStopped(p.main, effect.serverId);
       const isUp = phase === 'active' || phaseAt(run, effect.serverId, at) === 'active';
-      return isTouched || isUp || isAsFound || isToldEarly
+      return isTouched || isUp || isAsFound || isShownEarly
         ? []
         : [`${p.use.use} reports ${snapshotId} as restored, and the server is '${phase}'`];
     }),
@@ -50,7 +50,7 @@ export function reportsRestoredOnlyWhenTrue(run: SimulatedRun): string[] {
  * The API showed the end of the restore for as long as anybody waits, and it had not ended: `active` in every look, or
  * after `restoring` `stopped` in two in a row, which is the end for a server that main found stopped.
  */
-function isToldEnded(p: ProcessRecord, { serverId, at: since }: Effect, at: number): boolean {
+function isShownEnded(p: ProcessRecord, { serverId, at: since }: Effect, at: number): boolean {
   let sawRestoring = false;
   let before = '';
   let active: number[] = [];

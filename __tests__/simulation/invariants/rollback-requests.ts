@@ -25,6 +25,7 @@ import {
   isListedAt,
   isSeenCompleted,
   markerOf,
+  namesServers,
   ownerOfJob,
   showsEverything,
   type Snapshot,
@@ -120,25 +121,33 @@ function isRequestRefused(p: ProcessRecord): boolean {
 }
 
 /** A read of the list or of this server was refused for a minute, in four looks and with no other answer. */
-function isReadRefused(run: SimulatedRun, { exchanges }: ProcessRecord, { serverId }: Snapshot): boolean {
+function isReadRefused(run: SimulatedRun, p: ProcessRecord, { serverId }: Snapshot): boolean {
+  const lists = p.exchanges.filter((e) => e.record.method === 'GET' && isList(e));
+  return hasRefusalStood(lists) || hasRefusalStood(readsOf(run, p, serverId));
+}
+
+function readsOf(run: SimulatedRun, { exchanges }: ProcessRecord, serverId: string): Exchange[] {
   const uuid = run.actualState.servers.find(({ id }) => id === serverId)?.uuid ?? '';
-  const isAboutIt = ({ record: { path } }: Exchange): boolean =>
-    path.startsWith('/api/v1/servers/') && (path.includes(`/${serverId}/`) || path.includes(`/${uuid}/`));
-  return [isList, isAboutIt].some((isOne) => {
-    let first: Exchange | undefined;
-    let looks = 0;
-    return exchanges
-      .filter((e) => e.record.method === 'GET' && isOne(e))
-      .some((e) => {
-        const { status = 0 } = e.record;
-        const isRefusal =
-          (status >= 300 && status < 500 && ![408, 409, 423, 429].includes(status)) || isMalformed(e);
-        if (isAnswered(e)) [first, looks] = [undefined, 0];
-        if (!isRefusal) return false;
-        first ??= e;
-        looks += 1;
-        return looks >= 4 && e.endedAt - first.endedAt >= MINUTE - 5 * SECOND;
-      });
+  return exchanges.filter(
+    ({ record: { method, path } }) =>
+      method === 'GET' &&
+      path.startsWith('/api/v1/servers/') &&
+      (path.includes(`/${serverId}/`) || path.includes(`/${uuid}/`)),
+  );
+}
+
+function hasRefusalStood(exchanges: readonly Exchange[]): boolean {
+  let first: Exchange | undefined;
+  let looks = 0;
+  return exchanges.some((e) => {
+    const { status = 0 } = e.record;
+    const isRefusal =
+      (status >= 300 && status < 500 && ![408, 409, 423, 429].includes(status)) || isMalformed(e);
+    if (isAnswered(e)) [first, looks] = [undefined, 0];
+    if (!isRefusal) return false;
+    first ??= e;
+    looks += 1;
+    return looks >= 4 && e.endedAt - first.endedAt >= MINUTE - 5 * SECOND;
   });
 }
 
@@ -182,10 +191,12 @@ export function restoresOnFreshChecks(run: SimulatedRun): string[] {
       const serverId = findSnapshot(run, id)?.serverId;
       if (serverId === undefined) return [];
       const list = lastList(run, p, sentAt, serverId);
-      const { server_missing: missing = [], server_null: empty = [] } = run.plan.switches;
-      // Of servers without an id nobody can tell which one it is.
-      const isNamed = ![...missing, ...empty].includes('id');
-      const server = isNamed ? lastShown(p, serverId, sentAt)?.exchange : undefined;
+      const shown = namesServers(run) ? lastShown(p, serverId, sentAt)?.exchange : undefined;
+      // Since then the token may not read the server, as far as anybody could see.
+      const later = readsOf(run, p, serverId).filter(
+        ({ endedAt }) => endedAt > (shown?.endedAt ?? 0) && endedAt <= sentAt,
+      );
+      const server = hasRefusalStood(later) ? undefined : shown;
       const oldest = Math.min(list?.endedAt ?? 0, server?.endedAt ?? Number.POSITIVE_INFINITY);
       const age = sentAt - oldest;
       return age <= FRESHNESS_MS + ON_THE_WAY_MS || isSlow(p, oldest, sentAt)

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { anyCharacter } from '../any-character.ts';
 import { code, escapeMarkdown } from '../../../src/github/markdown.ts';
 import { createRunner, neutralize, type Runner } from '../../../src/github/runner.ts';
 import { begin, commandsIn, end, forget, read, remove, said } from './captured-output.ts';
@@ -54,7 +55,7 @@ describe('a text is no command of the runner', () => {
           '\u202e',
           '\u200b',
         ),
-        fc.string({ unit: 'binary', maxLength: 4 }),
+        fc.string({ unit: anyCharacter, maxLength: 4 }),
       ),
     )
     .map((pieces) => pieces.join(''));

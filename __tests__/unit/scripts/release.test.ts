@@ -14,7 +14,7 @@ const READY: Facts = {
   repository: 'acme/vps-snapshot-action',
   runningIn: 'acme/vps-snapshot-action',
   mentions: [{ file: 'README.md', owner: 'acme' }],
-  majors: ['1'],
+  majors: [{ file: 'README.md', major: '1' }],
   relativeLinks: [],
 };
 
@@ -37,7 +37,11 @@ const HOLDS_ALWAYS: readonly (readonly [string, Partial<Facts>, string])[] = [
     { mentions: [{ file: 'pages/a.md', owner: 'other' }] },
     'pages/a.md names other',
   ],
-  ['another major version in a text', { majors: ['1', '2'] }, '@v2'],
+  [
+    'another major version in a text',
+    { majors: [...READY.majors, { file: 'pages/a.md', major: '2' }] },
+    'pages/a.md says version 2',
+  ],
   [
     'no section in the changelog',
     { changelog: '# Changelog\n\n## 1.1.0 (2026-12-01)\n\n- Old.\n' },

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from '@jest/globals';
+import { openCompileCache } from '../compile-cache.ts';
 import { SWITCH_NAMES } from '../../../simulator/api/switches.ts';
 import { ask, askJson, open } from './transports/http-client.ts';
 
 describe('the command', () => {
+  const compileCache = openCompileCache();
   const cli = path.resolve(import.meta.dirname, '../../../simulator/cli.ts');
 
   interface Ended {
@@ -20,7 +22,10 @@ describe('the command', () => {
     ended: Promise<Ended>;
     pid: number;
   } {
-    const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [cli, ...args], {
+      env: { ...process.env, ...compileCache },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const output = { stdout: '', stderr: '' };
     const firstLine = once(createInterface(child.stdout), 'line').then(([line]) => String(line));
     child.stdout.on('data', (data: Buffer) => (output.stdout += data.toString()));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { anyCharacter } from '../any-character.ts';
 import {
   describeSnapshot,
   DESCRIPTION_LIMIT,
@@ -28,7 +29,7 @@ const FULL: Marker = {
 const FULL_TEXT = `[vps-snapshot key=${KEY} repo-id=7 host=git.example.com repo=acme/shop run=900/2 job=deploy leg=0a1b2c3d step=snapshot use=2 protect wait=false undo sha=0123456]`;
 
 const anyText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 300, size: 'max' }),
+  fc.string({ unit: anyCharacter, maxLength: 300, size: 'max' }),
   fc.string({ maxLength: 40, size: 'max' }),
   fc.constantFrom('', ' ', ']', 'a b', '[x]'),
 );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { anyCharacter } from '../any-character.ts';
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { createApi, type Limits } from '../../../src/vps/api.ts';
 import { VpsError } from '../../../src/vps/errors.ts';
@@ -47,7 +48,7 @@ describe('the pages of a list are followed', () => {
     const link = fc.oneof(
       fc.string(),
       fc.webUrl({ withQueryParameters: true }),
-      fc.string({ unit: 'binary' }).map((text) => API_URL + text),
+      fc.string({ unit: anyCharacter }).map((text) => API_URL + text),
       fc.webPath().map((path) => `${API_URL}${path}`),
     );
     await fc.assert(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { anyCharacter } from '../any-character.ts';
 import {
   parseCreated,
   parseDetail,
@@ -163,7 +164,7 @@ describe('whatever the API answers', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string({ unit: 'binary' }),
+          fc.string({ unit: anyCharacter }),
           value.map((v) => JSON.stringify(v)),
         ),
         (body) => {

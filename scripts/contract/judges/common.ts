@@ -1,3 +1,4 @@
+import { isWebPage } from '../../../src/vps/text.ts';
 import { type Switches } from '../../../simulator/api/switches.ts';
 import {
   answerTo,
@@ -16,6 +17,10 @@ export type Judge = (evidence: Evidence) => Judgement;
 
 export const NOT_ASKED = 'not asked in this run';
 
+/** Paths of lists. */
+export const SNAPSHOT_LISTS = /^\/snapshots\/(\?|$)/;
+export const SERVER_LISTS = /^\/servers\/(\?|$)/;
+
 /** What a body looks like, without what it says. */
 export function shapeOf(exchange: Exchange): string {
   const value = jsonOf(exchange);
@@ -23,7 +28,7 @@ export function shapeOf(exchange: Exchange): string {
   const fields = fieldsOf(value);
   if (fields !== null) return `{${Object.keys(fields).slice(0, 12).join(', ')}}`;
   if (exchange.text.trim() === '') return 'no body';
-  return /^\s*<(!doctype|html)\b/i.test(exchange.text) ? 'a web page' : 'plain text';
+  return isWebPage(exchange.text) ? 'a web page' : 'plain text';
 }
 
 /** An answer in short: its status, and what its body looks like. */

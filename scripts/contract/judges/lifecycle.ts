@@ -25,10 +25,9 @@ import {
   type Row,
   verdict,
 } from '../row.ts';
-import { answerOf, itemsOfAll, NOT_ASKED, roundSeconds } from './common.ts';
+import { answerOf, itemsOfAll, NOT_ASKED, roundSeconds, SNAPSHOT_LISTS } from './common.ts';
 import { isSameReason, refusalStatus } from './refusals.ts';
 
-const SNAPSHOT_LISTS = /^\/snapshots\/(\?|$)/;
 const DOCUMENTED_SECONDS = [180, 600] as const;
 
 const lives = (evidence: Evidence): readonly Life[] => livesOf(evidence, /^create\./);

@@ -12,10 +12,17 @@ import {
 } from '../evidence.ts';
 import { type Exchange } from '../exchange.ts';
 import { decide, differs, holds, inCode, inSeconds, type Judgement, notShown, verdict } from '../row.ts';
-import { answerOf, compareFields, itemsOfAll, NOT_ASKED, shapeOf } from './common.ts';
+import {
+  answerOf,
+  compareFields,
+  itemsOfAll,
+  NOT_ASKED,
+  SERVER_LISTS,
+  shapeOf,
+  SNAPSHOT_LISTS,
+} from './common.ts';
 
 export const SNAPSHOT = ['id', 'server', 'name', 'status', 'size_mb', 'created_at', 'description'];
-export const SNAPSHOT_LISTS = /^\/snapshots\/(\?|$)/;
 const LARGEST_PAGE = 100;
 
 const pageOf = (each: Exchange | undefined): Fields | null => fieldsOf(jsonOf(each));
@@ -190,7 +197,7 @@ export function judgeIds(evidence: Evidence): Judgement {
 }
 
 export function judgeTimes(evidence: Evidence): Judgement {
-  const times = [...itemsOfAll(evidence, SNAPSHOT_LISTS), ...itemsOfAll(evidence, /^\/servers\/(\?|$)/)]
+  const times = [...itemsOfAll(evidence, SNAPSHOT_LISTS), ...itemsOfAll(evidence, SERVER_LISTS)]
     .flatMap((item) => [textOf(item['created_at']), textOf(item['updated_at'])])
     .filter((time) => /^\d{4}-\d{2}-\d{2}/.test(time));
   const [first] = times;

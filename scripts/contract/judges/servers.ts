@@ -10,7 +10,7 @@ import {
 } from '../evidence.ts';
 import { type Exchange } from '../exchange.ts';
 import { decide, differs, holds, inCode, type Judgement, notShown, type Row, verdict } from '../row.ts';
-import { answerOf, itemsOfAll, NOT_ASKED } from './common.ts';
+import { answerOf, itemsOfAll, NOT_ASKED, SERVER_LISTS } from './common.ts';
 
 export const SERVER = [
   'id',
@@ -24,7 +24,6 @@ export const SERVER = [
   'created_at',
   'updated_at',
 ];
-const SERVER_LISTS = /^\/servers\/(\?|$)/;
 export const STATUS_WORDS = ['active', 'stopped', 'suspended', 'restoring'];
 
 export function judgeCall(

@@ -1,5 +1,5 @@
 import { fieldsOf, isOk, jsonOf, textOf } from '../evidence.ts';
-import { inCode, notShown, type Row, verdict } from '../row.ts';
+import { inCode, notShown, rowsThatNeed, verdict } from '../row.ts';
 import { answered, NOT_ASKED } from '../judges/common.ts';
 import {
   MESSAGE,
@@ -17,10 +17,7 @@ import {
   judgeAccountNames,
 } from '../judges/creating.ts';
 
-const rows = (definitions: readonly (Omit<Row, 'needs'> & Partial<Pick<Row, 'needs'>>)[]): readonly Row[] =>
-  definitions.map((each) => ({ needs: 'destroy', ...each }));
-
-export const CREATING_ROWS: readonly Row[] = rows([
+export const CREATING_ROWS = rowsThatNeed('destroy', [
   {
     id: 'create',
     statement: '`POST /snapshots/` is answered with 201',

@@ -1,11 +1,8 @@
-import { type Row } from '../row.ts';
+import { rowsThatNeed } from '../row.ts';
 import { about, answered } from '../judges/common.ts';
 import { judgeAnswer, judgeGone, judgeSlot, judgeBusy, judgeTwice } from '../judges/deleting.ts';
 
-const rows = (definitions: readonly Omit<Row, 'needs'>[]): readonly Row[] =>
-  definitions.map((each) => ({ ...each, needs: 'destroy' }));
-
-export const DELETING_ROWS: readonly Row[] = rows([
+export const DELETING_ROWS = rowsThatNeed('destroy', [
   {
     id: 'delete',
     statement: '`DELETE /snapshots/{id}/` is answered with 204',

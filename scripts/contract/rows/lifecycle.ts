@@ -1,4 +1,4 @@
-import { type Row } from '../row.ts';
+import { rowsThatNeed } from '../row.ts';
 import {
   judgeListed,
   judgeProgress,
@@ -12,10 +12,7 @@ import {
   judgeWhile,
 } from '../judges/lifecycle.ts';
 
-const rows = (definitions: readonly (Omit<Row, 'needs'> & Partial<Pick<Row, 'needs'>>)[]): readonly Row[] =>
-  definitions.map((each) => ({ needs: 'destroy', ...each }));
-
-export const LIFECYCLE_ROWS: readonly Row[] = rows([
+export const LIFECYCLE_ROWS = rowsThatNeed('destroy', [
   {
     id: 'listed',
     statement: 'A snapshot is listed as soon as it is requested',

@@ -1,9 +1,8 @@
 import { isOk } from '../evidence.ts';
 import { inCode, type Row, verdict } from '../row.ts';
-import { about, answered, answerOf, itemsOfAll, missingFields } from '../judges/common.ts';
+import { about, answered, answerOf, itemsOfAll, missingFields, SNAPSHOT_LISTS } from '../judges/common.ts';
 import {
   SNAPSHOT,
-  SNAPSHOT_LISTS,
   judgeForm,
   judgeShape,
   judgeCount,

@@ -1,4 +1,4 @@
-import { type Row } from '../row.ts';
+import { type Row, rowsThatNeed } from '../row.ts';
 import { about, answered } from '../judges/common.ts';
 import {
   judgeCall,
@@ -15,9 +15,6 @@ import {
   judgeBySnapshot,
 } from '../judges/power.ts';
 
-const rows = (definitions: readonly Omit<Row, 'needs'>[]): readonly Row[] =>
-  definitions.map((each) => ({ ...each, needs: 'destroy' }));
-
 const transitionRow = (name: keyof typeof TRANSITIONS): Omit<Row, 'needs'> => ({
   id: `power-${TRANSITIONS[name]}`,
   statement: `Meanwhile a server shows \`${TRANSITIONS[name]}\``,
@@ -27,7 +24,7 @@ const transitionRow = (name: keyof typeof TRANSITIONS): Omit<Row, 'needs'> => ({
   judge: judgeTransition(name),
 });
 
-export const POWER_ROWS: readonly Row[] = rows([
+export const POWER_ROWS = rowsThatNeed('destroy', [
   {
     id: 'power',
     statement: '`POST /servers/{id}/power/` with `{"action": "stop"}` is accepted',

@@ -1,5 +1,5 @@
 import { isOk, textOf } from '../evidence.ts';
-import { notShown, type Row, verdict } from '../row.ts';
+import { notShown, rowsThatNeed, verdict } from '../row.ts';
 import { about, answered, answerOf, NOT_ASKED } from '../judges/common.ts';
 import {
   MESSAGE,
@@ -19,12 +19,9 @@ import {
   judgeWord,
 } from '../judges/restoring.ts';
 
-const rows = (definitions: readonly (Omit<Row, 'needs'> & Partial<Pick<Row, 'needs'>>)[]): readonly Row[] =>
-  definitions.map((each) => ({ needs: 'destroy', ...each }));
-
 const WATCH = 'the server, read from the request to the end';
 
-export const RESTORING_ROWS: readonly Row[] = rows([
+export const RESTORING_ROWS = rowsThatNeed('destroy', [
   {
     id: 'restore',
     statement:

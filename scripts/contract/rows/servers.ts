@@ -1,5 +1,5 @@
 import { fieldsOf, itemsOf, jsonOf } from '../evidence.ts';
-import { inCode, type Row } from '../row.ts';
+import { inCode, rowsThatNeed } from '../row.ts';
 import { about, answered, missingFields } from '../judges/common.ts';
 import {
   SERVER,
@@ -11,11 +11,7 @@ import {
   filters,
 } from '../judges/servers.ts';
 
-type Definition = Omit<Row, 'needs'>;
-const rows = (definitions: readonly Definition[]): readonly Row[] =>
-  definitions.map((each) => ({ needs: 'read', ...each }));
-
-export const SERVER_ROWS: readonly Row[] = rows([
+export const SERVER_ROWS = rowsThatNeed('read', [
   {
     id: 'servers',
     statement: '`GET /servers/` lists the servers',

@@ -1,7 +1,7 @@
 import { type DeleteInputs } from '../../github/inputs/commands.ts';
 import { type DeletionState } from '../../github/job-files/deletion-record.ts';
 import { type Alert, describeError } from '../../github/log.ts';
-import { renderSummary, type SummaryRow } from '../../github/summary.ts';
+import { type SummaryRow } from '../../github/summary.ts';
 import { provesAbsence } from '../../snapshots/lookup.ts';
 import { describeMaker, isOwn, parseMarker } from '../../snapshots/marker.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
@@ -11,7 +11,7 @@ import { type Deps, within } from '../common/deps.ts';
 import { FailedError, onlyError } from '../common/errors.ts';
 import { labelOfServer, printId } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
-import { writeReport } from '../common/report.ts';
+import { renderReport, writeReport } from '../common/report.ts';
 import { deleteAndReport, stateOf } from '../retention/deletion.ts';
 
 type Outcome = 'deleted' | 'gone' | 'failed' | 'planned';
@@ -157,16 +157,8 @@ function summarize(report: DeleteReport, alerts: readonly Alert[], deps: Deps): 
       createdAt: snapshot?.createdAt ?? null,
     };
   });
-  const { log, job } = deps;
-  return renderSummary({
-    headline: headlineOf(report, onlyError(alerts)),
-    lead: onlyError(alerts),
-    rows,
-    alerts,
-    events: log.events(),
-    step: job.origin.step,
-    linkTo: log.linkTo,
-  });
+  const lead = onlyError(alerts);
+  return renderReport({ headline: headlineOf(report, lead), lead, rows, alerts }, deps);
 }
 
 function headlineOf({ inputs, outcomes }: DeleteReport, failure: Alert | undefined): string {

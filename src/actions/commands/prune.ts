@@ -1,14 +1,13 @@
 import { type PruneInputs } from '../../github/inputs/commands.ts';
 import { type Alert } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
-import { renderSummary } from '../../github/summary.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { idsOf } from '../../snapshots/server.ts';
 import { createLimiter } from '../common/concurrency.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { describeFailure, FailedError, onlyError } from '../common/errors.ts';
 import { requireList } from '../common/lists.ts';
-import { writeReport } from '../common/report.ts';
+import { renderReport, writeReport } from '../common/report.ts';
 import { type Pruned, pruneServer } from '../retention/pruning.ts';
 import { refuseUnlistedServers } from '../server/unknown-server.ts';
 
@@ -118,15 +117,8 @@ function summarize(
   const done = `${count} VPS.org ${count === 1 ? 'snapshot' : 'snapshots'}`;
   const lead = onlyError(alerts);
   const sign = lead === undefined ? '✂️' : '❌ Not all pruned:';
-  return renderSummary({
-    headline: inputs.dryRun ? `🔎 Dry run: ${done} would be pruned` : `${sign} ${done} pruned`,
-    lead,
-    retention: results,
-    alerts,
-    events: deps.log.events(),
-    step: deps.job.origin.step,
-    linkTo: deps.log.linkTo,
-  });
+  const headline = inputs.dryRun ? `🔎 Dry run: ${done} would be pruned` : `${sign} ${done} pruned`;
+  return renderReport({ headline, lead, retention: results, alerts }, deps);
 }
 
 function isToGo({ action }: Pruned['verdicts'][number]): boolean {

@@ -1,7 +1,6 @@
 import { type RestoreInputs } from '../../github/inputs/commands.ts';
 import { formatDuration } from '../../github/format.ts';
 import { type Alert } from '../../github/log.ts';
-import { renderSummary } from '../../github/summary.ts';
 import { checkRequestedRestore } from '../../snapshots/interlocks.ts';
 import { hashCalledLeg } from '../../snapshots/marker.ts';
 import { isOfServer } from '../../snapshots/server.ts';
@@ -9,9 +8,15 @@ import { type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { AlreadyReportedError, FailedError, onlyError } from '../common/errors.ts';
-import { requireList, settleList } from '../common/lists.ts';
-import { describeFailedPlan, writeReport } from '../common/report.ts';
-import { checkRestore, type CheckOptions, createRestoreReaders, reportCheck } from '../restoring/check.ts';
+import { settleList } from '../common/lists.ts';
+import { describeFailedPlan, renderReport, writeReport } from '../common/report.ts';
+import {
+  checkRestore,
+  type CheckOptions,
+  createRestoreReaders,
+  reportCheck,
+  type ReportedCheck,
+} from '../restoring/check.ts';
 import { restoreServers } from '../restoring/fleet.ts';
 import { headlineOfRestores } from '../restoring/headline.ts';
 import { describeForGithub, endOf, leadOf, reportRestore, toSummary } from '../restoring/report.ts';
@@ -29,7 +34,7 @@ import {
 import { selectSnapshots } from '../restoring/selection.ts';
 import { refuseUnlistedServers } from '../server/unknown-server.ts';
 import { describeListed } from '../waiting/wait-errors.ts';
-import { readServersOf } from './latest.ts';
+import { readList, readServersOf } from './restore-lists.ts';
 import { takeUndoSnapshots } from './undo.ts';
 
 /**
@@ -172,7 +177,7 @@ async function checkAll(
   targets: readonly RestoreTarget[],
   inputs: RestoreInputs,
   deps: Deps,
-): Promise<Awaited<ReturnType<typeof checkRestore>>[]> {
+): Promise<ReportedCheck[]> {
   const readers = createRestoreReaders(targets, deps);
   return await Promise.all(
     targets.map(async (target) => await checkRestore(target, deps, { ...checksOf(inputs, deps), readers })),
@@ -185,16 +190,11 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
   const [only] = serverIds;
   const filter = only !== undefined && serverIds.length === 1 ? { serverId: only } : {};
   const what = selection.kind === 'latest' ? 'the latest snapshot' : selection.words.join(', ');
-  const readList = async (): Promise<SnapshotList> =>
-    await requireList(
-      (limits) => deps.api.listSnapshots(filter, limits),
-      deps,
-      'Nothing restored',
-      `no restore was requested: ${what}`,
-      // A rollback is not given up for one stray answer.
-      'standing',
-    );
-  const list = await settleList(readList, (each) => each.complete || showsAll(each, selection), deps);
+  const list = await settleList(
+    async () => await readList(filter, what, deps),
+    (each) => each.complete || showsAll(each, selection),
+    deps,
+  );
   const { targets, problems } = selectSnapshots({
     selection,
     serverIds,
@@ -265,18 +265,11 @@ function setOutputs({ restores, undo, order, inputs }: RestoreReport, { runner }
     runner.setOutput('undo_snapshot_id', order.map((id) => undo.get(id) ?? '').join(','));
 }
 
-function summarize(report: RestoreReport, alerts: readonly Alert[], { log, job }: Deps): string {
+function summarize(report: RestoreReport, alerts: readonly Alert[], deps: Deps): string {
   const { restores } = report;
   const lead = restores.length === 0 ? onlyError(alerts) : leadOf(restores, alerts);
-  return renderSummary({
-    headline: headlineOf(report, lead),
-    lead,
-    restores: toSummary(restores),
-    alerts,
-    events: log.events(),
-    step: job.origin.step,
-    linkTo: log.linkTo,
-  });
+  const headline = headlineOf(report, lead);
+  return renderReport({ headline, lead, restores: toSummary(restores), alerts }, deps);
 }
 
 function headlineOf({ inputs, restores, order, planned }: RestoreReport, lead: Alert | undefined): string {

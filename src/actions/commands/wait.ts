@@ -2,7 +2,7 @@ import { type WaitInputs } from '../../github/inputs/commands.ts';
 import { type Alert, describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { setSnapshotOutputs, type SnapshotOutput } from '../../github/outputs.ts';
-import { renderSummary, restoreCommand } from '../../github/summary.ts';
+import { restoreCommand } from '../../github/summary.ts';
 import { isCompleted } from '../../snapshots/status.ts';
 import { type Snapshot } from '../../vps/model.ts';
 import { settleAll } from '../common/concurrency.ts';
@@ -10,7 +10,7 @@ import { type Deps, within } from '../common/deps.ts';
 import { onlyError } from '../common/errors.ts';
 import { labelOfServer } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
-import { writeReport } from '../common/report.ts';
+import { renderReport, writeReport } from '../common/report.ts';
 import { createSnapshotWaiter } from '../waiting/snapshot-wait.ts';
 import { type WaitTarget } from '../waiting/wait-target.ts';
 
@@ -138,26 +138,19 @@ function summarize({ inputs, seen, serverId }: WaitReport, alerts: readonly Aler
     return snapshot !== undefined && isCompleted(snapshot);
   });
   const lead = onlyError(alerts);
-  return renderSummary({
-    headline: headlineOf(done.length, inputs),
-    lead,
-    rows: snapshotIds.map((id) => {
-      const snapshot = seen.get(id);
-      return {
-        server: labelOfServer(snapshot?.server, serverId ?? undefined),
-        snapshotId: id,
-        name: snapshot?.name ?? null,
-        status: snapshot?.status ?? null,
-        sizeMb: snapshot?.sizeMb ?? null,
-        createdAt: snapshot?.createdAt ?? null,
-      };
-    }),
-    alerts,
-    events: deps.log.events(),
-    commands: done.map((id) => restoreCommand(inputs.apiUrl, id)),
-    step: deps.job.origin.step,
-    linkTo: deps.log.linkTo,
+  const rows = snapshotIds.map((id) => {
+    const snapshot = seen.get(id);
+    return {
+      server: labelOfServer(snapshot?.server, serverId ?? undefined),
+      snapshotId: id,
+      name: snapshot?.name ?? null,
+      status: snapshot?.status ?? null,
+      sizeMb: snapshot?.sizeMb ?? null,
+      createdAt: snapshot?.createdAt ?? null,
+    };
   });
+  const commands = done.map((id) => restoreCommand(inputs.apiUrl, id));
+  return renderReport({ headline: headlineOf(done.length, inputs), lead, rows, alerts, commands }, deps);
 }
 
 function headlineOf(done: number, { snapshotIds, dryRun }: WaitInputs): string {

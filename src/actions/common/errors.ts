@@ -1,7 +1,7 @@
 import { type Alert, type AlertParts, describeError } from '../../github/log.ts';
 import { InputError } from '../../github/inputs/reader.ts';
 import { RunnerFileError } from '../../github/runner.ts';
-import { VpsError } from '../../vps/errors.ts';
+import { quoteDetail, VpsError } from '../../vps/errors.ts';
 import { capitalize } from '../../vps/text.ts';
 import { type Deps } from './deps.ts';
 
@@ -40,7 +40,9 @@ export class FailedError extends Error {
 export function failedRequest(title: string, consequence: string, cause: VpsError, remark = ''): FailedError {
   const { problem, advice } = cause.diagnosis;
   const reason =
-    problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    problem === ''
+      ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
+      : capitalize(problem);
   const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
   const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
   return new FailedError(title, lines.filter((line) => line !== '').join('\n'), {
@@ -49,16 +51,12 @@ export function failedRequest(title: string, consequence: string, cause: VpsErro
   });
 }
 
-function quoteDetail({ detail }: VpsError): string {
-  return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
-}
-
 /** A use case that ends red, and whose every reason is an annotation already. */
 export class AlreadyReportedError extends Error {
   override readonly name = 'AlreadyReportedError';
 }
 
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 export function apiFailureOf(error: unknown, { cancelled }: Pick<Deps, 'cancelled'>): VpsError {
   if (cancelled.aborted) throw new CancelledError();
   if (!(error instanceof VpsError)) throw error;

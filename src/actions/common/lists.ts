@@ -1,17 +1,17 @@
 import { hasStood, stand, type Standing } from '../../snapshots/polling/schedule.ts';
 import { type Limits } from '../../vps/api.ts';
-import { VpsError } from '../../vps/errors.ts';
+import { type VpsError } from '../../vps/errors.ts';
 import { MOST_PAGES, type SnapshotList } from '../../vps/model.ts';
 import { type RefusalPatience } from '../../vps/client/retry.ts';
 import { type Deps } from './deps.ts';
-import { CancelledError, failedRequest } from './errors.ts';
+import { apiFailureOf, failedRequest } from './errors.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { pause } from './poll.ts';
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 export async function requireList(
   read: (limits: Limits) => Promise<SnapshotList>,
@@ -23,9 +23,8 @@ export async function requireList(
   try {
     return await read({ until: deps.until, patience });
   } catch (cause) {
-    if (deps.cancelled.aborted) throw new CancelledError();
-    if (!(cause instanceof VpsError)) throw cause;
-    throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
+    const failure = apiFailureOf(cause, deps);
+    throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
   }
 }
 
@@ -34,11 +33,10 @@ const EXPLAIN_MS = 5_000;
 
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
 export async function explainToken(
-  cause: unknown,
+  { isHtml, status }: VpsError,
   { api, clock }: Pick<Deps, 'api' | 'clock'>,
 ): Promise<string> {
-  if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
-    return '';
+  if (isHtml || (status !== 401 && status !== 403)) return '';
   try {
     const until = clock.now() + EXPLAIN_MS;
     const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });

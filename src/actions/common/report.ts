@@ -1,10 +1,19 @@
 import { type Alert } from '../../github/log.ts';
+import { renderSummary, type Summary } from '../../github/summary.ts';
 import { type Deps } from './deps.ts';
 import { alertOf, CancelledError, AlreadyReportedError } from './errors.ts';
 
 /** The headline of a dry run that found a mistake. */
 export function describeFailedPlan({ title }: Alert): string {
   return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
+
+/** A job summary, with what each has: what happened, which step it was, and where to read on. */
+export function renderReport(
+  summary: Omit<Summary, 'events' | 'step' | 'linkTo'>,
+  { log, job }: Pick<Deps, 'log' | 'job'>,
+): string {
+  return renderSummary({ ...summary, events: log.events(), step: job.origin.step, linkTo: log.linkTo });
 }
 
 /**

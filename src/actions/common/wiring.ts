@@ -92,9 +92,9 @@ export function createDeps(context: StepContext, world: World, connection: Conne
 
 /** What only a person can change is said at once, and once. */
 function warnOnce(log: Log): (failure: Error) => void {
-  let isSaid = false;
+  let isReported = false;
   return (failure) => {
-    if (!isSaid) log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
-    isSaid = true;
+    if (!isReported) log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
+    isReported = true;
   };
 }

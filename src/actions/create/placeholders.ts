@@ -1,6 +1,7 @@
 import { InputError } from '../../github/inputs/reader.ts';
 import { type RootInputs } from '../../github/inputs/root.ts';
 import { formatInstant, type NameTemplate, renderName } from '../../snapshots/name.ts';
+import { messageOf } from '../../github/log.ts';
 import { type Deps } from '../common/deps.ts';
 import { createProgress, type ServerProgress } from '../creating/progress.ts';
 
@@ -31,6 +32,6 @@ function renderOrRefuse(template: NameTemplate, values: Parameters<typeof render
   try {
     return renderName(template, values);
   } catch (error) {
-    throw new InputError([`'name_template': ${error instanceof Error ? error.message : String(error)}`]);
+    throw new InputError([`'name_template': ${messageOf(error)}`]);
   }
 }

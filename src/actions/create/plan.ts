@@ -1,11 +1,11 @@
 import { type RootInputs } from '../../github/inputs/root.ts';
 import { describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
-import { isOfRun, nameRepository, type Origin, parseMarker } from '../../snapshots/marker.ts';
+import { isOfRun, nameRepository, type Origin } from '../../snapshots/marker.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
-import { findReusable } from '../../snapshots/reuse.ts';
+import { findReusable, type Reuse } from '../../snapshots/reuse.ts';
 import { matchServer } from '../../snapshots/server.ts';
-import { findRunning, planSlot, SLOT_LIMIT, type SlotPlan } from '../../snapshots/slots.ts';
+import { findRunning, planSlot, type Running, SLOT_LIMIT, type SlotPlan } from '../../snapshots/slots.ts';
 import { type Server, type Snapshot, type SnapshotList, type SnapshotWithId } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
@@ -13,6 +13,7 @@ import { FailedError } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
 import { labelOf, printId } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
+import { type SharedValue } from '../common/shared-read.ts';
 import { serverFull } from '../creating/errors.ts';
 import { idsShownBy, type ServerProgress } from '../creating/progress.ts';
 import { confirmServer } from '../server/confirmation.ts';
@@ -26,7 +27,7 @@ import { type PlanReaders } from './readers.ts';
 /** What the main step will do on one server, and what it has read of it. */
 export type ServerPlan = { readonly progress: ServerProgress; readonly server: Server | null } & (
   | { readonly kind: 'create' }
-  | ({ readonly kind: 'rotate'; readonly assumed: boolean } & Omit<
+  | ({ readonly kind: 'rotate'; readonly assumed: boolean; readonly readAt: number } & Omit<
       Extract<SlotPlan, { readonly kind: 'rotate' }>,
       'kind'
     >)
@@ -56,61 +57,55 @@ export async function planServer(
   const isOld =
     first.kind === 'identified' && deps.clock.now() - first.answeredAt > deps.schedule.span('freshness');
   const identified = isOld ? await identifyServer(progress, deps, readers.servers) : first;
-  const before = matchServer(list.snapshots, progress.record.ids).snapshots;
+  const { snapshots } = list.value;
+  const before = matchServer(snapshots, progress.record.ids).snapshots;
+  const server = identified.kind === 'identified' ? identified.server : null;
   const seen =
-    identified.kind === 'identified'
-      ? identified.server
-      : list.snapshots.length === 0
-        ? await refuseUnknownServer(progress.record.server, deps)
-        : await findListedServer({ record: progress.record, before }, deps, readers.servers);
+    server ??
+    (snapshots.length === 0
+      ? await refuseUnknownServer(progress.record.server, deps)
+      : await findListedServer({ record: progress.record, before }, deps, readers.servers));
   warnUnread(progress, identified, deps, options.inputs);
-  if (identified.kind === 'identified') {
-    refuseOwnServer(progress, identified.server, deps, options.inputs);
-    recordPower(progress, identified.server);
+  if (server !== null) {
+    refuseOwnServer(progress, server, deps, options.inputs);
+    recordPower(progress, server);
   }
   if (seen?.status === 'restoring') {
     progress.recordBefore(before);
     // What a restore leaves stopped is started by whoever requested it: it is not how the server was found.
     // What only the list has shown is read from the list.
-    const reader = createServerReader(identified.kind === 'identified' ? 'address' : 'list', deps);
-    const server = await waitForRestore(progress, deps, options, reader);
+    const reader = createServerReader(server === null ? 'list' : 'address', deps);
+    const restored = await waitForRestore(progress, deps, options, reader);
     // The budget of the plan went by meanwhile.
     const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
-    return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);
+    return await decideServer(progress, restored, await listSnapshots(progress, budget), budget, options);
   }
-  return await decideServer(
-    progress,
-    identified.kind === 'identified' ? identified.server : null,
-    list,
-    deps,
-    options,
-  );
+  return await decideServer(progress, server, list, deps, options);
 }
 
-/** Plans again on a fresh list, after something that took its time. */
+/** Plans again on a fresh list. */
 export async function planAgain(
   { progress, server }: ServerPlan,
   deps: Deps,
   options: PlanOptions,
 ): Promise<ServerPlan> {
-  const inputs = { ...options.inputs, onRerun: 'create' as const };
-  return await decideServer(progress, server, await listSnapshots(progress, deps), deps, {
-    ...options,
-    inputs,
-  });
+  const again = { ...options, inputs: { ...options.inputs, onRerun: 'create' as const } };
+  return await decideServer(progress, server, await listSnapshots(progress, deps), deps, again);
 }
 
 async function listSnapshots(
   { record }: ServerProgress,
   deps: Deps,
   read: PlanReaders['list'] = (serverId, limits) => deps.api.listSnapshots({ serverId }, limits),
-): Promise<SnapshotList> {
-  return await requireList(
+): Promise<SharedValue<SnapshotList>> {
+  const readAt = deps.clock.now();
+  const value = await requireList(
     (limits) => read(record.server, limits),
     deps,
     'No snapshot was made',
     `no snapshot was requested of server ${record.server}`,
   );
+  return { value, readAt };
 }
 
 /** A server that was stopped before the snapshot stays so after a rollback. */
@@ -153,7 +148,7 @@ async function waitForRestore(
 async function decideServer(
   progress: ServerProgress,
   server: Server | null,
-  list: SnapshotList,
+  { value: list, readAt }: SharedValue<SnapshotList>,
   deps: Deps,
   { inputs, origin }: PlanOptions,
 ): Promise<ServerPlan> {
@@ -161,25 +156,21 @@ async function decideServer(
   const now = apiTime(list, deps);
   warnAboutOthers(progress, findRunning(snapshots, progress.record.key, now), deps, origin);
   if (inputs.onRerun === 'reuse') {
-    const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait };
-    const maxAge = inputs.restoreMaxAge;
-    const reusable = findReusable({
+    const found = findReusable({
       snapshots,
       complete: list.complete,
       origin,
       isCallKnown: deps.job.call !== null,
-      flags,
-      maxAge,
+      flags: { isProtected: inputs.isProtected, isUnwaited: !inputs.wait },
+      maxAge: inputs.restoreMaxAge,
       now,
     });
-    const mismatch =
-      reusable.kind === 'reuse' && assumed ? await findMismatch(progress, reusable.snapshot, deps) : null;
-    if (reusable.kind === 'reuse' && mismatch === null) {
-      reuse(progress, reusable.snapshot, deps, inputs.wait);
+    const reusable = found.kind === 'reuse' && assumed ? await confirmReuse(found, progress, deps) : found;
+    if (reusable.kind === 'reuse') {
+      reuse(progress, reusable, deps, inputs.wait);
       return { kind: 'reuse', progress, server, snapshot: reusable.snapshot, list };
     }
-    const reason = reusable.kind === 'reuse' ? mismatch : reusable.reason;
-    deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reason}`);
+    deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reusable.reason}`);
   }
   const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
   if (plan.kind === 'free') return { kind: 'create', progress, server };
@@ -187,7 +178,7 @@ async function decideServer(
     const { whenFull } = inputs;
     throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, whenFull });
   }
-  return { ...plan, progress, server, assumed };
+  return { ...plan, progress, server, assumed, readAt };
 }
 
 /** The server's own part of a list. `assumed`: nobody said that these are the server's, see `ServerMatch`. */
@@ -222,20 +213,18 @@ function matchList(
 
 function warnAboutOthers(
   progress: ServerProgress,
-  running: readonly Snapshot[],
+  running: readonly Running[],
   deps: Deps,
   origin: Origin,
 ): void {
   if (running.length === 0) return;
   const label = labelOf(progress.record);
-  const makers = running.map((snapshot) => {
-    const marker = parseMarker(snapshot.description);
-    const isOfThisRun = isOfRun(marker, origin);
-    const maker = isOfThisRun ? `attempt ${marker?.runAttempt} of this run` : `run ${marker?.runId}`;
-    return `${printId(snapshot.id)} of ${maker} (${marker === null ? '' : nameRepository(marker, origin)})`;
+  const makers = running.map(({ snapshot, marker }) => {
+    const { runAttempt, runId } = marker;
+    const maker = isOfRun(marker, origin) ? `attempt ${runAttempt} of this run` : `run ${runId}`;
+    return `${printId(snapshot.id)} of ${maker} (${nameRepository(marker, origin)})`;
   });
-  const isOfThisRun = running.some((snapshot) => isOfRun(parseMarker(snapshot.description), origin));
-  const advice = isOfThisRun
+  const advice = running.some(({ marker }) => isOfRun(marker, origin))
     ? 'strategy:\n  max-parallel: 1'
     : `concurrency:\n  group: deploy-${progress.record.server}\n  cancel-in-progress: false`;
   deps.log.warning(
@@ -245,8 +234,14 @@ function warnAboutOthers(
   );
 }
 
-function reuse(progress: ServerProgress, snapshot: SnapshotWithId, deps: Deps, isWaited: boolean): void {
-  const marker = parseMarker(snapshot.description);
+type Reusable = Extract<Reuse, { readonly kind: 'reuse' }>;
+
+function reuse(
+  progress: ServerProgress,
+  { snapshot, marker }: Reusable,
+  deps: Deps,
+  isWaited: boolean,
+): void {
   progress.recordSnapshot(snapshot);
   progress.save({
     ...progress.record,
@@ -254,7 +249,7 @@ function reuse(progress: ServerProgress, snapshot: SnapshotWithId, deps: Deps, i
     phase: isWaited ? 'completed' : 'created',
     snapshotId: snapshot.id,
     shown: true,
-    key: marker?.key ?? progress.record.key,
+    key: marker.key,
     name: snapshot.name ?? progress.record.name,
     createdAt: snapshot.createdAt,
     sizeMb: snapshot.sizeMb,
@@ -263,20 +258,16 @@ function reuse(progress: ServerProgress, snapshot: SnapshotWithId, deps: Deps, i
   progress.recordIds(snapshot.server);
   deps.log.event(
     labelOf(progress.record),
-    `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`,
+    `reusing snapshot ${snapshot.id}, which attempt ${marker.runAttempt} of this run made`,
   );
 }
 
-/** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
-async function findMismatch(
-  progress: ServerProgress,
-  snapshot: Snapshot,
-  deps: Deps,
-): Promise<string | null> {
+/** The same where the API says that the snapshot is of the typed server, else why it is not taken. */
+async function confirmReuse(found: Reusable, progress: ServerProgress, deps: Deps): Promise<Reuse> {
   try {
-    await confirmServer(progress.record.server, [snapshot], deps);
-    return null;
+    await confirmServer(progress.record.server, [found.snapshot], deps);
+    return found;
   } catch (error) {
-    return describeError(error);
+    return { kind: 'create', reason: describeError(error) };
   }
 }

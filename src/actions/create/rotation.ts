@@ -1,4 +1,3 @@
-import { type Snapshot } from '../../vps/model.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { describeError } from '../../github/log.ts';
 import { type Deps, within } from '../common/deps.ts';
@@ -10,15 +9,18 @@ import { planAgain, type PlanOptions, type ServerPlan } from './plan.ts';
 
 /**
  * Carries a planned rotation out; gives when that was done (monotonic), `null` where there was nothing to delete.
- * After a stop, which takes its time, the list is read and judged again first.
+ * After a stop, or whatever else took its time, the plan is made again first, on a fresh list.
  */
 export async function rotateSlot(plan: ServerPlan, deps: Deps, options: PlanOptions): Promise<number | null> {
   const budget = within(deps, BUDGETS.cleanUp);
   const { progress } = plan;
+  const isOld = plan.kind === 'rotate' && deps.clock.now() - plan.readAt > deps.schedule.span('freshness');
   const current =
-    plan.kind === 'rotate' && options.inputs.stopServer ? await planAgain(plan, budget, options) : plan;
+    plan.kind === 'rotate' && (isOld || options.inputs.stopServer)
+      ? await planAgain(plan, budget, options)
+      : plan;
   if (current.kind !== 'rotate') return null;
-  const { toDelete, reason, isLastRestorePoint, assumed } = current;
+  const { toDelete, reason, isLastRestorePoint } = current;
   const label = labelOf(progress.record);
   if (isLastRestorePoint) {
     deps.log.warning(
@@ -31,13 +33,7 @@ export async function rotateSlot(plan: ServerPlan, deps: Deps, options: PlanOpti
     `deleting snapshot ${toDelete.id} (${toDelete.name ?? 'no name'}) to make room: ${reason}`,
   );
   try {
-    await remove(
-      toDelete,
-      budget,
-      assumed,
-      progress.record.server,
-      `${label}: snapshot ${toDelete.id} (${reason})`,
-    );
+    await freeSlot(current, budget);
   } catch (error) {
     if (error instanceof CancelledError && error.urgent !== '') progress.recordRotation(toDelete, false);
     throw error;
@@ -47,22 +43,19 @@ export async function rotateSlot(plan: ServerPlan, deps: Deps, options: PlanOpti
   return deps.clock.now();
 }
 
-async function remove(
-  toDelete: Snapshot,
-  deps: Deps,
-  assumed: boolean,
-  serverId: string,
-  what: string,
-): Promise<void> {
+async function freeSlot(plan: Extract<ServerPlan, { readonly kind: 'rotate' }>, deps: Deps): Promise<void> {
+  const { toDelete, assumed, progress } = plan;
+  const serverId = progress.record.server;
   const failed = (reason: string): FailedError =>
     new FailedError(
       'No slot was freed',
-      `${what} was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`,
+      `${labelOf(progress.record)}: snapshot ${toDelete.id} (${plan.reason}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`,
     );
   if (assumed) {
-    await confirmServer(serverId, [toDelete], deps).catch((error: unknown) => {
+    const { status } = await confirmServer(serverId, [toDelete], deps).catch((error: unknown) => {
       throw failed(describeError(error));
     });
+    if (status === 'restoring') throw failed('the server is being restored, so nothing is deleted');
   }
   const deletion = await deleteSnapshot({ ...toDelete, serverId }, deps);
   if (!deletion.ok) throw failed(deletion.reason);

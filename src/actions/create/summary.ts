@@ -1,9 +1,9 @@
 import { type RootInputs } from '../../github/inputs/root.ts';
 import { type Alert } from '../../github/log.ts';
-import { renderSummary, restoreCommand } from '../../github/summary.ts';
+import { restoreCommand } from '../../github/summary.ts';
 import { type Deps } from '../common/deps.ts';
 import { onlyError } from '../common/errors.ts';
-import { describeFailedPlan } from '../common/report.ts';
+import { describeFailedPlan, renderReport } from '../common/report.ts';
 import { isStoppedByUs } from '../server/stop.ts';
 import { rowOf, type ServerProgress } from '../creating/progress.ts';
 
@@ -16,18 +16,11 @@ export function summarizeCreate(
 ): string {
   const lead = onlyError(alerts);
   const completed = servers.filter(({ record }) => record.phase === 'completed');
-  return renderSummary({
-    headline: headlineOf(servers, inputs, deps.cancelled.aborted, lead),
-    lead,
-    rows: servers.map(rowOf),
-    alerts,
-    events: deps.log.events(),
-    step: deps.job.origin.step,
-    linkTo: deps.log.linkTo,
-    commands: completed.flatMap(({ record: { snapshotId, idIsLossless } }) =>
-      snapshotId !== null && idIsLossless ? [restoreCommand(inputs.apiUrl, snapshotId)] : [],
-    ),
-  });
+  const commands = completed.flatMap(({ record: { snapshotId, idIsLossless } }) =>
+    snapshotId !== null && idIsLossless ? [restoreCommand(inputs.apiUrl, snapshotId)] : [],
+  );
+  const headline = headlineOf(servers, inputs, deps.cancelled.aborted, lead);
+  return renderReport({ headline, lead, rows: servers.map(rowOf), alerts, commands }, deps);
 }
 
 /** The state of the servers first, then what became of the snapshots. */
@@ -65,7 +58,7 @@ function headlineOf(
     return `⏳ VPS.org ${noun} requested, not waited for${count(requested)}`;
   if (lead === undefined)
     return requested === 0 ? `❌ No VPS.org ${noun}` : `❌ VPS.org ${noun} not complete${count(done)}`;
-  const isSaid = requested > 0 || /no snapshot/i.test(lead.title);
+  const isInTitle = requested > 0 || /no snapshot/i.test(lead.title);
   const complete = all === 1 ? '' : `: ${done} of ${all} complete`;
-  return `❌ ${lead.title}${isSaid ? complete : ': no snapshot was made'}`;
+  return `❌ ${lead.title}${isInTitle ? complete : ': no snapshot was made'}`;
 }

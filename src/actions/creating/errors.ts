@@ -4,7 +4,7 @@ import { describeMaker, isOwn, parseMarker } from '../../snapshots/marker.ts';
 import { SLOT_LIMIT } from '../../snapshots/slots.ts';
 import { isPending } from '../../snapshots/status.ts';
 import { type VpsError } from '../../vps/errors.ts';
-import { type Snapshot } from '../../vps/model.ts';
+import { type Snapshot, type SnapshotWithId } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError, failedRequest } from '../common/errors.ts';
 import { type ServerProgress } from './progress.ts';
@@ -39,12 +39,10 @@ function adviseOnFull(snapshots: readonly Snapshot[], deps: Pick<Deps, 'job'>, m
   if (snapshots.every(isPending)) return 'All of them are in progress: wait until they are complete.';
   if (own.length === 0)
     return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'. Then run the job again.";
-  const ways = [
-    'Delete one that nobody needs (with the delete action or in the panel of VPS.org)',
-    "keep fewer with 'keep_last' or the prune action",
-    ...(mayRotate ? ["set 'when_full: rotate' to let this action delete one of this repository's own"] : []),
-  ];
-  return `${ways.slice(0, -1).join(', ')}, or ${ways.at(-1)}. Then run the job again.`;
+  const remove = 'Delete one that nobody needs (with the delete action or in the panel of VPS.org)';
+  const keep = "keep fewer with 'keep_last' or the prune action";
+  const rotate = "set 'when_full: rotate' to let this action delete one of this repository's own";
+  return `${remove}, ${mayRotate ? `${keep}, or ${rotate}` : `or ${keep}`}. Then run the job again.`;
 }
 
 function describeSlot(snapshot: Snapshot, deps: Pick<Deps, 'job'>, now: number): string {
@@ -54,7 +52,7 @@ function describeSlot(snapshot: Snapshot, deps: Pick<Deps, 'job'>, now: number):
   const age = ageOf(snapshot, now);
   const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
   const { id, name, status, createdAt, sizeMb } = snapshot;
-  return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+  return `- ${printId(id)} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
 }
 
 const AMBIGUOUS = 'VPS.org gives the same answer for a wrong request, a taken name and a full server.';
@@ -137,7 +135,11 @@ export function unmarkedCandidate(
 }
 
 /** The answer is about something that this step cannot have made. */
-export function mismatchedAnswer({ record }: ServerProgress, snapshot: Snapshot, what: string): FailedError {
+export function mismatchedAnswer(
+  { record }: ServerProgress,
+  snapshot: SnapshotWithId,
+  what: string,
+): FailedError {
   return new FailedError(
     "Unexpected snapshot in the API's answer",
     `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. This step does not claim it, and whether a new one (${record.name}) exists is unknown; the post step will look for it. Check the server in the panel of VPS.org.`,

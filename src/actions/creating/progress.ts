@@ -3,7 +3,7 @@ import { setSnapshotOutputs, type SnapshotOutput } from '../../github/outputs.ts
 import { serverState, type ServerRecord } from '../../github/state.ts';
 import { type SummaryRow } from '../../github/summary.ts';
 import { idsOf } from '../../snapshots/server.ts';
-import { type ServerRef, type Snapshot } from '../../vps/model.ts';
+import { type ServerRef, type Snapshot, type SnapshotWithId } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 
 /** One server on its way through the main step. */
@@ -17,14 +17,14 @@ export interface ServerProgress {
   /** Puts another record in place of this one, and saves it. */
   save(next: ServerRecord): void;
   /** What was deleted to make room, or may have been where a cancel cut the answer off. */
-  readonly rotated: { readonly snapshot: Snapshot; readonly isCertain: boolean } | null;
+  readonly rotated: { readonly snapshot: SnapshotWithId; readonly isCertain: boolean } | null;
   /** Saves the ids and the name that the API says for the server. */
   recordIds(server: ServerRef): void;
   /** Notes the snapshot as a list showed it; nothing of it is saved. */
   recordSnapshot(snapshot: Snapshot): void;
   /** Notes the server's snapshots before this step's. */
   recordBefore(before: readonly Snapshot[]): void;
-  recordRotation(deleted: Snapshot, isCertain: boolean): void;
+  recordRotation(deleted: SnapshotWithId, isCertain: boolean): void;
 }
 
 export function createProgress(
@@ -70,7 +70,7 @@ export function createProgress(
     recordBefore(before: readonly Snapshot[]): void {
       progress.before = before;
     },
-    recordRotation(deleted: Snapshot, isCertain: boolean): void {
+    recordRotation(deleted: SnapshotWithId, isCertain: boolean): void {
       progress.rotated = { snapshot: deleted, isCertain };
       if (!isCertain) return;
       progress.before = (progress.before ?? []).filter((s) => s.id !== deleted.id);

@@ -1,9 +1,15 @@
 import { describeSnapshot, type MarkerFlags, type Origin, parseMarker } from '../../snapshots/marker.ts';
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
 import { LOST_ANSWER_READS } from '../../snapshots/polling/schedule.ts';
-import { contradicts } from '../../snapshots/server.ts';
+import { contradicts, printServer } from '../../snapshots/server.ts';
 import { isSlow, outcomeOf, VpsError } from '../../vps/errors.ts';
-import { hasId, isAddressable, type Snapshot, type SnapshotList } from '../../vps/model.ts';
+import {
+  hasId,
+  isAddressable,
+  type Snapshot,
+  type SnapshotList,
+  type SnapshotWithId,
+} from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { CancelledError } from '../common/errors.ts';
 import { labelOf, printId } from '../common/labels.ts';
@@ -110,7 +116,7 @@ async function request(
 }
 
 /** An answer about a snapshot that was there before, is of another step or of another server, is not claimed. */
-function refuseMismatch(progress: ServerProgress, snapshot: Snapshot): void {
+function refuseMismatch(progress: ServerProgress, snapshot: SnapshotWithId): void {
   const { record, before } = progress;
   const marker = parseMarker(snapshot.description);
   if (before?.some((s) => s.id === snapshot.id))
@@ -123,7 +129,7 @@ function refuseMismatch(progress: ServerProgress, snapshot: Snapshot): void {
     );
   }
   if (contradicts(snapshot.server, record.ids)) {
-    throw mismatchedAnswer(progress, snapshot, `belongs to server ${snapshot.server.id ?? 'unknown'}`);
+    throw mismatchedAnswer(progress, snapshot, `belongs to server ${printServer(snapshot.server)}`);
   }
 }
 

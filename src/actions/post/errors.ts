@@ -6,10 +6,16 @@ import { mayRestore, readRestoreIf } from '../../snapshots/policy.ts';
 import { capitalize } from '../../vps/text.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
-import { labelOf } from '../common/labels.ts';
+import { labelOf, printId } from '../common/labels.ts';
 import { describeSoFar } from '../restoring/message.ts';
 import { isStoppedByUs } from '../server/stop.ts';
-import { describeLastSeen, isCompleted, isLossless, isUncertain, type RecoveredRecord } from './recovery.ts';
+import {
+  describeLastSeen,
+  isKnownComplete,
+  isLossless,
+  isUncertain,
+  type RecoveredRecord,
+} from './recovery.ts';
 import { type PostReport } from './summary.ts';
 
 /** What the post step says where it does nothing, can do nothing, or leaves something. */
@@ -31,7 +37,9 @@ function describeLeft(report: PostReport): AlertParts & { readonly text: string 
   const { decision, deletions, recovered, step, isRestoredByJob } = report;
   const left = recovered.filter(({ id }) => id === null || !deletions.has(id));
   const commands = left.flatMap((each) =>
-    each.id !== null && isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : [],
+    each.id !== null && isKnownComplete(each) && isLossless(each)
+      ? [restoreCommand(step.apiUrl, each.id)]
+      : [],
   );
   const text = isRestoredByJob
     ? `NOT restored by this step, because ${decision.reason}; ${RESTORE_BY_JOB}.`
@@ -43,7 +51,9 @@ function describeLeft(report: PostReport): AlertParts & { readonly text: string 
 }
 
 function describeComplete(recovered: readonly RecoveredRecord[]): string {
-  const good = recovered.filter(isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
+  const good = recovered
+    .filter(isKnownComplete)
+    .map(({ id, record }) => `${printId(id)} of ${labelOf(record)}`);
   return good.length === 0
     ? 'No complete snapshot is known.'
     : `Snapshot ${good.join(', ')} is complete and kept.`;
@@ -55,19 +65,11 @@ export function missingToken(
   servers: readonly ServerRecord[],
   inputs: PostInputs,
 ): FailedError {
-  const stopped = describeStopped(servers);
   const state = isRestoreDue ? 'Server NOT restored' : 'Nothing was done';
-  const problem = `${state}: the post step has no token (${inputs.tokenProblem}).`;
   return new FailedError(
     'Post step without a token',
-    [
-      stopped,
-      problem,
-      'In nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
-    ]
-      .filter((text) => text !== '')
-      .join('\n'),
-    { details: [`It was to act, because ${reason}.`, describeMade(servers)].join(' ').trim() },
+    `${lineOfStopped(servers)}${state}: the post step has no token (${inputs.tokenProblem}).\nIn nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.`,
+    { details: `It was to act, because ${reason}. ${describeMade(servers)}`.trim() },
   );
 }
 
@@ -78,25 +80,18 @@ export function otherApi(
   inputs: PostInputs,
 ): FailedError {
   const given = inputs.apiUrl === '' ? 'cannot be read' : `is ${inputs.apiUrl}`;
+  const why = 'A state that another step planted would send the token elsewhere.';
   return new FailedError(
     'State of another API',
-    [
-      describeStopped(servers),
-      `The post step did nothing: the saved state is of ${step.apiUrl}, and 'api_url' ${given}.`,
-      "Write 'api_url' as a fixed value.",
-    ]
-      .filter((text) => text !== '')
-      .join('\n'),
-    {
-      details:
-        `A state that another step planted would send the token elsewhere. ${describeMade(servers)}`.trim(),
-    },
+    `${lineOfStopped(servers)}The post step did nothing: the saved state is of ${step.apiUrl}, and 'api_url' ${given}.\nWrite 'api_url' as a fixed value.`,
+    { details: `${why} ${describeMade(servers)}`.trim() },
   );
 }
 
-function describeStopped(servers: readonly ServerRecord[]): string {
+/** The first line where a server is down; empty where none is. */
+function lineOfStopped(servers: readonly ServerRecord[]): string {
   const stopped = servers.filter(({ power }) => isStoppedByUs(power)).map(labelOf);
-  return stopped.length === 0 ? '' : `LEFT STOPPED, start it by hand: ${stopped.join(', ')}.`;
+  return stopped.length === 0 ? '' : `LEFT STOPPED, start it by hand: ${stopped.join(', ')}.\n`;
 }
 
 function describeMade(servers: readonly ServerRecord[]): string {
@@ -182,12 +177,12 @@ export function warnOfKeep(report: PostReport, { log }: Pick<Deps, 'log'>): void
 /** Names everything that stays, and says how it is known to be. */
 export function reportKept({ recovered, deletions, restores }: PostReport, { log }: Pick<Deps, 'log'>): void {
   for (const each of recovered) {
-    const { record, id, found, looked } = each;
+    const { record, id, found, wasRead } = each;
     const label = labelOf(record);
     // A restore is of all of them, and has its own reports.
-    if (id !== null && restores.length === 0 && !deletions.has(id) && !(looked && found === null)) {
+    if (id !== null && restores.length === 0 && !deletions.has(id) && !(wasRead && found === null)) {
       const word =
-        found?.status ?? (isCompleted(each) ? describeLastSeen(each) : 'not known to be completed');
+        found?.status ?? (isKnownComplete(each) ? describeLastSeen(each) : 'not known to be completed');
       log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
     }
     const duplicates = each.duplicates

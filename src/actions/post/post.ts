@@ -20,7 +20,7 @@ import {
   warnOfKeep,
   warnUnreadable,
 } from './errors.ts';
-import { leaveAsSaved, needsLook, recoverRecord } from './recovery.ts';
+import { leaveAsSaved, needsList, recoverRecord } from './recovery.ts';
 import { rollBack } from './rollback.ts';
 import { startLeftStopped } from './start.ts';
 import { describeDecision, type PostReport, summarizePost } from './summary.ts';
@@ -35,7 +35,7 @@ export interface PostContext extends StepContext {
   readonly connect: (connection: {
     readonly apiUrl: string;
     readonly pollInterval: number | null;
-    readonly until: number;
+    readonly until?: number;
   }) => Deps;
   readonly onSignal: (listener: () => void) => void;
   /** When the first post step of this action began in this job, epoch milliseconds; `now` where nobody noted it. */
@@ -109,8 +109,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
 function connectWithin(step: StepRecord, inputs: PostInputs, context: PostContext): Deps {
   const { clock } = context;
   const { apiUrl, pollInterval } = step;
-  if (inputs.jobStatus !== 'cancelled')
-    return context.connect({ apiUrl, pollInterval, until: Number.POSITIVE_INFINITY });
+  if (inputs.jobStatus !== 'cancelled') return context.connect({ apiUrl, pollInterval });
   const elapsed = clock.wall() - context.firstPostAt(clock.wall());
   const until = clock.now() + Math.max(0, BUDGETS.afterCancel - elapsed);
   return context.connect({ apiUrl, pollInterval, until });
@@ -192,7 +191,7 @@ async function act(report: PostReport, { step, servers }: Usable, deps: Deps): P
   const budget = within(deps, BUDGETS.cleanUp);
   report.recovered = await Promise.all(
     servers.map(async (record) =>
-      needsLook(record, step, isDeletion) ? await recoverRecord(record, budget) : leaveAsSaved(record, deps),
+      needsList(record, step, isDeletion) ? await recoverRecord(record, budget) : leaveAsSaved(record, deps),
     ),
   );
   if (decision.action === 'delete') note(report, await deleteSnapshots(report.recovered, budget));
@@ -214,8 +213,7 @@ async function restoreAll(report: PostReport, deps: Deps): Promise<void> {
 async function planCleanUp(report: PostReport, inputs: PostInputs, deps: Deps): Promise<void> {
   if (inputs.tokenProblem !== '')
     return deps.log.warning('Dry run incomplete', `The plan needs a token: ${inputs.tokenProblem}.`);
-  const budget = within(deps, BUDGETS.cleanUp);
-  await cleanUpAll(report, budget, true);
+  await cleanUpAll(report, within(deps, BUDGETS.cleanUp), true);
 }
 
 async function cleanUpAll(report: PostReport, deps: Deps, dryRun: boolean): Promise<void> {
@@ -256,7 +254,7 @@ function hasWork(decision: Decision, { step, servers }: Usable): boolean {
   const isDeletion = isDeleting(decision, step);
   const isPruning = decision.action === 'clean_up' && step.policy.keepLast > 0;
   if (decision.action === 'restore' || isDeletion || isPruning) return true;
-  return servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, false));
+  return servers.some((record) => isStoppedByUs(record.power) || needsList(record, step, false));
 }
 
 /** Whether the step's own snapshot is to go. */

@@ -4,7 +4,7 @@ import { type ServerRecord, type StepRecord } from '../../github/state.ts';
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
 import { LOST_ANSWER_READS } from '../../snapshots/polling/schedule.ts';
 import { contradicts } from '../../snapshots/server.ts';
-import { isCompleted as isCompletedStatus } from '../../snapshots/status.ts';
+import { isCompleted } from '../../snapshots/status.ts';
 import { VpsError } from '../../vps/errors.ts';
 import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -18,8 +18,8 @@ export type Duplicate = Pick<Snapshot, 'id' | 'idIsLossless' | 'status'>;
 export interface RecoveredRecord {
   readonly record: ServerRecord;
   /** Whether post read a list that would show it. */
-  readonly looked: boolean;
-  /** The step's snapshot as that list shows it; `null` where it does not, or nobody looked. */
+  readonly wasRead: boolean;
+  /** The step's snapshot as that list shows it; `null` where it does not, or was not read. */
   readonly found: Snapshot | null;
   /** The id main saved, else the one found by the key. */
   readonly id: string | null;
@@ -29,14 +29,14 @@ export interface RecoveredRecord {
   readonly isProvenByWait: boolean;
 }
 
-/** A record before anybody looked. */
+/** A record before a list was read. */
 export function leaveAsSaved(
   record: ServerRecord,
   { completionProofs }: Pick<Deps, 'completionProofs'>,
 ): RecoveredRecord {
   return {
     record,
-    looked: false,
+    wasRead: false,
     found: null,
     id: record.snapshotId,
     isProvenByWait: record.snapshotId !== null && completionProofs.has(record.snapshotId),
@@ -53,18 +53,18 @@ export function isUncertain({ phase, resent }: ServerRecord): boolean {
  * Whether post must read the list first: before it reports a snapshot that main did not see completed or that may
  * have a duplicate, and before it deletes one that the API has not shown yet.
  */
-export function needsLook(record: ServerRecord, step: StepRecord, deletes: boolean): boolean {
+export function needsList(record: ServerRecord, step: StepRecord, deletes: boolean): boolean {
   const isUnseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
   return isUncertain(record) || record.duplicates.length > 0 || isUnseen;
 }
 
 /** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
-export function isCompleted({ record, found, looked, isProvenByWait }: RecoveredRecord): boolean {
-  if (found !== null) return isCompletedStatus(found);
-  return !looked && (record.phase === 'completed' || isProvenByWait);
+export function isKnownComplete({ record, found, wasRead, isProvenByWait }: RecoveredRecord): boolean {
+  if (found !== null) return isCompleted(found);
+  return !wasRead && (record.phase === 'completed' || isProvenByWait);
 }
 
-/** What is said of a completed snapshot that post has not looked at: main knows when it saw it, the wait action's proof does not. */
+/** What is reported of a completed snapshot that post has not read: main knows when it saw it, the wait action does not. */
 export function describeLastSeen({ record: { completedAt } }: RecoveredRecord): string {
   return completedAt === null ? 'last seen completed' : `last seen completed at ${formatTime(completedAt)}`;
 }
@@ -106,7 +106,7 @@ export async function recoverRecord(record: ServerRecord, deps: Deps): Promise<R
       `the create request was sent twice, and no list shows a second snapshot ${record.name}; it may still appear`,
     );
   }
-  return { ...leaveAsSaved(record, deps), looked: true, found, id, duplicates };
+  return { ...leaveAsSaved(record, deps), wasRead: true, found, id, duplicates };
 }
 
 function reportFound(record: ServerRecord, found: Snapshot | null, list: SnapshotList, deps: Deps): void {

@@ -1,16 +1,23 @@
 import { type Alert } from '../../github/log.ts';
 import { type Phase, type ServerRecord, type StepRecord } from '../../github/state.ts';
-import { renderSummary, restoreCommand, type SummaryRow } from '../../github/summary.ts';
+import { restoreCommand, type SummaryRow } from '../../github/summary.ts';
 import { type Decision } from '../../snapshots/policy.ts';
 import { isFailed } from '../../snapshots/status.ts';
 import { type Pruned } from '../retention/pruning.ts';
 import { type Deletions } from './clean-up.ts';
-import { describeLastSeen, isCompleted, isLossless, isUncertain, type RecoveredRecord } from './recovery.ts';
+import {
+  describeLastSeen,
+  isKnownComplete,
+  isLossless,
+  isUncertain,
+  type RecoveredRecord,
+} from './recovery.ts';
 import { labelOf } from '../common/labels.ts';
 import { type Deps } from '../common/deps.ts';
 import { onlyError } from '../common/errors.ts';
+import { renderReport } from '../common/report.ts';
 import { headlineOfRestores } from '../restoring/headline.ts';
-import { leadOf, toSummary, withoutSaid } from '../restoring/report.ts';
+import { leadOf, toSummary, withoutRepeats } from '../restoring/report.ts';
 import { type Restore } from '../restoring/restore.ts';
 import { NOT_STARTED } from '../server/power-errors.ts';
 import { RESTORE_BY_JOB } from './errors.ts';
@@ -28,7 +35,7 @@ export interface PostReport {
   pruned: readonly Pruned[];
   /** Requested by this step or an earlier one of the job. */
   deletions: Deletions;
-  /** What a rollback is told to follow. */
+  /** What a rollback is reported to follow. */
   readonly occasion: 'Deploy failed' | 'Job cancelled';
   /** The job succeeded, and nothing is to be done. */
   readonly isGoodEnd: boolean;
@@ -68,29 +75,27 @@ function describePlan({ action }: Decision, { policy }: StepRecord): string {
 export function summarizePost(
   report: PostReport,
   alerts: readonly Alert[],
-  { log, job }: Pick<Deps, 'log' | 'job'>,
+  deps: Pick<Deps, 'log' | 'job'>,
 ): string {
   const { recovered, restores, decision } = report;
   if (report.isGoodEnd && alerts.length === 0) return '';
   const lead = findLead(report, alerts);
   // A restore is of all of them, and has their lines.
   const others = restores.length > 0 ? [] : recovered;
-  return renderSummary({
+  const summary = {
     headline: headlineOf(report, lead),
     lead,
     ...(decision.action === 'restore' ? { trigger: decision.reason } : { explanation: decision.reason }),
     restores: toSummary(restores),
     rows: others.map((recovered) => rowOf(recovered, report)),
     retention: report.pruned,
-    alerts: withoutSaid(alerts, lead),
-    events: log.events(),
+    alerts: withoutRepeats(alerts, lead),
     commands: others
       .flatMap((recovered) => commandsFor(recovered, report))
       // An alert that offers the command already says what it does.
       .filter((command) => !alerts.some((alert) => alert.command?.includes(command) === true)),
-    step: job.origin.step,
-    linkTo: log.linkTo,
-  });
+  };
+  return renderReport(summary, deps);
 }
 
 function findLead({ restores }: PostReport, alerts: readonly Alert[]): Alert | undefined {
@@ -102,14 +107,14 @@ function findLead({ restores }: PostReport, alerts: readonly Alert[]): Alert | u
 /** A command to restore is shown only for what is there, complete and certain of its id. */
 function commandsFor(recovered: RecoveredRecord, { step, deletions }: PostReport): string[] {
   const { id } = recovered;
-  const isOffered = id !== null && !deletions.has(id) && isLossless(recovered) && isCompleted(recovered);
+  const isOffered = id !== null && !deletions.has(id) && isLossless(recovered) && isKnownComplete(recovered);
   return isOffered ? [restoreCommand(step.apiUrl, id)] : [];
 }
 
 function rowOf(recovered: RecoveredRecord, { deletions }: PostReport): SummaryRow {
   const { record, id, found } = recovered;
-  const known = isCompleted(recovered) ? describeLastSeen(recovered) : PHASES[phaseOf(record)];
-  const saved = recovered.looked ? 'not listed' : known;
+  const known = isKnownComplete(recovered) ? describeLastSeen(recovered) : PHASES[phaseOf(record)];
+  const saved = recovered.wasRead ? 'not listed' : known;
   const deletion = id === null ? undefined : deletions.get(id);
   return {
     server: labelOf(record),
@@ -123,7 +128,7 @@ function rowOf(recovered: RecoveredRecord, { deletions }: PostReport): SummaryRo
 
 const DELETIONS = { deleted: 'deleted', unknown: 'deletion requested, outcome unknown' } as const;
 
-/** What is said of a snapshot that nobody has looked at since main. */
+/** What is said of a snapshot that nobody has read since main. */
 const PHASES: Readonly<Record<Phase, string>> = {
   planned: 'not requested',
   intent: 'requested, outcome unknown',
@@ -187,13 +192,13 @@ function headlineOfUncertain({ recovered, deletions }: PostReport): string | nul
   if (left.some(({ found }) => found !== null && isFailed(found))) {
     return '❌ A failed VPS.org snapshot is left and uses a slot';
   }
-  const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
+  const missing = left.filter(({ wasRead, found, id }) => wasRead && found === null && id !== null);
   if (missing.length > 0) {
     const wasListed = missing.some(({ record }) => record.phase === 'completed');
     return about(`VPS.org snapshot not listed${wasListed ? ' any more' : ''}`, missing);
   }
-  const unlisted = left.filter(({ looked, found }) => looked && found === null);
+  const unlisted = left.filter(({ wasRead, found }) => wasRead && found === null);
   if (unlisted.length > 0) return about('No list shows a VPS.org snapshot of this step', unlisted);
-  const unclear = left.filter(({ record, looked }) => !looked && record.phase === 'intent');
+  const unclear = left.filter(({ record, wasRead }) => !wasRead && record.phase === 'intent');
   return unclear.length > 0 ? about('Unknown whether a VPS.org snapshot was made', unclear) : null;
 }

@@ -1,7 +1,7 @@
 import { describeError } from '../../github/log.ts';
 import { type Refusal, type RestoreCheck, type RestoreFacts } from '../../snapshots/interlocks.ts';
 import { idsOf } from '../../snapshots/server.ts';
-import { isDenied, VpsError } from '../../vps/errors.ts';
+import { isDenied } from '../../vps/errors.ts';
 import { type Server, type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
@@ -9,12 +9,12 @@ import { CancelledError } from '../common/errors.ts';
 import { mostPagesFor, settleList } from '../common/lists.ts';
 import { createSharedRead, type SharedRead, type SharedValue } from '../common/shared-read.ts';
 import { createShortcut } from '../common/shortcut.ts';
-import { createServerReader, type ServerReader } from '../server/reader.ts';
+import { createServerReader, type ServerReader, type SharedServerReader } from '../server/reader.ts';
 import { type CheckedRestore, idsOfTarget, refuseRestore, type RestoreTarget } from './restore.ts';
 
 /** What the checks read with, shared by all servers of a step. */
 export interface RestoreReaders {
-  readonly servers: ServerReader;
+  readonly servers: SharedServerReader;
   /** Shows the snapshots of the target's server, and perhaps others. */
   readonly lists: (target: RestoreTarget) => SharedRead<SnapshotList>;
   /** Servers whose list was incomplete for so long that nobody waits for a complete one any more. */
@@ -40,14 +40,14 @@ export interface CheckOptions {
 export function createRestoreReaders(targets: readonly RestoreTarget[], deps: Deps): RestoreReaders {
   return {
     servers: createServerReader(targets.length > 1 ? 'list' : 'address', deps),
-    lists: createListReader(targets, deps),
+    lists: shareLists(targets, deps),
     incomplete: new Set(),
     age: { firstNow: null },
   };
 }
 
 /** Lists for one server, or the account's list for all of them while it shows them. */
-function createListReader(
+function shareLists(
   targets: readonly RestoreTarget[],
   { api, clock, schedule }: Pick<Deps, 'api' | 'clock' | 'schedule'>,
 ): RestoreReaders['lists'] {
@@ -133,12 +133,24 @@ interface Read {
   readonly server: SharedValue<Server> | null;
 }
 
-/** Reads side by side; what an outage of the other read has made too old meanwhile is read again. */
+/** Reads side by side; what a list for other servers has shown of this one meanwhile is newer than its own read. */
 async function readBoth(target: RestoreTarget, deps: Deps, readers: RestoreReaders): Promise<Read> {
+  const seen: SharedValue<Server>[] = [];
+  const stop = readers.servers.listen(idsOfTarget(target), (each) => seen.push(each));
+  const { list, server } = await readFresh(target, deps, readers).finally(stop);
+  const last = seen.at(-1);
+  return {
+    list,
+    server: last !== undefined && server !== null && last.readAt > server.readAt ? last : server,
+  };
+}
+
+/** What an outage of the other read has made too old meanwhile is read again. */
+async function readFresh(target: RestoreTarget, deps: Deps, readers: RestoreReaders): Promise<Read> {
   const newerThan = (): number => deps.clock.now() - deps.schedule.span('freshness');
   const readList = async (): Promise<Read['list']> => await readSettledList(target, newerThan, deps, readers);
   const readIt = async (): Promise<Read['server']> =>
-    await readServer(target, newerThan(), deps, readers.servers);
+    await readIfAllowed(target, newerThan(), deps, readers.servers);
   let [list, server] = await Promise.all([readList(), readIt()]);
   // An API that takes that long for every answer shows nothing fresher.
   for (let again = 0; again < MOST_READS_AGAIN; again += 1) {
@@ -174,7 +186,7 @@ async function readSettledList(
 }
 
 /** The server, or `null` where the token may not read it or the API has no such call. */
-async function readServer(
+async function readIfAllowed(
   target: RestoreTarget,
   newerThan: number,
   deps: Deps,
@@ -183,7 +195,7 @@ async function readServer(
   try {
     return await servers.read(idsOfTarget(target), newerThan, deps);
   } catch (error) {
-    if (error instanceof VpsError && isDenied(error)) return null;
+    if (isDenied(error)) return null;
     throw error;
   }
 }

@@ -25,10 +25,10 @@ export const TITLES = {
   again: 'Not restored again',
 } as const;
 
-/** How a restore is told: why a rollback was asked for (`Deploy failed`), or `null` for one that a person asked for. */
+/** How a restore is reported: why a rollback was asked for (`Deploy failed`), or `null` for one that a person asked for. */
 export type Occasion = 'Deploy failed' | 'Job cancelled' | null;
 
-/** What is told of one restore, in the order of urgency: the state of the server, what to do, the rest. */
+/** What is reported of one restore, in the order of urgency: the state of the server, what to do, the rest. */
 export interface RestoreMessage extends AlertParts {
   readonly title: string;
   readonly headline: string;
@@ -106,29 +106,45 @@ function wordsOf(restore: FinishedRestore, apiUrl: string, occasion: Occasion): 
 }
 
 function restored(restore: Confirmed, occasion: Occasion): Words {
-  const { to, lost } = lossOf(restore);
-  const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
-  const isChecked = restore.health?.ok === true;
-  const fix = occasion === null ? '' : 'fix the deploy, and run the job again';
+  const done = describeDone(restore, occasion);
+  const advice = [
+    ...(restore.health?.ok === true ? [] : ['check the application']),
+    ...(occasion === null ? [] : ['fix the deploy, and run the job again']),
+  ].join(', ');
   return {
     headline: capitalize(done),
     state: `: ${done}; ${describeEnd(restore)}`,
-    advice: sentence(
-      [...(isChecked ? [] : ['check the application']), ...(fix === '' ? [] : [fix])].join(', '),
-    ),
-    details: [describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+    advice: advice === '' ? '' : `${capitalize(advice)}.`,
+    details: detailsOf(restore),
   };
 }
 
 function unhealthy(restore: Confirmed, occasion: Occasion): Words {
-  const { to, lost } = lossOf(restore);
-  const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+  const done = describeDone(restore, occasion);
   return {
     headline: `${capitalize(done)}, health check FAILED`,
     state: `: ${done}, and the health check FAILED; the server is '${restore.serverStatus ?? 'unknown'}'`,
     advice: `Check the application: ${reasonOf(restore).replace(/^health check failed: /, '')}.`,
-    details: [describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+    details: detailsOf(restore),
   };
+}
+
+/** What was done, and what it went back to. */
+function describeDone(restore: Confirmed, occasion: Occasion): string {
+  const { to, lost } = lossOf(restore);
+  return `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+}
+
+/** What is gone, how to undo it, and what may follow. */
+function detailsOf(restore: Confirmed): string[] {
+  const undo = restore.target.undoSnapshotId ?? null;
+  return [
+    describeLoss(restore),
+    undo === null ? '' : `To undo this, restore snapshot ${undo}: the server as it was before.`,
+    restore.isSentTwice
+      ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
+      : '',
+  ];
 }
 
 function down(
@@ -192,14 +208,14 @@ function notRestored(restore: FinishedRestore, apiUrl: string, occasion: Occasio
     state: `: ${before.toLowerCase()}server ${not}; it is ${describeStatus(restore)}`,
     ...adviseOnRefusal(restore, apiUrl),
     details: [
-      isReasonSaid(restore) ? '' : `Why: ${reasonOf(restore)}.`,
+      isReasonInAdvice(restore) ? '' : `Why: ${reasonOf(restore)}.`,
       restore.stage === 'refused' ? 'Nothing was overwritten by this step.' : '',
     ],
   };
 }
 
 /** Where there is something to decide, the reason stands before the command. */
-function isReasonSaid(restore: FinishedRestore): boolean {
+function isReasonInAdvice(restore: FinishedRestore): boolean {
   return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
 }
 
@@ -252,19 +268,4 @@ function describeStatus({ serverStatus }: FinishedRestore): string {
 
 function describeLoss(restore: FinishedRestore): string {
   return `Everything written to the server since ${sinceOf(restore) ?? 'the snapshot was taken'} is gone.`;
-}
-
-function describeUndo({ target }: Confirmed): string {
-  const id = target.undoSnapshotId ?? null;
-  return id === null ? '' : `To undo this, restore snapshot ${id}: the server as it was before.`;
-}
-
-function describeTwice({ isSentTwice }: Confirmed): string {
-  return isSentTwice
-    ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
-    : '';
-}
-
-function sentence(text: string): string {
-  return text === '' ? '' : `${capitalize(text)}.`;
 }

@@ -38,10 +38,10 @@ export function leadOf(restores: readonly Restore[], alerts: readonly Alert[]): 
 }
 
 /**
- * What the rows of several servers that are well say already is not said a second time as an alert, nor that a start was
- * not taken at first, where the server is still not up.
+ * Without what the rows of several servers that are well say already, and without the warning of a start that was not
+ * taken at first, where the server is still not up.
  */
-export function withoutSaid(alerts: readonly Alert[], lead: Alert | undefined): Alert[] {
+export function withoutRepeats(alerts: readonly Alert[], lead: Alert | undefined): Alert[] {
   const isDown = lead?.title === TITLES.down;
   return alerts.filter(({ title }) => title !== TITLES.rolledBack && !(isDown && title === NOT_STARTED_YET));
 }

@@ -7,7 +7,7 @@ import {
   type UnclearRestore,
 } from '../../snapshots/polling/restoration.ts';
 import { hasStood, stand, type Standing } from '../../snapshots/polling/schedule.ts';
-import { idsOf, isOfServer } from '../../snapshots/server.ts';
+import { idsOf, isOfServer, printServer } from '../../snapshots/server.ts';
 import { isMomentary, outcomeOf, VpsError } from '../../vps/errors.ts';
 import { type RestoreAnswer, type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -33,6 +33,8 @@ export interface RequestOptions extends CheckOptions {
 }
 
 type Ready = Extract<ReportedCheck, { readonly stage: 'ready' }>;
+/** What stands against a request. */
+type Blocked = Exclude<CheckedRestore, { readonly stage: 'ready' }>;
 
 /**
  * Requests a restore (`docs/how-it-works/restoring.md`, "Requesting a restore"): of a server at rest, checked again
@@ -43,7 +45,7 @@ export async function requestRestore(
   checked: Ready,
   deps: Deps,
   options: RequestOptions,
-): Promise<Exclude<CheckedRestore, { readonly stage: 'ready' }> | RequestedRestore> {
+): Promise<Blocked | RequestedRestore> {
   const { label, snapshotId } = checked.target;
   let ready = checked;
   let badRequest: Standing | null = null;
@@ -89,25 +91,20 @@ function isTooOld({ kind }: VpsError, { clock, schedule, until }: Deps): boolean
 }
 
 /** The server at rest, and checks that are fresh; else what stands against the request now. */
-async function prepare(ready: Ready, deps: Deps, options: RequestOptions): Promise<ReportedCheck> {
+async function prepare(ready: Ready, deps: Deps, options: RequestOptions): Promise<Ready | Blocked> {
   const { clock, schedule } = deps;
   const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
   let checked: ReportedCheck = isFresh ? ready : await checkRestore(ready.target, deps, options);
   while (checked.stage === 'ready' && !isResting(checked)) {
     const rest = await waitUntilResting(checked, deps, options);
-    if (rest.kind === 'unreadable')
-      return {
-        ...checked,
-        ...refuseRestore(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`),
-      };
-    if (rest.kind === 'timeout')
-      return {
-        ...checked,
-        ...refuseRestore(
-          checked,
-          `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`,
-        ),
-      };
+    if (rest.kind === 'unreadable') {
+      const reason = `the server was not at rest, and cannot be read any more: ${rest.reason}`;
+      return refuseRestore(checked, reason);
+    }
+    if (rest.kind === 'timeout') {
+      const status = checked.before?.status ?? 'unknown';
+      return refuseRestore(checked, `the server did not come to rest; it is '${status}'`);
+    }
     checked = await checkRestore(ready.target, deps, options);
     if (!rest.value.isKnown) break;
   }
@@ -163,7 +160,7 @@ function findMismatch(target: RestoreTarget, before: Server | null, answer: Rest
   const isOtherServer = idsOf(answer.server).length > 0 && !isOfServer(answer.server, ids);
   const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
   if (!isOtherServer && !isOtherSnapshot) return null;
-  return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${answer.server.id ?? answer.server.uuid ?? 'unknown'}, which is not what was requested`;
+  return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${printServer(answer.server)}, which is not what was requested`;
 }
 
 /** After an unclear answer: whether the request was taken, something happened, or it may be sent once more. */
@@ -210,13 +207,8 @@ async function resolveUnclear(
     if (sent.kind === 'accepted') return await accept(again, sent.answer, sentAt, deps, options, true);
     if (sent.kind === 'unclear') {
       log.event(target.label, `restore requested twice, not confirmed: ${sent.reason}`);
-      const restoration = startRestoration({
-        before: again.before,
-        request: 'unclear',
-        isSentTwice: true,
-        requestedAt,
-      });
-      return { ...requested, restoration };
+      const twice = { before: again.before, request: 'unclear', isSentTwice: true, requestedAt } as const;
+      return { ...requested, restoration: startRestoration(twice) };
     }
     log.event(
       target.label,
@@ -235,8 +227,17 @@ async function watchUnclear(
 ): Promise<UnclearRestore> {
   if (before === null) return { kind: 'changed' };
   let state: UnclearRestore = { kind: 'unchanged', standing: null };
+  const { servers } = options.readers;
+  const ids = idsOfTarget(target);
   // A read that left before the answer may show the server as it was before the request.
-  const read = followServer(options.readers.servers, idsOfTarget(target), deps.clock.now());
+  const answeredAt = deps.clock.now();
+  const read = followServer(servers, ids, answeredAt);
+  // What a list for other servers shows of this one between its own reads counts, too.
+  const stop = servers.listen(ids, ({ value, readAt }) => {
+    if (readAt <= answeredAt) return;
+    const next = observeUnclear(state, before, value, deps.clock.now(), deps.schedule, readAt);
+    if (next.kind !== 'unchanged') state = next;
+  });
   const end = Math.max(allowedAt, deps.clock.now()) + deps.schedule.span('unclearRestore') * 2;
   await poll<SharedValue<Server>, true>(
     { ...deps, until: Math.min(deps.until, end) },
@@ -254,7 +255,7 @@ async function watchUnclear(
         return state.kind !== 'unchanged' || mayEnd ? true : null;
       },
     },
-  );
+  ).finally(stop);
   return state;
 }
 
@@ -290,21 +291,13 @@ function toRequested(ready: Ready, restoration: Restoration, mismatch: string | 
 }
 
 /** What stands against it now, and what the API said to the requests before. */
-function withRefusal(
-  checked: Exclude<CheckedRestore, { readonly stage: 'ready' }>,
-  refusal: VpsError | null,
-): Exclude<CheckedRestore, { readonly stage: 'ready' }> {
+function withRefusal(checked: Blocked, refusal: VpsError | null): Blocked {
   if (checked.stage !== 'refused' || refusal === null) return checked;
   return { ...checked, wasSent: true, reason: `${checked.reason}; before that ${describeRefusal(refusal)}` };
 }
 
 function describeRefusal(error: VpsError): string {
-  const isRefused = outcomeOf(error) === 'refused';
-  const isAnswered = error.kind === 'http';
-  const what = isRefused
-    ? 'VPS.org refused the request'
-    : isAnswered
-      ? 'the request was not carried out'
-      : 'the request could not be sent';
-  return `${what}: ${error.message}`;
+  if (outcomeOf(error) === 'refused') return `VPS.org refused the request: ${error.message}`;
+  const what = error.kind === 'http' ? 'was not carried out' : 'could not be sent';
+  return `the request ${what}: ${error.message}`;
 }

@@ -139,7 +139,7 @@ export type FinishedRestore = Known &
   );
 
 /** A restore at any stage. */
-export type Restore = CheckedRestore | (Known & RequestedRestore) | FinishedRestore;
+export type Restore = CheckedRestore | RequestedRestore | FinishedRestore;
 
 /** What is left of a restore when its step is ended: what was last read of the server may not be so any more. */
 export function cutOff(restore: Restore): FinishedRestore {

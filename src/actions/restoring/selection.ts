@@ -2,7 +2,7 @@ import { type RestoreSelection } from '../../github/inputs/commands.ts';
 import { ageOf, newestFirst } from '../../snapshots/age.ts';
 import { treat } from '../../snapshots/kinds.ts';
 import { isOwn, type Origin, parseMarker } from '../../snapshots/marker.ts';
-import { idsOf, isOfServer, matchServer } from '../../snapshots/server.ts';
+import { idsOf, isOfServer, matchServer, printServer } from '../../snapshots/server.ts';
 import { isCompleted } from '../../snapshots/status.ts';
 import {
   hasId,
@@ -111,24 +111,18 @@ function chooseNamed(word: string, { list, serverIds }: SelectionFacts): Choice[
       },
     ];
   }
-  if (serverIds.length <= 1) {
-    const [first] = named;
-    return first === undefined || named.length > 1
-      ? [{ problem: `${named.length} snapshots have the name ${word}: give the id of one` }]
-      : [{ snapshot: first, serverId: only ?? null }];
-  }
-  return serverIds.flatMap((serverId): Choice[] => {
+  if (serverIds.length <= 1) return chooseOne(named, only ?? null, `have the name ${word}`);
+  return serverIds.flatMap((serverId) => {
     const here = named.filter(({ server }) => isOfServer(server, [serverId]));
-    const [first] = here;
-    if (first === undefined) return [];
-    return here.length > 1
-      ? [
-          {
-            problem: `${here.length} snapshots of server ${serverId} have the name ${word}: give the id of one`,
-          },
-        ]
-      : [{ snapshot: first, serverId }];
+    return chooseOne(here, serverId, `of server ${serverId} have the name ${word}`);
   });
+}
+
+/** The only one, if there is one. */
+function chooseOne([first, ...more]: readonly Snapshot[], serverId: string | null, what: string): Choice[] {
+  if (first === undefined) return [];
+  if (more.length === 0) return [{ snapshot: first, serverId }];
+  return [{ problem: `${more.length + 1} snapshots ${what}: give the id of one` }];
 }
 
 /** Names stand for one snapshot of each server: one that has none would be left as it is without a word. */
@@ -149,9 +143,8 @@ function checkServer(snapshot: SnapshotWithId, serverIds: readonly string[]): Ch
   if (serverIds.length <= 1) return { snapshot, serverId: only ?? null };
   const serverId = serverIds.find((id) => isOfServer(snapshot.server, [id]));
   if (serverId !== undefined) return { snapshot, serverId };
-  const of = snapshot.server.id ?? snapshot.server.uuid ?? 'unknown';
   return {
-    problem: `snapshot ${snapshot.id} belongs to server ${of}, which is none of ${serverIds.join(', ')}`,
+    problem: `snapshot ${snapshot.id} belongs to server ${printServer(snapshot.server)}, which is none of ${serverIds.join(', ')}`,
   };
 }
 

@@ -46,40 +46,21 @@ export async function watchRestore(
   try {
     const watched = await watchUntilEnd(requested, deps, options);
     const { status, phase } = watched;
-    const isToBeStarted = phase === 'stopped' && target.startIfStopped;
-    if (mismatch !== null && !isToBeStarted)
-      return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch, isMismatch: true };
-    if (phase === 'active' || (phase === 'stopped' && !isToBeStarted)) {
-      return {
-        ...known,
-        stage: 'restored',
-        serverStatus: status,
-        isStarted: false,
-        wasUp,
-        isSentTwice,
-        health: null,
-      };
+    const restored = { ...known, serverStatus: status, wasUp, isSentTwice };
+    const ended =
+      phase === 'stopped' && target.startIfStopped
+        ? await startAfterwards(restored, deps, options.servers)
+        : null;
+    if (mismatch !== null) {
+      const serverStatus = ended === null ? status : ended.serverStatus;
+      return { ...known, stage: 'unconfirmed', serverStatus, reason: mismatch, isMismatch: true };
     }
-    if (phase === 'stopped') {
-      const started = await startAfterwards(
-        requested,
-        deps,
-        { ...known, wasUp, isSentTwice },
-        options.servers,
-      );
-      return mismatch === null
-        ? started
-        : {
-            ...known,
-            stage: 'unconfirmed',
-            serverStatus: started.serverStatus,
-            reason: mismatch,
-            isMismatch: true,
-          };
-    }
+    if (ended !== null) return ended;
+    if (phase === 'active' || phase === 'stopped')
+      return { ...restored, stage: 'restored', isStarted: false, health: null };
     const notAgain =
       requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
-    const reason = `${describeEnd(watched, isForeign, options.limit)}${notAgain}`;
+    const reason = `${describeUnconfirmed(watched, isForeign, options.limit)}${notAgain}`;
     if (watched.lastStatus === 'stopped' && target.startIfStopped)
       return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
     return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
@@ -89,23 +70,21 @@ export async function watchRestore(
 }
 
 async function startAfterwards(
-  { target }: RequestedRestore,
+  known: Omit<Extract<FinishedRestore, { readonly stage: 'restored' }>, 'stage' | 'isStarted' | 'health'>,
   deps: Deps,
-  known: Pick<FinishedRestore, 'target' | 'snapshot' | 'requestedAt'> & {
-    readonly isForeign: boolean;
-    readonly wasUp: boolean;
-    readonly isSentTwice: boolean;
-  },
   servers: ServerReader,
 ): Promise<FinishedRestore> {
+  const { target } = known;
   try {
     const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
     // As the watch reads it: the API may have no call for one server.
     const read = followServer(servers, idsOfTarget(target), deps.clock.now());
-    await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => {
-      const { value } = await read(limits);
-      return value;
-    });
+    await startServer(
+      { id: target.serverId, label: target.label },
+      deps,
+      stop,
+      async (limits) => (await read(limits)).value,
+    );
     return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
   } catch (error) {
     if (!(error instanceof FailedError)) throw error;
@@ -126,7 +105,7 @@ async function watchUntilEnd(
   let state = restoration;
   let phase: RestorePhase = 'requested';
   let status = serverStatus;
-  let told: string | null = null;
+  let reported: string | null = null;
   const result = await poll<SharedValue<Server>, true>(deps, {
     read,
     patience: 'never',
@@ -134,9 +113,9 @@ async function watchUntilEnd(
       status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
     beat: () => heartbeat.beat(),
     decide: ({ value: server, readAt }, now) => {
-      if (server.status !== told)
+      if (server.status !== reported)
         log.event(target.label, `server is '${server.status || 'without a status'}'`);
-      told = server.status;
+      reported = server.status;
       status = server.status;
       const before = phase;
       // Another server's watch may have read it a while ago, and a read that was limited took its time.
@@ -162,7 +141,7 @@ async function watchUntilEnd(
 }
 
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
-function describeEnd(
+function describeUnconfirmed(
   { phase, restoration, status, lastStatus, outage }: Watched,
   isForeign: boolean,
   limit: string,

@@ -99,7 +99,7 @@ function cutOff({ id }: ToDelete): CancelledError {
 
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists(
-  { id, serverId }: ToDelete,
+  { id, serverId }: ToDelete & { readonly id: string },
   deps: Deps,
   beat: () => void,
 ): Promise<'listed' | 'gone' | 'unknown'> {

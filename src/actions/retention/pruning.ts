@@ -9,7 +9,7 @@ import {
   type UsedSnapshot,
 } from '../../snapshots/retention.ts';
 import { matchServer } from '../../snapshots/server.ts';
-import { isDenied, VpsError } from '../../vps/errors.ts';
+import { isDenied } from '../../vps/errors.ts';
 import { hasId, type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
@@ -115,7 +115,7 @@ function createRestoringCheck(serverId: string, label: string, deps: Deps): () =
       const { status } = await read({ until: deps.until, patience: 'standing' });
       if (status === 'restoring') throw new Error('the server is being restored, so nothing is deleted');
     } catch (error) {
-      if (!(error instanceof VpsError && isDenied(error))) throw error;
+      if (!isDenied(error)) throw error;
       if (denied.isKnown) return;
       denied.isKnown = true;
       deps.log.notice(

@@ -1,4 +1,5 @@
 import { formatElapsed } from '../../github/format.ts';
+import { messageOf } from '../../github/log.ts';
 import { type Deps } from '../common/deps.ts';
 import { createHeartbeat, type Heartbeat } from '../common/heartbeat.ts';
 import { poll } from '../common/poll.ts';
@@ -104,7 +105,7 @@ async function ask(first: string, deps: HealthDeps, until: number): Promise<Heal
       }
       url = next.href;
     } catch (error) {
-      return { kind: 'silent', reason: error instanceof Error ? error.message : String(error) };
+      return { kind: 'silent', reason: messageOf(error) };
     }
   }
   return { kind: 'silent', reason: `more than ${MAX_REDIRECTS} redirects` };

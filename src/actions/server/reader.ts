@@ -13,6 +13,11 @@ export interface ServerReader {
   read(serverIds: readonly string[], newerThan: number, limits: Limits): Promise<SharedValue<Server>>;
 }
 
+export interface SharedServerReader extends ServerReader {
+  /** Tells of this server in every list that is read, whoever asked for it; gives what ends that. */
+  listen(serverIds: readonly string[], note: (seen: SharedValue<Server>) => void): () => void;
+}
+
 /** Reads one server again and again, each time by a request that was sent after the last one, first after `newerThan`. */
 export function followServer(
   reader: ServerReader,
@@ -56,8 +61,17 @@ export function readServer(
 export function createServerReader(
   first: 'address' | 'list',
   { api, clock, schedule }: Pick<Deps, 'api' | 'clock' | 'schedule'>,
-): ServerReader {
-  const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
+): SharedServerReader {
+  const listeners = new Set<(servers: readonly Server[], readAt: number) => void>();
+  const list = createShortcut(
+    async (limits) => {
+      const readAt = clock.now();
+      const all = await api.listServers(limits);
+      for (const listener of listeners) listener(all.servers, readAt);
+      return all;
+    },
+    { clock, schedule },
+  );
   const singles = new Map<string, ReturnType<typeof createSharedRead<Server>>>();
   const denied = new Set<string>();
   let prefersList = first === 'list';
@@ -80,7 +94,7 @@ export function createServerReader(
       return await single(newerThan, isKnownDenial ? { ...limits, patience: 'at_once' } : limits);
     } catch (error) {
       const hasStood = limits.patience !== 'at_once';
-      if (hasStood && error instanceof VpsError && isDenied(error)) denied.add(id);
+      if (hasStood && isDenied(error)) denied.add(id);
       throw error;
     }
   }
@@ -100,9 +114,10 @@ export function createServerReader(
       const given = { ...limits, until: Math.min(limits.until, end) };
       return await fromAddress(serverIds[0] ?? '', newerThan, given);
     } catch (error) {
-      const isClosed = limits.patience !== 'at_once' && error instanceof VpsError && isDenied(error);
+      const isClosed = limits.patience !== 'at_once' && isDenied(error);
       const listed = isClosed ? await fromList(serverIds, newerThan, limits) : null;
       if (listed === null) throw error;
+      prefersList = true;
       return listed;
     }
   }
@@ -137,6 +152,14 @@ export function createServerReader(
       const single = await fromAddressForNow(serverIds, newerThan, limits);
       list.noteDetour();
       return single;
+    },
+    listen(serverIds, note) {
+      const listener = (servers: readonly Server[], readAt: number): void => {
+        const server = servers.find((each) => isOfServer(each, serverIds));
+        if (server !== undefined) note({ value: server, readAt });
+      };
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

@@ -7,7 +7,7 @@ import {
   type Starting,
   wantsStart,
 } from '../../snapshots/polling/starting.ts';
-import { isDenied as isDeniedError, type VpsError } from '../../vps/errors.ts';
+import { isDenied, type VpsError } from '../../vps/errors.ts';
 import { type Limits } from '../../vps/api.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -42,10 +42,10 @@ export async function startServer(
 ): Promise<void> {
   const { clock, schedule, log } = deps;
   const heartbeat = createHeartbeat('waiting until the server is up', deps);
-  let state = beginStart(stop, clock.now());
+  let state = beginStart(stop);
   let status: string | null = null;
   const last: { refusal: VpsError | null; isWarned: boolean } = { refusal: null, isWarned: false };
-  const said = new Set<string>();
+  const reported = new Set<string>();
 
   async function act(next: Starting): Promise<true | null> {
     state = next;
@@ -57,9 +57,9 @@ export async function startServer(
     if (state.lastStart === null) log.event(target.label, 'starting the server');
     const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
     // The same failures again and again, in whatever order, are one line each, and a heartbeat.
-    const what = `${failure?.kind} ${failure?.status}`;
-    if (failure !== null && state.word !== 'active' && !said.has(what)) {
-      said.add(what);
+    const what = failure === null ? '' : `${failure.kind} ${failure.status ?? ''}`;
+    if (failure !== null && state.word !== 'active' && !reported.has(what)) {
+      reported.add(what);
       log.event(target.label, `the start request failed, trying again: ${failure.message}`);
     }
     if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
@@ -100,9 +100,4 @@ export async function startServer(
     mayStillStop: mayStillStop(state, clock.now(), schedule),
     cause: last.refusal ?? result.failure,
   });
-}
-
-/** A refusal that speaks of the token or of a call that is not there. */
-function isDenied(failure: VpsError | null): boolean {
-  return failure !== null && isDeniedError(failure);
 }

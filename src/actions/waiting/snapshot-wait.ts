@@ -7,7 +7,6 @@ import { type Deps } from '../common/deps.ts';
 import { type FailedError } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
 import { poll, type Polled } from '../common/poll.ts';
-import { type Limits } from '../../vps/api.ts';
 import { createListReader } from './list-reader.ts';
 import { type WaitItem, type WaitTarget } from './wait-target.ts';
 import { describeState, lostContact, snapshotFailed, timedOut, warnUnlisted } from './wait-errors.ts';
@@ -59,19 +58,13 @@ export function createSnapshotWaiter(deps: Deps, options: WaitOptions): Snapshot
     return items.length === 0 ? true : null;
   }
 
-  async function run(): Promise<void> {
-    const result = await pollLists();
-    if (result.kind === 'timeout') throw timedOut(items, options.timeout, result.failure);
-  }
-
   async function pollLists(): Promise<Polled<true>> {
     try {
       return await poll<SnapshotList, true>(deps, {
-        read: async (limits: Limits) =>
-          await read(
-            items.map(({ target }) => target.serverId),
-            { ...limits, patience },
-          ),
+        read: async (limits) => {
+          const servers = items.map(({ target }) => target.serverId);
+          return await read(servers, { ...limits, patience });
+        },
         pause: () => {
           const isUncertain = items.some(({ watch }) => !watch.seen || watch.missing !== null);
           return isUncertain
@@ -93,7 +86,8 @@ export function createSnapshotWaiter(deps: Deps, options: WaitOptions): Snapshot
   /** What ends one wait ends all: the step is red, whatever becomes of the others. */
   async function start(): Promise<void> {
     try {
-      await run();
+      const result = await pollLists();
+      if (result.kind === 'timeout') throw timedOut(items, options.timeout, result.failure);
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
       for (const item of items.splice(0)) item.settle(failure);

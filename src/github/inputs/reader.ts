@@ -1,7 +1,8 @@
+import { messageOf } from '../log.ts';
 import { findMisspellings, givenInputs, type Inputs } from './spelling.ts';
 import { isLoopback, parseDuration } from './values.ts';
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 export class InputError extends Error {
   override readonly name = 'InputError';
   readonly problems: readonly string[];
@@ -52,7 +53,7 @@ export class InputReader {
     try {
       return parse();
     } catch (error) {
-      this.problem(name, error instanceof Error ? error.message : String(error));
+      this.problem(name, messageOf(error));
       return fallback;
     }
   }

@@ -73,32 +73,25 @@ function refuseYamlList(words: readonly string[]): void {
   );
 }
 
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-export function parseIds(text: string): string[] {
+function parseWords(text: string, pattern: RegExp, most: number, complaint: string): string[] {
   const words = splitWords(text);
   refuseYamlList(words);
   const ids = [...new Set(words.map(tidyId))];
-  const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-  if (wrong.length > 0) {
-    throw new Error(
-      `${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`,
-    );
-  }
-  return ids;
+  const wrong = ids.filter((id) => !pattern.test(id));
+  if (wrong.length === 0) return ids;
+  throw new Error(
+    `${wrong.map(quote).join(', ')} ${complaint}: letters, digits, '-' and '_', at most ${most} of them, a letter or digit first`,
+  );
+}
+
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+export function parseIds(text: string): string[] {
+  return parseWords(text, ID_PATTERN, 64, 'cannot be an id');
 }
 
 /** Ids or names of snapshots. */
 export function parseSnapshotWords(text: string): string[] {
-  const words = splitWords(text);
-  refuseYamlList(words);
-  const ids = [...new Set(words.map(tidyId))];
-  const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
-  if (wrong.length > 0) {
-    throw new Error(
-      `${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`,
-    );
-  }
-  return ids;
+  return parseWords(text, /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 100, 'is neither an id nor a name');
 }
 
 /** Whether a host name means this machine, where plain http carries a token to nobody else. */

@@ -16,21 +16,21 @@ export interface Starting {
   readonly lastStart: { readonly at: number; readonly isAccepted: boolean } | null;
   /** Reads in a row that said `active`. */
   readonly active: Standing | null;
-  /** The last word, and since when it stands. */
+  /** The last word, and the reads in a row that said it. */
   readonly word: string | null;
-  readonly wordSince: number;
-  /** Reads in a row that said it. */
-  readonly wordReads: number;
+  readonly wordStanding: Standing | null;
   /** `restoring` was seen, and nothing has shown since that the restore has ended. */
   readonly mayBeRestoring: boolean;
 }
 
-const ACTIVE_READS = 2;
+/** One read of `active`, or of `stopped`, may be stale. */
+const CERTAIN_READS = 2;
 
-export function beginStart(
-  stop: { readonly wasSeen: boolean; readonly acceptedAt: number; readonly isOfRestore?: boolean },
-  now: number,
-): Starting {
+export function beginStart(stop: {
+  readonly wasSeen: boolean;
+  readonly acceptedAt: number;
+  readonly isOfRestore?: boolean;
+}): Starting {
   return {
     sawStopped: stop.wasSeen,
     isOfRestore: stop.isOfRestore === true,
@@ -39,8 +39,7 @@ export function beginStart(
     lastStart: null,
     active: null,
     word: null,
-    wordSince: now,
-    wordReads: 0,
+    wordStanding: null,
     mayBeRestoring: false,
   };
 }
@@ -56,8 +55,7 @@ export function observeStart(state: Starting, status: string, now: number): Star
     lastStart: isFirstStopped ? null : state.lastStart,
     active: status === 'active' ? stand(state.active, now) : null,
     word: status,
-    wordSince: status === state.word ? state.wordSince : now,
-    wordReads: status === state.word ? state.wordReads + 1 : 1,
+    wordStanding: stand(status === state.word ? state.wordStanding : null, now),
     mayBeRestoring: state.mayBeRestoring || status === 'restoring',
   };
 }
@@ -76,7 +74,7 @@ export function noteStart(state: Starting, isAccepted: boolean, now: number): St
 export function isUp(state: Starting, now: number, { span }: Pick<Schedule, 'span'>): boolean {
   if (!state.isStartAccepted || state.active === null) return false;
   if (state.isOfRestore) return hasStood(state.active, span('restoreEnd'));
-  if (state.sawStopped) return state.active.reads >= ACTIVE_READS;
+  if (state.sawStopped) return state.active.reads >= CERTAIN_READS;
   return hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
 
@@ -97,17 +95,17 @@ export function wantsStart(
   if (state.mayBeRestoring && !hasEndedRestoring(state, now, { span })) return false;
   if (word === null || word === 'stopped') return true;
   if (word === 'active') return !(state.sawStopped && state.isStartAccepted);
-  return now - state.wordSince >= span('startAgain');
+  return now - (state.wordStanding?.since ?? now) >= span('startAgain');
 }
 
-/** After a look that said `restoring` one other look may be stale, and a start would come while the disk is written. */
+/** After a read that said `restoring` one other may be stale, and a start would come while the disk is written. */
 function hasEndedRestoring(
-  { word, wordReads, wordSince }: Starting,
+  { word, wordStanding }: Starting,
   now: number,
   { span }: Pick<Schedule, 'span'>,
 ): boolean {
-  if (word === null || word === 'restoring') return false;
-  return word === 'stopped' ? wordReads >= STOPPED_READS : now - wordSince >= span('restoreEnd');
+  if (word === null || wordStanding === null || word === 'restoring') return false;
+  return word === 'stopped'
+    ? wordStanding.reads >= CERTAIN_READS
+    : now - wordStanding.since >= span('restoreEnd');
 }
-
-const STOPPED_READS = 2;

@@ -12,6 +12,7 @@ import {
   type RefusalSpans,
 } from './retry.ts';
 import { parseDetail, SchemaError } from '../schemas.ts';
+import { isWebPage } from '../text.ts';
 import {
   type FailureKind,
   type HttpResponse,
@@ -36,7 +37,7 @@ export interface ClientPauses {
   readonly scale: number;
 }
 
-/** Who is told of what the client waits for. */
+/** Where the client reports what it waits for. */
 export interface ClientReport {
   /** One line for each try: method, path, status, milliseconds. */
   debug(line: string): void;
@@ -185,11 +186,7 @@ function nameOf({ method, path }: Call<unknown>): string {
 }
 
 /** Only what the API itself says opens or closes the gate. */
-function noteAtGate(
-  gate: Gate,
-  result: { readonly answer: unknown } | { readonly error: VpsError },
-  sentAt: number,
-): void {
+function noteAtGate(gate: Gate, result: Tried<unknown>, sentAt: number): void {
   if ('answer' in result) return gate.open();
   const { kind, status, retryAfter } = result.error;
   if (status === 429) gate.close(retryAfter, sentAt);
@@ -200,8 +197,8 @@ const ASKED_TO_WAIT = 'the API asked to wait';
 const LIMITED = 'the API limits the number of requests and asked to wait';
 
 /** The API's own answer, with this status, leaves no time to send the call. */
-function notSent<T>(
-  { method, path }: Call<T>,
+function notSent(
+  { method, path }: Call<unknown>,
   status: number | undefined,
   cause: VpsError | undefined,
   detail: string,
@@ -210,8 +207,8 @@ function notSent<T>(
 }
 
 /** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
-function noTimeLeft<T>(
-  call: Call<T>,
+function noTimeLeft(
+  call: Call<unknown>,
   failure: VpsError | undefined,
   tries: number,
   passed: boolean,
@@ -220,12 +217,15 @@ function noTimeLeft<T>(
   return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
 
+/** How one try ended. */
+type Tried<T> = { readonly answer: Answer<T> } | { readonly error: VpsError };
+
 async function sendOnce<T>(
   options: ClientOptions,
   call: Call<T>,
   timeoutMs: number,
   grace: AbortSignal,
-): Promise<{ readonly answer: Answer<T> } | { readonly error: VpsError }> {
+): Promise<Tried<T>> {
   const { clock } = options;
   const startedAt = clock.now();
   const note = (outcome: string | number): void => {
@@ -259,11 +259,7 @@ async function sendOnce<T>(
   }
 }
 
-function readAnswer<T>(
-  call: Call<T>,
-  response: HttpResponse,
-  clock: Clock,
-): { readonly answer: Answer<T> } | { readonly error: VpsError } {
+function readAnswer<T>(call: Call<T>, response: HttpResponse, clock: Clock): Tried<T> {
   const { status, headers, body } = response;
   const date = Date.parse(headers['date'] ?? '');
   const now = Number.isNaN(date) ? null : date;
@@ -271,7 +267,7 @@ function readAnswer<T>(
   const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
   // An API's own framework may call an answer without a body `text/html`.
   const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-  const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
+  const isHtml = isPage || isWebPage(body);
   const fields = { method, path, status, isHtml, retryAfter } as const;
   if (status < 200 || status >= 300)
     return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
@@ -283,11 +279,7 @@ function readAnswer<T>(
   }
 }
 
-function errorOf(
-  { method, path }: { readonly method: Method; readonly path: string },
-  kind: ErrorKind,
-  options?: ErrorOptions,
-): VpsError {
+function errorOf({ method, path }: Call<unknown>, kind: ErrorKind, options?: ErrorOptions): VpsError {
   return new VpsError({ kind, method, path }, options);
 }
 

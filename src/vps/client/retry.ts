@@ -31,7 +31,7 @@ export interface RefusalSpans {
   readonly standing: number;
 }
 
-/** Looks that the longer span rests on at the least. */
+/** Tries that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 
 /** Failures after which nothing was carried out, whatever the method, and which pass. */

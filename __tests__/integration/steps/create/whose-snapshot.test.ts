@@ -62,9 +62,9 @@ describe('a state that was planted through the environment', () => {
     { name: 'main made a snapshot of its own', inputs: {} },
   ])('is not believed: $name', async ({ inputs }) => {
     await using testEnv = await openTestEnvironment({ snapshots: [own(1)] });
-    const victim = await runAction(testEnv, 'main', { inputs: { on_success: 'delete' } });
+    const other = await runAction(testEnv, 'main', { inputs: { on_success: 'delete' } });
     const planted = Object.fromEntries(
-      Object.entries(victim.state).map(([name, value]) => [`STATE_${name}`, value]),
+      Object.entries(other.state).map(([name, value]) => [`STATE_${name}`, value]),
     );
     const main = await runAction(testEnv, 'main', { inputs, env: planted });
     // The runner sets what main saved over what the job's environment says.

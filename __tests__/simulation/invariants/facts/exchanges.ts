@@ -93,7 +93,7 @@ export function serverIn({ record }: Exchange): string | undefined {
   return /"server_id":("?[\w-]+)/.exec(record.body)?.[1];
 }
 
-/** What a process was shown of a server in a time, in order. */
+/** What a process was shown of a server as it was in a time, in order. */
 export function shownBetween(
   { exchanges }: ProcessRecord,
   serverId: string,
@@ -101,7 +101,7 @@ export function shownBetween(
   to: number,
 ): { readonly at: number; readonly status: string }[] {
   return exchanges.flatMap((e) => {
-    const shown = e.sentAt >= from && e.endedAt <= to ? e.shown.get(serverId) : undefined;
+    const shown = e.processedAt >= from && e.endedAt <= to ? e.shown.get(serverId) : undefined;
     return shown === undefined ? [] : [{ at: e.endedAt, status: shown.status }];
   });
 }

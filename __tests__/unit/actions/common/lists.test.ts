@@ -86,7 +86,6 @@ describe('the question after a refused token', () => {
   test.each([
     ['a web page', fails('http', 403, { isHtml: true })],
     ['an outage', fails('http', 503)],
-    ['a mistake', new TypeError('a bug')],
   ])('is not asked after %s', async (_name, cause) => {
     const { deps, clock } = createTestDeps({
       api: { getTokenInfo: () => Promise.reject(new Error('asked')) },

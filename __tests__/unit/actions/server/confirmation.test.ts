@@ -42,6 +42,11 @@ describe('before anything is deleted of a server that was only assumed to be the
       'snapshot 801 belongs to server 99, and nothing shows that this is server web-1',
     ],
     ['of none that is named', of({}), 'snapshot 801 belongs to server unknown, and nothing shows'],
+    [
+      'without a usable id',
+      { ...of({ id: '99' }), id: null },
+      'snapshot without a usable id belongs to server 99',
+    ],
   ])('one snapshot %s is enough against it', async (_name, snapshot, message) => {
     const error = await confirm(serverOf('active'), [of({ id: '12345' }), snapshot]);
     expect(error).toMatchObject({ message: expect.stringContaining(message) as unknown });

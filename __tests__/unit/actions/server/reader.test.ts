@@ -139,6 +139,14 @@ describe('a refusal of a server that stood', () => {
     expect(limits.at(-1)?.patience).toBe('standing');
   });
 
+  test('not where the list has shown the server after it: the list is asked first from then on', async () => {
+    const list = (n: number): ListAnswer => (n === 1 ? fails('http', 503) : SERVERS);
+    const { read, run, asked } = createStand({ ...denied, list });
+    expect(await run(read('1'))).toBe('1 active at 300');
+    expect(await run(read('1', 1000))).toBe('1 active at 400');
+    expect(asked).toEqual(['1', 'list', '1', 'list', 'list']);
+  });
+
   test('not of another server', async () => {
     const { read, run, limits } = createStand(denied);
     await run(read('1').catch(() => undefined));

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import { openCompileCache } from '../../compile-cache.ts';
 import { readCommand } from '../../../../scripts/contract/options.ts';
 import { readSwitches } from '../../../../simulator/api/switches.ts';
 import { parseFaults } from '../../../../simulator/faults/fault.ts';
@@ -46,33 +48,31 @@ describe('the command line', () => {
 /** Seconds. */
 const DAY = 86_400;
 
-describe('over sockets', () => {
-  let server: SimulatorServer;
-  let out: string;
+const compileCache = openCompileCache();
 
-  beforeEach(async () => {
-    server = await startServer({ timeScale: 600, seed: 4 });
-    out = mkdtempSync(path.join(tmpdir(), 'contract-'));
-  });
+interface Run {
+  readonly child: ReturnType<typeof spawn>;
+  readonly ended: Promise<{ readonly code: number | null; readonly text: string }>;
+}
 
-  const running = new Set<Run>();
-  afterEach(async () => {
-    for (const { child } of running) child.kill('SIGKILL');
-    await Promise.all([...running].map(({ ended }) => ended));
-    running.clear();
-    await server.close();
-    rmSync(out, { recursive: true });
-  });
+/** A simulated API, and the runs of the command that ask it. */
+class Stand implements AsyncDisposable {
+  readonly server: SimulatorServer;
+  readonly out = mkdtempSync(path.join(tmpdir(), 'contract-'));
+  readonly #running: Run[] = [];
 
-  interface Run {
-    readonly child: ReturnType<typeof spawn>;
-    readonly ended: Promise<{ readonly code: number | null; readonly text: string }>;
+  constructor(server: SimulatorServer) {
+    this.server = server;
   }
 
-  function start(...args: readonly string[]): Run {
-    const options = ['--api-url', server.url, '--poll-interval', '10', '--out', out, ...args];
+  static async open(): Promise<Stand> {
+    return new Stand(await startServer({ timeScale: 600, seed: 4 }));
+  }
+
+  start(...args: readonly string[]): Run {
+    const options = ['--api-url', this.server.url, '--poll-interval', '10', '--out', this.out, ...args];
     const child = spawn(process.execPath, [path.resolve('scripts/contract.ts'), ...options], {
-      env: { ...process.env, VPS_API_TOKEN: TOKEN },
+      env: { ...process.env, VPS_API_TOKEN: TOKEN, ...compileCache },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let text = '';
@@ -80,14 +80,12 @@ describe('over sockets', () => {
     child.stderr.on('data', (data: Buffer) => (text += data.toString()));
     const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, text }));
     const run: Run = { child, ended };
-    running.add(run);
+    this.#running.push(run);
     return run;
   }
 
-  const DESTROY = [...URL_OPTIONS, '--destructive', '--yes-destroy'];
-
-  function whatIsLeft(): unknown[] {
-    const { snapshots, servers } = server.api.state();
+  whatIsLeft(): unknown[] {
+    const { snapshots, servers } = this.server.api.state();
     const left = snapshots.filter(({ madeBy, deletedAt }) => madeBy === 'api' && deletedAt === null);
     return [
       ...left.map(({ name }) => name),
@@ -95,60 +93,75 @@ describe('over sockets', () => {
     ];
   }
 
-  /** Until something is so of the simulated API; throws where the run ends before. */
-  async function until(isSo: () => boolean, { ended }: Run): Promise<void> {
-    const ends: Awaited<Run['ended']>[] = [];
-    void ended.then((end) => ends.push(end));
-    while (!isSo()) {
-      const [end] = ends;
-      if (end !== undefined) throw new Error(`the run has ended with ${end.code}: ${end.text}`);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-
   /** Whether there is one more than now. */
-  function more(what: 'snapshots' | 'restores'): () => boolean {
-    const before = server.api.state()[what].length;
-    return () => server.api.state()[what].length > before;
+  more(what: 'snapshots' | 'restores'): () => boolean {
+    const before = this.server.api.state()[what].length;
+    return () => this.server.api.state()[what].length > before;
   }
 
-  test('a killed run is finished by --clean', async () => {
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { child } of this.#running) child.kill('SIGKILL');
+    await Promise.all(this.#running.map(({ ended }) => ended));
+    await this.server.close();
+    rmSync(this.out, { recursive: true });
+  }
+}
+
+/** Until something is so of the simulated API; throws where the run ends before. */
+async function until(isSo: () => boolean, { ended }: Run): Promise<void> {
+  const ends: Awaited<Run['ended']>[] = [];
+  void ended.then((end) => ends.push(end));
+  while (!isSo()) {
+    const [end] = ends;
+    if (end !== undefined) throw new Error(`the run has ended with ${end.code}: ${end.text}`);
+    await delay(5);
+  }
+}
+
+describe('over sockets', () => {
+  const DESTROY = [...URL_OPTIONS, '--destructive', '--yes-destroy'];
+
+  test.concurrent('a killed run is finished by --clean', async () => {
+    await using stand = await Stand.open();
+    const { server, out } = stand;
     server.api.setSwitches({ restore_seconds: [DAY, DAY] });
-    const killed = start(...DESTROY, 'web-server-01');
-    await until(more('restores'), killed);
+    const killed = stand.start(...DESTROY, 'web-server-01');
+    await until(stand.more('restores'), killed);
     killed.child.kill('SIGKILL');
     await killed.ended;
     expect(existsSync(path.join(out, 'journal.json'))).toBe(true);
 
     // A restore that nothing shows is waited for: this one ends once it was seen, however long the start takes.
     const earlier = server.requests.length;
-    const clean = start('--clean');
+    const clean = stand.start('--clean');
     const reads = (): number =>
       server.requests.slice(earlier).filter((each) => each.path.includes('/servers/')).length;
     await until(() => reads() >= 5, clean);
     server.advance(DAY);
     const { code, text } = await clean.ended;
-    expect({ code, text, left: whatIsLeft() }).toMatchObject({
+    expect({ code, text, left: stand.whatIsLeft() }).toMatchObject({
       code: 0,
       text: expect.stringContaining('Cleaned up.'),
       left: [],
     });
     expect(existsSync(path.join(out, 'journal.json'))).toBe(false);
-  }, 60_000);
+  });
 
-  test('Ctrl-C ends a run, which cleans up first, though nobody reads what it says', async () => {
-    const run = start(...DESTROY, 'web-server-01');
-    await until(more('snapshots'), run);
+  test.concurrent('Ctrl-C ends a run, which cleans up first, though nobody reads what it says', async () => {
+    await using stand = await Stand.open();
+    const run = stand.start(...DESTROY, 'web-server-01');
+    await until(stand.more('snapshots'), run);
     run.child.stdout?.destroy();
     run.child.kill('SIGINT');
-    expect({ code: (await run.ended).code, left: whatIsLeft() }).toEqual({ code: 1, left: [] });
-    expect(existsSync(path.join(out, 'journal.json'))).toBe(false);
-  }, 60_000);
+    expect({ code: (await run.ended).code, left: stand.whatIsLeft() }).toEqual({ code: 1, left: [] });
+    expect(existsSync(path.join(stand.out, 'journal.json'))).toBe(false);
+  });
 
-  test('ended while the API does not answer: one line says so', async () => {
-    server.faults.add(parseFaults([{ kind: 'reset_before', path: '*', times: 9999 }]));
-    const run = start(...URL_OPTIONS);
-    await until(() => server.requests.length > 0, run);
+  test.concurrent('ended while the API does not answer: one line says so', async () => {
+    await using stand = await Stand.open();
+    stand.server.faults.add(parseFaults([{ kind: 'reset_before', path: '*', times: 9999 }]));
+    const run = stand.start(...URL_OPTIONS);
+    await until(() => stand.server.requests.length > 0, run);
     run.child.kill('SIGINT');
     const { code, text } = await run.ended;
     expect({ code, text }).toEqual({
@@ -156,16 +169,19 @@ describe('over sockets', () => {
       text: expect.stringMatching(/\nThe run was ended before it had begun\.\n$/),
     });
     expect(text).not.toContain('    at ');
-  }, 60_000);
+  });
 
-  test('a whole run writes its report and a contract that the simulator reads', async () => {
-    const { code, text } = await start(...DESTROY, 'web-server-01').ended;
-    expect({ code, left: whatIsLeft(), text }).toMatchObject({ code: 0, left: [] });
-    const files = ['report.md', 'contract.json'].map((file) => readFileSync(path.join(out, file), 'utf8'));
+  test.concurrent('a whole run writes its report and a contract that the simulator reads', async () => {
+    await using stand = await Stand.open();
+    const { code, text } = await stand.start(...DESTROY, 'web-server-01').ended;
+    expect({ code, left: stand.whatIsLeft(), text }).toMatchObject({ code: 0, left: [] });
+    const files = ['report.md', 'contract.json'].map((file) =>
+      readFileSync(path.join(stand.out, file), 'utf8'),
+    );
     for (const secret of [TOKEN, 'web-server-01', '127.0.0.1', '12345'])
       expect(files.join('')).not.toContain(secret);
     const { switches } = JSON.parse(files[1] ?? '') as { readonly switches: unknown };
     expect(readSwitches(switches)).toMatchObject({ lists: 'paginated', power: 'present' });
     expect(text).not.toContain(TOKEN);
-  }, 60_000);
+  });
 });

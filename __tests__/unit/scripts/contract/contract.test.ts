@@ -103,9 +103,9 @@ test('another account cleans up nothing, and says so', async () => {
   const process = new ProcessClock(account.clock);
   const run = account.runUntil(process, ({ path }) => /snapshots.\d{3}.restore/.test(path));
   await account.clock.run(() => Promise.race([run, process.killed]));
-  const stranger = { ...account.options, token: LIMITED_TOKEN };
+  const limited = { ...account.options, token: LIMITED_TOKEN };
   account.api.setTokens([{ token: LIMITED_TOKEN, permissions: [] }]);
-  const left = await account.clock.run(() => cleanContract(account.world(), stranger, account.store));
+  const left = await account.clock.run(() => cleanContract(account.world(), limited, account.store));
   expect(left).toEqual(['the API shows no server 12345 to this token, so that nothing was cleaned up']);
   expect(account.journal?.snapshots.some(({ state }) => state === 'created')).toBe(true);
 });

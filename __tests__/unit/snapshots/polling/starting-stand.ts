@@ -22,7 +22,7 @@ export function after(
   wasSeen = false,
   isOfRestore = false,
 ): { readonly state: Starting; readonly now: number } {
-  let state = beginStart({ wasSeen, acceptedAt: START, isOfRestore }, START);
+  let state = beginStart({ wasSeen, acceptedAt: START, isOfRestore });
   let now = START;
   for (const [seconds, what] of events) {
     now = START + seconds * 1000;

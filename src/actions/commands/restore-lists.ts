@@ -1,3 +1,4 @@
+import { type ListFilter } from '../../vps/api.ts';
 import { isOfServer, matchServer } from '../../snapshots/server.ts';
 import { type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -18,7 +19,10 @@ export async function readServersOf(
   const knownIds = new Map<string, readonly string[]>();
   for (const serverId of serverIds) {
     if (list.snapshots.some(({ server }) => isOfServer(server, [serverId]))) continue;
-    const own = serverIds.length === 1 ? list : await readOwnList(serverId, deps);
+    const own =
+      serverIds.length === 1
+        ? list
+        : await readList({ serverId }, `the latest snapshot of server ${serverId}`, deps);
     ownLists.set(serverId, own);
     if (matchServer(own.snapshots, [serverId]).unknown)
       knownIds.set(serverId, await learnIds(serverId, deps));
@@ -26,12 +30,13 @@ export async function readServersOf(
   return { ownLists, knownIds };
 }
 
-async function readOwnList(serverId: string, deps: Deps): Promise<SnapshotList> {
+/** A rollback is not given up for one stray answer. */
+export async function readList(filter: ListFilter, what: string, deps: Deps): Promise<SnapshotList> {
   return await requireList(
-    (limits) => deps.api.listSnapshots({ serverId }, limits),
+    (limits) => deps.api.listSnapshots(filter, limits),
     deps,
     'Nothing restored',
-    `no restore was requested: the latest snapshot of server ${serverId}`,
+    `no restore was requested: ${what}`,
     'standing',
   );
 }
