@@ -15,10 +15,10 @@ export interface ToDelete extends Pick<Snapshot, 'id' | 'idIsLossless' | 'status
   readonly serverId: string | null;
 }
 
-/** `reason` says why it stays, or may: `isUnknown` where it was requested, and nothing tells what became of it. */
+/** `reason` says why it stays, or may: `state` is what is known after a request that may have been carried out. */
 export type Deletion =
   | { readonly ok: true; readonly id: string }
-  | { readonly ok: false; readonly reason: string; readonly isUnknown: boolean };
+  | { readonly ok: false; readonly reason: string; readonly state: 'stays' | 'listed' | 'unknown' };
 
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
@@ -31,12 +31,13 @@ export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<De
   if (!idIsLossless) return stays('it is not certain that this is its id to the last digit');
   const heartbeat = createHeartbeat('deleting', deps);
   const subject = `snapshot ${id}`;
+  let mayFollow = false;
   for (;;) {
     const answer = await request(snapshot, deps);
     if (answer.kind === 'deleted') return { ok: true, id };
     if (answer.kind === 'refused') {
       if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-        return stays(answer.reason);
+        return stays(answer.reason, mayFollow ? 'listed' : 'stays');
       heartbeat.set(subject, answer.reason);
       await pause(deps, deps.schedule.resend, () => heartbeat.beat());
       continue;
@@ -52,21 +53,23 @@ export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<De
       listed === 'listed' &&
       !isPending(snapshot) &&
       deps.clock.now() < deps.until
-    )
+    ) {
+      mayFollow = true;
       continue;
+    }
     const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-    return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
+    return { ok: false, reason: `${state}: ${answer.reason}`, state: listed };
   }
 }
 
 /** What later steps of the job are told of it; `null` where it stays. */
 export function stateOf(deletion: Deletion): DeletionState | null {
   if (deletion.ok) return 'deleted';
-  return deletion.isUnknown ? 'unknown' : null;
+  return deletion.state === 'unknown' ? 'unknown' : null;
 }
 
-function stays(reason: string): Deletion {
-  return { ok: false, reason, isUnknown: false };
+function stays(reason: string, state: 'listed' | 'stays' = 'stays'): Deletion {
+  return { ok: false, reason, state };
 }
 
 type DeleteOutcome =
@@ -139,9 +142,12 @@ export async function deleteAndReport(snapshot: ToDelete, label: string, deps: D
     return deletion;
   }
   const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
+  // "Maybe" is said only of what was requested and not refused.
+  const fate =
+    deletion.state === 'stays' ? 'was not deleted and keeps its slot' : 'may still be there and use a slot';
   deps.log.warning(
     'Snapshot not deleted',
-    `${label}: ${name} may still be there and use a slot. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`,
+    `${label}: ${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`,
   );
   return deletion;
 }
