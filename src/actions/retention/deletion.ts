@@ -15,10 +15,18 @@ export interface ToDelete extends Pick<Snapshot, 'id' | 'idIsLossless' | 'status
   readonly serverId: string | null;
 }
 
-/** `reason` says why it stays, or may: `state` is what is known after a request that may have been carried out. */
+/**
+ * `reason` says why it stays, or may: `state` is what is known after a request that may have been carried out, `cause` the
+ * refusal.
+ */
 export type Deletion =
   | { readonly ok: true; readonly id: string }
-  | { readonly ok: false; readonly reason: string; readonly state: 'stays' | 'listed' | 'unknown' };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      readonly state: 'stays' | 'listed' | 'unknown';
+      readonly cause?: VpsError;
+    };
 
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
@@ -37,7 +45,12 @@ export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<De
     if (answer.kind === 'deleted') return { ok: true, id };
     if (answer.kind === 'refused') {
       if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-        return stays(answer.reason, mayFollow ? 'listed' : 'stays');
+        return {
+          ok: false,
+          reason: answer.reason,
+          state: mayFollow ? 'listed' : 'stays',
+          cause: answer.cause,
+        };
       heartbeat.set(subject, answer.reason);
       await pause(deps, deps.schedule.resend, () => heartbeat.beat());
       continue;
@@ -68,14 +81,19 @@ export function stateOf(deletion: Deletion): DeletionState | null {
   return deletion.state === 'unknown' ? 'unknown' : null;
 }
 
-function stays(reason: string, state: 'listed' | 'stays' = 'stays'): Deletion {
-  return { ok: false, reason, state };
+function stays(reason: string): Deletion {
+  return { ok: false, reason, state: 'stays' };
 }
 
 type DeleteOutcome =
   | { readonly kind: 'deleted' }
   | { readonly kind: 'answered' | 'unclear'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly reason: string; readonly mayPass: boolean };
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      readonly mayPass: boolean;
+      readonly cause: VpsError;
+    };
 
 async function request(snapshot: ToDelete & { readonly id: string }, deps: Deps): Promise<DeleteOutcome> {
   // The API may refuse for as long as one in progress takes: it is tried once.
@@ -91,7 +109,7 @@ async function request(snapshot: ToDelete & { readonly id: string }, deps: Deps)
     const failure = apiFailureOf(error, deps);
     const reason = describeError(failure);
     if (outcomeOf(failure) === 'unclear') return { kind: 'unclear', reason };
-    return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
+    return { kind: 'refused', reason, mayPass: !once && failure.status === 409, cause: failure };
   }
 }
 
