@@ -158,5 +158,6 @@ function targetOf(snapshot: SnapshotWithId, server: string, askedServer: string 
     key: null,
     seenCompleted: null,
     startIfStopped: true,
+    undoSnapshotId: null,
   };
 }
