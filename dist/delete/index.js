@@ -3755,7 +3755,7 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -4354,7 +4354,9 @@ async function deleteSnapshot(snapshot, deps) {
             continue;
         }
         heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
-        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat()).catch((error) => {
+            throw error instanceof CancelledError ? cutOff(snapshot) : error;
+        });
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -4387,12 +4389,19 @@ async function request(snapshot, deps) {
         return { kind: 'answered', reason };
     }
     catch (error) {
+        const isLost = error instanceof VpsError && outcomeOf(error) === 'unclear';
+        if (deps.cancelled.aborted && isLost)
+            throw cutOff(snapshot);
         const failure = apiFailureOf(error, deps);
         const reason = describeError(failure);
         if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
         return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
     }
+}
+/** A cancel leaves nobody to find out what became of the request. */
+function cutOff({ id }) {
+    return new CancelledError(`The deletion of snapshot ${id ?? ''} was requested, outcome unknown.`);
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists({ id, serverId }, deps, beat) {

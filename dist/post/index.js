@@ -3787,7 +3787,7 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class errors_CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -5003,7 +5003,9 @@ async function deleteSnapshot(snapshot, deps) {
             continue;
         }
         heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
-        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat()).catch((error) => {
+            throw error instanceof errors_CancelledError ? cutOff(snapshot) : error;
+        });
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -5036,12 +5038,19 @@ async function request(snapshot, deps) {
         return { kind: 'answered', reason };
     }
     catch (error) {
+        const isLost = error instanceof errors_VpsError && errors_outcomeOf(error) === 'unclear';
+        if (deps.cancelled.aborted && isLost)
+            throw cutOff(snapshot);
         const failure = errors_apiFailureOf(error, deps);
         const reason = log_describeError(failure);
         if (errors_outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
         return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
     }
+}
+/** A cancel leaves nobody to find out what became of the request. */
+function cutOff({ id }) {
+    return new errors_CancelledError(`The deletion of snapshot ${id ?? ''} was requested, outcome unknown.`);
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists({ id, serverId }, deps, beat) {
@@ -5243,6 +5252,7 @@ function apiTime(list, { clock, log }) {
 
 
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
  * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
@@ -5254,6 +5264,18 @@ async function confirmServer(serverId, snapshots, deps) {
     if (mismatch === undefined)
         return server;
     throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${printServer(mismatch.server)}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+}
+/** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
+async function learnIds(serverId, deps) {
+    try {
+        const server = await reader_readServer(serverId, deps)({ until: deps.until, patience: 'twice' });
+        return [serverId, ...idsOf(server)];
+    }
+    catch (error) {
+        if (!(error instanceof errors_VpsError))
+            throw error;
+        return [serverId];
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/retention/pruning.js
@@ -5274,7 +5296,8 @@ async function confirmServer(serverId, snapshots, deps) {
 async function pruneServer(server, deps, options) {
     const { rule, by, origin, used, dryRun } = options;
     const list = await options.list();
-    const match = matchServer(list.snapshots, server.ids);
+    const shown = matchServer(list.snapshots, server.ids);
+    const match = shown.unknown ? matchServer(list.snapshots, await learnIds(server.server, deps)) : shown;
     const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
     if (!list.complete)
         throw new Error('the list of snapshots is incomplete, so nothing was deleted');
@@ -5489,7 +5512,9 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
     const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
     const deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
     const limit = createLimiter();
-    async function pruneOne({ record, id }) {
+    const recovered = new Map(recoveredRecords.map((each) => [each.record, each]));
+    async function pruneOne(before) {
+        const { record, id } = before;
         const planned = [];
         try {
             await pruneServer(record, deps, {
@@ -5499,7 +5524,10 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
                 used: id === null ? null : { id, created: parseTime(record.createdAt) },
                 dryRun,
                 list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
-                onPlan: (each) => planned.push(each),
+                onPlan(each) {
+                    planned.push(each);
+                    recovered.set(record, readIn(each, before, deps));
+                },
             });
         }
         catch (error) {
@@ -5510,7 +5538,16 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
     // Side by side, so that one server that waits uses up nobody else's time.
     const toPrune = keepLast > 0 ? recoveredRecords : [];
     const pruned = await Promise.all(toPrune.map((each) => limit(async () => await pruneOne(each))));
-    return { pruned: pruned.flat(), deletions };
+    return { recovered: [...recovered.values()], pruned: pruned.flat(), deletions };
+}
+/** A complete list was read, so nothing is said of the step's own snapshot that it does not show. */
+function readIn({ verdicts }, before, { log }) {
+    if (before.id === null)
+        return before;
+    const found = verdicts.find(({ snapshot }) => snapshot.id === before.id)?.snapshot ?? null;
+    if (found === null)
+        log.event(labelOf(before.record), `snapshot ${before.id} is not listed at the moment`);
+    return { ...before, wasRead: true, found };
 }
 /** Deletes this step's snapshots, duplicates included. */
 async function deleteSnapshots(recoveredRecords, deps) {
@@ -5564,9 +5601,10 @@ async function deleteDuplicates(recoveredRecords, deps) {
 ;// CONCATENATED MODULE: ./build/actions/restoring/loss.js
 
 
+
 /** The time is the snapshot's: everything written from then on until the restore is lost. */
 function lossOf(restore) {
-    const since = parseTime(createdAtOf(restore));
+    const since = parseTime(sinceOf(restore));
     const until = restore.requestedAt;
     if (since === null || until === undefined)
         return { to: '', lost: 'all writes since the snapshot lost', ms: null };
@@ -5579,6 +5617,12 @@ function lossOf(restore) {
         lost: `${formatMinutes(ms)} of writes lost`,
         ms,
     };
+}
+/** From when on writes are lost, as the API says it; `null` where it says none, or one that is still to come. */
+function sinceOf(restore) {
+    const createdAt = createdAtOf(restore);
+    const isKnown = ageOf({ created: parseTime(createdAt) }, restore.requestedAt ?? Infinity) !== null;
+    return isKnown ? createdAt : null;
 }
 /** When the snapshot was taken, as the API says it. */
 function createdAtOf({ snapshot, target }) {
@@ -5606,7 +5650,7 @@ function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
     };
 }
 /** What is left of a restore when its step is ended: what was last read of the server may not be so any more. */
-function cutOff(restore) {
+function restore_cutOff(restore) {
     switch (restore.stage) {
         case 'ready':
             return refuseRestore(restore, 'the step was ended before it was requested');
@@ -5852,7 +5896,7 @@ function isReasonInAdvice(restore) {
 }
 /** What a restore by hand costs; follows what is offered. */
 function describeCost(restore) {
-    const since = createdAtOf(restore);
+    const since = sinceOf(restore);
     const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
     return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
 }
@@ -5885,7 +5929,7 @@ function message_describeStatus({ serverStatus }) {
     return serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
 }
 function message_describeLoss(restore) {
-    return `Everything written to the server since ${createdAtOf(restore) ?? 'the snapshot was taken'} is gone.`;
+    return `Everything written to the server since ${sinceOf(restore) ?? 'the snapshot was taken'} is gone.`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/errors.js
@@ -5979,7 +6023,7 @@ function warnInterrupted(report, { log }) {
     log.warning('Post step interrupted', [...state, cause].join('\n'));
 }
 /** A misspelt id in `restore_if` looks like a failure of something else. */
-function warnNotAsked({ step, isRestoredByJob }, { jobStatus, restoreIf }, { log }) {
+function warnNotAsked({ step, isRestoredByJob }, servers, { jobStatus, restoreIf }, { log }) {
     if (policy_readRestoreIf(restoreIf) !== 'no' || !step.succeeded)
         return;
     if (jobStatus !== 'failure' && jobStatus !== 'cancelled')
@@ -5989,7 +6033,7 @@ function warnNotAsked({ step, isRestoredByJob }, { jobStatus, restoreIf }, { log
         ? `is restored by this step; ${RESTORE_BY_JOB}`
         : 'is restored: this step left the server as the job left it';
     const what = step.dryRun ? 'would be restored' : left;
-    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: headlineOfLeft(isRestoredByJob) });
+    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: headlineOfLeft(isRestoredByJob), details: describeMade(servers) });
 }
 function headlineOfLeft(isRestoredByJob) {
     return isRestoredByJob
@@ -6845,7 +6889,8 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
         if (!isAsBefore) {
             if (again.stage !== 'foreign')
                 reportCheck(again, deps);
-            return requested;
+            const against = again.stage === 'refused' ? [again.reason] : again.warnings;
+            return against.length === 0 ? requested : { ...requested, notAgain: against.join('; ') };
         }
         log.event(target.label, 'the server shows no change: sending the request once more, so that two restores may be under way');
         const sentAt = clock.now();
@@ -7119,7 +7164,8 @@ async function watchRestore(requested, deps, options) {
             return ended;
         if (phase === 'active' || phase === 'stopped')
             return { ...restored, stage: 'restored', isStarted: false, health: null };
-        const reason = describeUnconfirmed(watched, isForeign, options.limit);
+        const notAgain = requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
+        const reason = `${describeUnconfirmed(watched, isForeign, options.limit)}${notAgain}`;
         if (watched.lastStatus === 'stopped' && target.startIfStopped)
             return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
@@ -7800,7 +7846,7 @@ async function post(saved, inputs, context) {
         context.runner.setExitCode(0);
     const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
     context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
-    warnNotAsked({ step, isRestoredByJob }, inputs, context);
+    warnNotAsked({ step, isRestoredByJob }, servers, inputs, context);
     const hasToDo = !step.dryRun && hasWork(decision, saved);
     const report = {
         step,
@@ -7930,7 +7976,8 @@ async function planCleanUp(report, inputs, deps) {
     await cleanUpAll(report, deps_within(deps, schedule_BUDGETS.cleanUp), true);
 }
 async function cleanUpAll(report, deps, dryRun) {
-    const { pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
+    const { recovered, pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
+    report.recovered = recovered;
     report.pruned = pruned;
     note(report, deletions);
 }

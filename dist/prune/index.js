@@ -1543,6 +1543,85 @@ function schedule_hasStood(standing, span) {
     return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/server.js
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+function kindOf(id) {
+    if (/^\d+$/.test(id))
+        return 'number';
+    return UUID.test(id) ? 'uuid' : 'other';
+}
+/** Whether ids are of more than one form, so that two of them may mean one server. */
+function areMixed(ids) {
+    return new Set(ids.map(kindOf)).size > 1;
+}
+/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
+function normalize(id) {
+    return UUID.test(id) ? id.toLowerCase() : id;
+}
+/** The ids that the API says for a server. */
+function idsOf(server) {
+    return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** A server's id as people read it. */
+function printServer(server) {
+    return idsOf(server)[0] ?? 'unknown';
+}
+/** Whether a snapshot's server is one of the given ids. */
+function isOfServer(server, ids) {
+    const known = new Set(ids.map(normalize));
+    return idsOf(server).some((id) => known.has(normalize(id)));
+}
+/**
+ * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
+ * an answer of the API confirmed for it.
+ *
+ * A list whose snapshots all name one server is about that server, unless that server has an id of the same
+ * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
+ * server may be of the typed one, and holds a slot.
+ */
+function matchServer(snapshots, known) {
+    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const others = snapshots.filter(isOther);
+    const [first] = others;
+    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
+    if (first === undefined || (mine.length === 0 && !isAnother)) {
+        return {
+            snapshots,
+            ids: merge(known, mine),
+            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
+            filterIgnored: false,
+            assumed: mine.length === 0 && snapshots.length > 0,
+            unknown: false,
+        };
+    }
+    return {
+        snapshots: snapshots.filter((s) => !isOther(s)),
+        ids: merge(known, mine),
+        name: mine[0]?.server.name ?? null,
+        filterIgnored: true,
+        assumed: false,
+        unknown: mine.length === 0,
+    };
+}
+function isOneServer(snapshots) {
+    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
+}
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
+function contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
+    const kinds = new Set(known.map(kindOf));
+    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+}
+/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
+function mayBe(server, typed) {
+    return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
+}
+function merge(known, snapshots) {
+    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+}
+
 ;// CONCATENATED MODULE: ./build/github/guide.js
 /** Addresses in the troubleshooting guide of the very version of the action that runs. */
 const GUIDE = 'docs/troubleshooting.md';
@@ -3465,7 +3544,7 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class errors_CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -4303,85 +4382,6 @@ function treat(row, marker) {
     return treatments.find((treatment) => treatment !== ordinary) ?? ordinary;
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/server.js
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-function kindOf(id) {
-    if (/^\d+$/.test(id))
-        return 'number';
-    return UUID.test(id) ? 'uuid' : 'other';
-}
-/** Whether ids are of more than one form, so that two of them may mean one server. */
-function areMixed(ids) {
-    return new Set(ids.map(kindOf)).size > 1;
-}
-/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
-function normalize(id) {
-    return UUID.test(id) ? id.toLowerCase() : id;
-}
-/** The ids that the API says for a server. */
-function idsOf(server) {
-    return [server.id, server.uuid].filter((id) => id !== null);
-}
-/** A server's id as people read it. */
-function printServer(server) {
-    return idsOf(server)[0] ?? 'unknown';
-}
-/** Whether a snapshot's server is one of the given ids. */
-function isOfServer(server, ids) {
-    const known = new Set(ids.map(normalize));
-    return idsOf(server).some((id) => known.has(normalize(id)));
-}
-/**
- * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
- * an answer of the API confirmed for it.
- *
- * A list whose snapshots all name one server is about that server, unless that server has an id of the same
- * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server may be of the typed one, and holds a slot.
- */
-function matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
-    const others = snapshots.filter(isOther);
-    const [first] = others;
-    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
-    if (first === undefined || (mine.length === 0 && !isAnother)) {
-        return {
-            snapshots,
-            ids: merge(known, mine),
-            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
-            filterIgnored: false,
-            assumed: mine.length === 0 && snapshots.length > 0,
-            unknown: false,
-        };
-    }
-    return {
-        snapshots: snapshots.filter((s) => !isOther(s)),
-        ids: merge(known, mine),
-        name: mine[0]?.server.name ?? null,
-        filterIgnored: true,
-        assumed: false,
-        unknown: mine.length === 0,
-    };
-}
-function isOneServer(snapshots) {
-    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
-}
-/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
-function contradicts(server, known) {
-    if (isOfServer(server, known))
-        return false;
-    const kinds = new Set(known.map(kindOf));
-    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
-}
-/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
-function mayBe(server, typed) {
-    return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
-}
-function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/retention.js
 
 
@@ -4817,6 +4817,7 @@ function createServerReader(first, { api, clock, schedule }) {
 
 
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
  * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
@@ -4828,6 +4829,18 @@ async function confirmServer(serverId, snapshots, deps) {
     if (mismatch === undefined)
         return server;
     throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${printServer(mismatch.server)}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+}
+/** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
+async function learnIds(serverId, deps) {
+    try {
+        const server = await readServer(serverId, deps)({ until: deps.until, patience: 'twice' });
+        return [serverId, ...idsOf(server)];
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        return [serverId];
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/lookup.js
@@ -4894,7 +4907,9 @@ async function deleteSnapshot(snapshot, deps) {
             continue;
         }
         heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
-        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat()).catch((error) => {
+            throw error instanceof errors_CancelledError ? cutOff(snapshot) : error;
+        });
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -4927,12 +4942,19 @@ async function request(snapshot, deps) {
         return { kind: 'answered', reason };
     }
     catch (error) {
+        const isLost = error instanceof VpsError && outcomeOf(error) === 'unclear';
+        if (deps.cancelled.aborted && isLost)
+            throw cutOff(snapshot);
         const failure = apiFailureOf(error, deps);
         const reason = describeError(failure);
         if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
         return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
     }
+}
+/** A cancel leaves nobody to find out what became of the request. */
+function cutOff({ id }) {
+    return new errors_CancelledError(`The deletion of snapshot ${id ?? ''} was requested, outcome unknown.`);
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists({ id, serverId }, deps, beat) {
@@ -4994,7 +5016,8 @@ async function deleteAndReport(snapshot, label, deps) {
 async function pruneServer(server, deps, options) {
     const { rule, by, origin, used, dryRun } = options;
     const list = await options.list();
-    const match = matchServer(list.snapshots, server.ids);
+    const shown = matchServer(list.snapshots, server.ids);
+    const match = shown.unknown ? matchServer(list.snapshots, await learnIds(server.server, deps)) : shown;
     const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
     if (!list.complete)
         throw new Error('the list of snapshots is incomplete, so nothing was deleted');
@@ -5120,6 +5143,7 @@ function describeServers(servers) {
 
 
 
+
 /**
  * The `prune` action: deletes this repository's older snapshots on each server by one rule, and says why each
  * one stays or goes. One server that cannot be pruned does not keep the others from it. Throws where anything
@@ -5169,13 +5193,23 @@ async function pruneOne(server, inputs, deps, results) {
         used: null,
         dryRun,
         list: async () => await requireList((limits) => deps.api.listSnapshots({ serverId: server }, limits), deps, 'Not all pruned', `nothing was deleted on server ${server}`),
-        onPlan: (pruned) => results.set(server, pruned),
+        onPlan(pruned) {
+            refuseSameServer(pruned, results);
+            results.set(server, pruned);
+        },
     });
     if (results.get(server)?.verdicts.length !== 0)
         return;
     // A schedule with a typing error would be green for ever, while the server fills up.
     await refuseUnlistedServers([server], deps);
     deps.log.notice('No snapshots listed', `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`);
+}
+/** One server typed in two forms, as a number and as a UUID, is pruned once. */
+function refuseSameServer({ verdicts }, results) {
+    const shown = new Set(verdicts.flatMap(({ snapshot: { id, server } }) => (idsOf(server).length > 0 ? (id ?? []) : [])));
+    for (const [typed, other] of results)
+        if (other.verdicts.some(({ snapshot: { id } }) => id !== null && shown.has(id)))
+            throw new Error(`this is the same server as ${typed}; give it once`);
 }
 function summarize(results, inputs, deps, alerts) {
     const deleted = results.reduce((sum, each) => sum + each.deleted.length, 0);

@@ -1761,11 +1761,11 @@ function server_idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
 }
 /** A server's id as people read it. */
-function printServer(server) {
+function server_printServer(server) {
     return server_idsOf(server)[0] ?? 'unknown';
 }
 /** Whether a snapshot's server is one of the given ids. */
-function isOfServer(server, ids) {
+function server_isOfServer(server, ids) {
     const known = new Set(ids.map(normalize));
     return server_idsOf(server).some((id) => known.has(normalize(id)));
 }
@@ -1778,7 +1778,7 @@ function isOfServer(server, ids) {
  * server may be of the typed one, and holds a slot.
  */
 function matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const mine = snapshots.filter((s) => server_isOfServer(s.server, known));
     const isOther = (s) => !mine.includes(s) && server_idsOf(s.server).length > 0;
     const others = snapshots.filter(isOther);
     const [first] = others;
@@ -1807,7 +1807,7 @@ function isOneServer(snapshots) {
 }
 /** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
 function contradicts(server, known) {
-    if (isOfServer(server, known))
+    if (server_isOfServer(server, known))
         return false;
     const kinds = new Set(known.map(kindOf));
     return server_idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
@@ -1900,8 +1900,8 @@ function checkSnapshot(facts) {
     if (isNameless && marker_parseMarker(snapshot.description)?.key !== facts.key) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
-    else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(forbid(`it belongs to another server (${printServer(snapshot.server)})`));
+    else if (facts.serverIds.length > 0 && !isNameless && !server_isOfServer(snapshot.server, facts.serverIds)) {
+        refusals.push(forbid(`it belongs to another server (${server_printServer(snapshot.server)})`));
     }
     const tooOld = checkAge(snapshot, facts);
     if (tooOld !== null)
@@ -1991,7 +1991,7 @@ function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
     if (other.server.id === null && other.server.uuid === null)
         return true;
-    return isOfServer(other.server, [...serverIds, ...server_idsOf(mine.server)]);
+    return server_isOfServer(other.server, [...serverIds, ...server_idsOf(mine.server)]);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/api-time.js
@@ -3913,7 +3913,7 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -4719,7 +4719,7 @@ function noteServers(reader, note) {
     };
 }
 /** Reads one server again and again, for whoever does not ask when that was. */
-function readServer(serverId, deps) {
+function reader_readServer(serverId, deps) {
     const follow = followServer(createServerReader('address', deps), [serverId], Number.NEGATIVE_INFINITY);
     return async (limits) => (await follow(limits)).value;
 }
@@ -4743,7 +4743,7 @@ function createServerReader(first, { api, clock, schedule }) {
     let prefersList = first === 'list';
     async function fromList(serverIds, newerThan, limits) {
         const all = await list.read(newerThan, limits);
-        const server = all?.value.servers.find((each) => isOfServer(each, serverIds));
+        const server = all?.value.servers.find((each) => server_isOfServer(each, serverIds));
         return all === null || server === undefined ? null : { value: server, readAt: all.readAt };
     }
     async function fromAddress(id, newerThan, limits) {
@@ -4813,7 +4813,7 @@ function createServerReader(first, { api, clock, schedule }) {
         },
         listen(serverIds, note) {
             const listener = (servers, readAt) => {
-                const server = servers.find((each) => isOfServer(each, serverIds));
+                const server = servers.find((each) => server_isOfServer(each, serverIds));
                 if (server !== undefined)
                     note({ value: server, readAt });
             };
@@ -5502,11 +5502,11 @@ async function accept(ready, answer, requestedAt, deps, options, isSentTwice = f
 /** What the API says it restores, where that is another snapshot or another server. */
 function findMismatch(target, before, answer) {
     const ids = [...idsOfTarget(target), ...(before === null ? [] : server_idsOf(before))];
-    const isOtherServer = server_idsOf(answer.server).length > 0 && !isOfServer(answer.server, ids);
+    const isOtherServer = server_idsOf(answer.server).length > 0 && !server_isOfServer(answer.server, ids);
     const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
     if (!isOtherServer && !isOtherSnapshot)
         return null;
-    return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${printServer(answer.server)}, which is not what was requested`;
+    return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${server_printServer(answer.server)}, which is not what was requested`;
 }
 /** After an unclear answer: whether the request was taken, something happened, or it may be sent once more. */
 async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, options) {
@@ -5535,7 +5535,8 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
         if (!isAsBefore) {
             if (again.stage !== 'foreign')
                 reportCheck(again, deps);
-            return requested;
+            const against = again.stage === 'refused' ? [again.reason] : again.warnings;
+            return against.length === 0 ? requested : { ...requested, notAgain: against.join('; ') };
         }
         log.event(target.label, 'the server shows no change: sending the request once more, so that two restores may be under way');
         const sentAt = clock.now();
@@ -5780,7 +5781,7 @@ const READ_MS = 15_000;
  * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
-async function startServer(target, deps, stop, read = readServer(target.id, deps)) {
+async function startServer(target, deps, stop, read = reader_readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = createHeartbeat('waiting until the server is up', deps);
     let state = beginStart(stop);
@@ -5875,7 +5876,8 @@ async function watchRestore(requested, deps, options) {
             return ended;
         if (phase === 'active' || phase === 'stopped')
             return { ...restored, stage: 'restored', isStarted: false, health: null };
-        const reason = describeUnconfirmed(watched, isForeign, options.limit);
+        const notAgain = requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
+        const reason = `${describeUnconfirmed(watched, isForeign, options.limit)}${notAgain}`;
         if (watched.lastStatus === 'stopped' && target.startIfStopped)
             return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
@@ -6106,9 +6108,10 @@ async function readStatus(target, { clock, cancelled }, servers) {
 ;// CONCATENATED MODULE: ./build/actions/restoring/loss.js
 
 
+
 /** The time is the snapshot's: everything written from then on until the restore is lost. */
 function lossOf(restore) {
-    const since = parseTime(createdAtOf(restore));
+    const since = parseTime(sinceOf(restore));
     const until = restore.requestedAt;
     if (since === null || until === undefined)
         return { to: '', lost: 'all writes since the snapshot lost', ms: null };
@@ -6121,6 +6124,12 @@ function lossOf(restore) {
         lost: `${formatMinutes(ms)} of writes lost`,
         ms,
     };
+}
+/** From when on writes are lost, as the API says it; `null` where it says none, or one that is still to come. */
+function sinceOf(restore) {
+    const createdAt = createdAtOf(restore);
+    const isKnown = age_ageOf({ created: parseTime(createdAt) }, restore.requestedAt ?? Infinity) !== null;
+    return isKnown ? createdAt : null;
 }
 /** When the snapshot was taken, as the API says it. */
 function createdAtOf({ snapshot, target }) {
@@ -6345,7 +6354,7 @@ function isReasonInAdvice(restore) {
 }
 /** What a restore by hand costs; follows what is offered. */
 function describeCost(restore) {
-    const since = createdAtOf(restore);
+    const since = sinceOf(restore);
     const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
     return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
 }
@@ -6378,7 +6387,7 @@ function message_describeStatus({ serverStatus }) {
     return serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
 }
 function message_describeLoss(restore) {
-    return `Everything written to the server since ${createdAtOf(restore) ?? 'the snapshot was taken'} is gone.`;
+    return `Everything written to the server since ${sinceOf(restore) ?? 'the snapshot was taken'} is gone.`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/report.js
@@ -6488,7 +6497,7 @@ function labelOfServer(server, fallback = 'an unknown server') {
     return labels_labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
 }
 /** A snapshot's id as people read it. */
-function printId(id) {
+function labels_printId(id) {
     return id ?? 'without a usable id';
 }
 
@@ -6526,7 +6535,7 @@ function selectSnapshots(facts) {
         const target = targetOf(snapshot, server, serverId);
         // The list may name a server by another id than the one that was typed.
         const isSame = targets.some((other) => other.snapshotId === snapshot.id || other.serverId === target.serverId);
-        if (isSame || servers.some((other) => isOfServer(snapshot.server, server_idsOf(other)))) {
+        if (isSame || servers.some((other) => server_isOfServer(snapshot.server, server_idsOf(other)))) {
             problems.push(`snapshot ${snapshot.id} is of the same server as another one: a server can be restored to one state only`);
         }
         targets.push(target);
@@ -6538,9 +6547,10 @@ function selectSnapshots(facts) {
 function chooseLatest(serverId, facts) {
     const { origin, now } = facts;
     const list = facts.ownLists?.get(serverId) ?? facts.list;
+    const knownIds = facts.knownIds?.get(serverId) ?? [serverId];
     if (!list.complete)
         return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
-    const own = matchServer(list.snapshots, [serverId]).snapshots.filter((snapshot) => {
+    const own = matchServer(list.snapshots, knownIds).snapshots.filter((snapshot) => {
         const marker = marker_parseMarker(snapshot.description);
         if (marker === null || !marker_isOwn(marker, origin))
             return false;
@@ -6571,7 +6581,7 @@ function chooseNamed(word, { list, serverIds }) {
     if (serverIds.length <= 1)
         return chooseOne(named, only ?? null, `have the name ${word}`);
     return serverIds.flatMap((serverId) => {
-        const here = named.filter(({ server }) => isOfServer(server, [serverId]));
+        const here = named.filter(({ server }) => server_isOfServer(server, [serverId]));
         return chooseOne(here, serverId, `of server ${serverId} have the name ${word}`);
     });
 }
@@ -6601,11 +6611,11 @@ function selection_checkServer(snapshot, serverIds) {
     const [only] = serverIds;
     if (serverIds.length <= 1)
         return { snapshot, serverId: only ?? null };
-    const serverId = serverIds.find((id) => isOfServer(snapshot.server, [id]));
+    const serverId = serverIds.find((id) => server_isOfServer(snapshot.server, [id]));
     if (serverId !== undefined)
         return { snapshot, serverId };
     return {
-        problem: `snapshot ${snapshot.id} belongs to server ${printServer(snapshot.server)}, which is none of ${serverIds.join(', ')}`,
+        problem: `snapshot ${snapshot.id} belongs to server ${server_printServer(snapshot.server)}, which is none of ${serverIds.join(', ')}`,
     };
 }
 function targetOf(snapshot, server, askedServer) {
@@ -6648,7 +6658,7 @@ async function refuseUnlistedServers(typed, deps) {
             unknown_server_refuse(each, servers);
 }
 function unknown_server_refuse(typed, servers) {
-    const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
+    const known = servers?.find((server) => server_isOfServer(server, [typed])) ?? null;
     if (servers === null || known !== null)
         return known;
     const [id] = servers.filter(({ name }) => name === typed).flatMap(server_idsOf);
@@ -6702,7 +6712,7 @@ function describeListed({ snapshots }) {
         return 'The list is empty.';
     const named = snapshots
         .slice(0, wait_errors_MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
+        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${server_printServer(s.server)})`);
     const more = snapshots.length > wait_errors_MOST_NAMED ? ` and ${snapshots.length - wait_errors_MOST_NAMED} more` : '';
     return `Listed are: ${named.join(', ')}${more}.`;
 }
@@ -6737,6 +6747,64 @@ function describeState({ watch, status }) {
     if (watch.seen)
         return 'without a status';
     return watch.missing === null ? 'not seen in any list' : 'not listed yet';
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
+
+
+
+
+/**
+ * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
+ * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
+ */
+async function confirmServer(serverId, snapshots, deps) {
+    const server = await readServer(serverId, deps)({ until: deps.until });
+    const ids = [serverId, ...idsOf(server)];
+    const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
+    if (mismatch === undefined)
+        return server;
+    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${printServer(mismatch.server)}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+}
+/** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
+async function learnIds(serverId, deps) {
+    try {
+        const server = await reader_readServer(serverId, deps)({ until: deps.until, patience: 'twice' });
+        return [serverId, ...server_idsOf(server)];
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        return [serverId];
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/commands/restore-lists.js
+
+
+
+/**
+ * What is needed beside one list to find the latest snapshot of each server. A list for all shows servers by the API's
+ * ids: one that was typed in another form needs a list of its own, and its ids where that shows other servers alone.
+ */
+async function readServersOf(list, serverIds, deps) {
+    const ownLists = new Map();
+    const knownIds = new Map();
+    for (const serverId of serverIds) {
+        if (list.snapshots.some(({ server }) => server_isOfServer(server, [serverId])))
+            continue;
+        const own = serverIds.length === 1
+            ? list
+            : await readList({ serverId }, `the latest snapshot of server ${serverId}`, deps);
+        ownLists.set(serverId, own);
+        if (matchServer(own.snapshots, [serverId]).unknown)
+            knownIds.set(serverId, await learnIds(serverId, deps));
+    }
+    return { ownLists, knownIds };
+}
+/** A rollback is not given up for one stray answer. */
+async function readList(filter, what, deps) {
+    return await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `no restore was requested: ${what}`, 'standing');
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
@@ -7139,8 +7207,10 @@ function createProgress(deps, index, start) {
         recordBefore(before) {
             progress.before = before;
         },
-        recordRotation(deleted) {
-            progress.rotated = deleted;
+        recordRotation(deleted, isCertain) {
+            progress.rotated = { snapshot: deleted, isCertain };
+            if (!isCertain)
+                return;
             progress.before = (progress.before ?? []).filter((s) => s.id !== deleted.id);
         },
     };
@@ -7250,7 +7320,7 @@ function describeSlot(snapshot, deps, now) {
     const age = age_ageOf(snapshot, now);
     const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
     const { id, name, status, createdAt, sizeMb } = snapshot;
-    return `- ${printId(id)} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+    return `- ${labels_printId(id)} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
 }
 const AMBIGUOUS = 'VPS.org gives the same answer for a wrong request, a taken name and a full server.';
 const NOT_FULL = `${AMBIGUOUS} Its list does not show ${SLOT_LIMIT} snapshots`;
@@ -7267,9 +7337,13 @@ function remarkOn(finding, { status }) {
 const NO_SUCH_SERVER = "No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.";
 /** What was deleted to make room, and what is left; empty where nothing was. */
 function describeRotation({ rotated }) {
-    return rotated === null
-        ? ''
-        : ` Snapshot ${rotated.id} (${rotated.name ?? 'no name'}) was deleted to make room.`;
+    if (rotated === null)
+        return '';
+    const { snapshot, isCertain } = rotated;
+    const named = `napshot ${snapshot.id} (${snapshot.name ?? 'no name'})`;
+    return isCertain
+        ? ` S${named} was deleted to make room.`
+        : ` The deletion of s${named} to make room was requested, outcome unknown.`;
 }
 /** The request was refused or not carried out. `remark` is a further sentence. */
 function notCreated(progress, deps, failure, remark = '') {
@@ -7291,7 +7365,7 @@ function unknownOutcome({ record }, cause) {
 }
 /** A snapshot that looks like this step's but does not carry its marker. */
 function unmarkedCandidate({ record }, candidate, cause) {
-    return new errors_FailedError('Unknown whether a snapshot was made', `${labels_labelOf(record)}: the answer to the create request was lost. Snapshot ${printId(candidate.id)} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`, { cause });
+    return new errors_FailedError('Unknown whether a snapshot was made', `${labels_labelOf(record)}: the answer to the create request was lost. Snapshot ${labels_printId(candidate.id)} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`, { cause });
 }
 /** The answer is about something that this step cannot have made. */
 function mismatchedAnswer({ record }, snapshot, what) {
@@ -7536,7 +7610,7 @@ function refuseMismatch(progress, snapshot) {
         throw mismatchedAnswer(progress, snapshot, `carries the marker of run ${marker.runId} of ${marker.repository}`);
     }
     if (contradicts(snapshot.server, record.ids)) {
-        throw mismatchedAnswer(progress, snapshot, `belongs to server ${printServer(snapshot.server)}`);
+        throw mismatchedAnswer(progress, snapshot, `belongs to server ${server_printServer(snapshot.server)}`);
     }
 }
 /** Takes a snapshot over as this step's own, and gives its id, which is saved before anything else happens. */
@@ -7561,7 +7635,7 @@ function claim(progress, deps, snapshot, duplicates) {
         const fate = model_isAddressable(duplicate)
             ? 'the post step will delete it'
             : 'it is kept; delete it in the panel of VPS.org';
-        deps.log.event(label, `a second snapshot, ${printId(duplicate.id)}, has the same key; ${fate}`);
+        deps.log.event(label, `a second snapshot, ${labels_printId(duplicate.id)}, has the same key; ${fate}`);
     }
     return snapshot.id;
 }
@@ -7724,13 +7798,11 @@ function createSnapshotWaiter(deps, options) {
     }
     function update(list) {
         patience = 'standing';
-        try {
-            for (const item of [...items])
-                observe(item, list, deps, () => void items.splice(items.indexOf(item), 1));
-        }
-        finally {
-            options.onRound?.();
-        }
+        // What ends the wait keeps nobody from learning what the same list shows of the others.
+        const [failure] = [...items].flatMap((item) => observe(item, list, deps, () => void items.splice(items.indexOf(item), 1)) ?? []);
+        options.onRound?.();
+        if (failure !== undefined)
+            throw failure;
         return items.length === 0 ? true : null;
     }
     async function pollLists() {
@@ -7799,7 +7871,7 @@ function createSnapshotWaiter(deps, options) {
         },
     };
 }
-/** What one list says about one snapshot; throws where it failed or is gone. */
+/** What one list says about one snapshot; gives the error where it failed or is gone. */
 function observe(item, list, deps, remove) {
     const { target } = item;
     const now = deps.clock.now();
@@ -7819,12 +7891,13 @@ function observe(item, list, deps, remove) {
         warnUnlisted(item, deps);
     }
     if (verdict === 'failed' || verdict === 'gone' || verdict === 'wrong_id')
-        throw snapshotFailed(item, verdict, list);
+        return snapshotFailed(item, verdict, list);
     if (verdict === 'pending' || snapshot === null)
-        return;
+        return null;
     target.onCompleted(snapshot, list);
     remove();
     item.settle(null);
+    return null;
 }
 /** A word that only counts up is no line of its own. */
 function reportStatus(item, snapshot, { log }) {
@@ -7925,6 +7998,7 @@ async function requireSlot(progress, deps) {
 
 
 
+
 /**
  * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
  * Throws unless every restore was confirmed.
@@ -8000,8 +8074,8 @@ function reportUndo({ restores, undo }, { log }) {
 /** Undo snapshots come after the checks and before any restore: what is refused anyway needs none. */
 async function takeUndo(targets, report, deps) {
     const budget = within(deps, report.inputs.restoreTimeout);
-    const checks = await checkAll(targets, report.inputs, budget);
-    const ready = checks.filter(({ stage }) => stage === 'ready').map(({ target }) => target);
+    const checked = await checkAll(targets, report.inputs, budget);
+    const ready = checked.flatMap(({ stage, target }) => (stage === 'ready' ? [target] : []));
     try {
         await takeUndoSnapshots(ready, deps, {
             slotsUntil: budget.until,
@@ -8012,10 +8086,11 @@ async function takeUndo(targets, report, deps) {
         });
     }
     catch (cause) {
-        report.restores = targets.map((target) => refuseRestore({ target, snapshot: null, serverStatus: null }, "'snapshot_first' was not to be had", {
+        report.restores = checked.map((each) => refuseRestore(each, each.stage === 'refused' ? each.reason : "'snapshot_first' was not to be had", {
             isOfServerAlone: false,
             byHand: 'none',
         }));
+        reportUndo(report, deps);
         if (!(cause instanceof errors_FailedError))
             throw cause;
         const ids = targets.map(({ snapshotId }) => snapshotId).join(', ');
@@ -8048,36 +8123,20 @@ async function findTargets(inputs, deps) {
         selection,
         serverIds,
         list,
-        ownLists: selection.kind === 'latest' ? await readOwnLists(list, serverIds, deps) : new Map(),
+        ...(selection.kind === 'latest' ? await readServersOf(list, serverIds, deps) : {}),
         origin: deps.job.origin,
         now: apiTime(list, deps),
     });
     if (problems.length === 0)
         return targets;
-    await refuseUnlistedServers(serverIds.filter((id) => !list.snapshots.some(({ server }) => isOfServer(server, [id]))), deps);
+    await refuseUnlistedServers(serverIds.filter((id) => !list.snapshots.some(({ server }) => server_isOfServer(server, [id]))), deps);
     throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`);
-}
-/** A rollback is not given up for one stray answer. */
-async function readList(filter, what, deps) {
-    return await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `no restore was requested: ${what}`, 'standing');
 }
 /** What is named is there, whether or not there is more. */
 function showsAll({ snapshots }, selection) {
     if (selection.kind === 'latest')
         return false;
     return selection.words.every((word) => snapshots.some(({ id }) => id === word));
-}
-/** A list for all shows servers by the API's ids: one that was typed in another form needs a list of its own. */
-async function readOwnLists(list, serverIds, deps) {
-    const lists = new Map();
-    if (serverIds.length === 1)
-        return lists;
-    for (const serverId of serverIds) {
-        if (list.snapshots.some(({ server }) => isOfServer(server, [serverId])))
-            continue;
-        lists.set(serverId, await readList({ serverId }, `the latest snapshot of server ${serverId}`, deps));
-    }
-    return lists;
 }
 /** The dry run: checks as the restore itself would, and requests nothing. */
 async function planOnly(targets, report, deps) {

@@ -3583,7 +3583,7 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -4598,13 +4598,11 @@ function createSnapshotWaiter(deps, options) {
     }
     function update(list) {
         patience = 'standing';
-        try {
-            for (const item of [...items])
-                observe(item, list, deps, () => void items.splice(items.indexOf(item), 1));
-        }
-        finally {
-            options.onRound?.();
-        }
+        // What ends the wait keeps nobody from learning what the same list shows of the others.
+        const [failure] = [...items].flatMap((item) => observe(item, list, deps, () => void items.splice(items.indexOf(item), 1)) ?? []);
+        options.onRound?.();
+        if (failure !== undefined)
+            throw failure;
         return items.length === 0 ? true : null;
     }
     async function pollLists() {
@@ -4673,7 +4671,7 @@ function createSnapshotWaiter(deps, options) {
         },
     };
 }
-/** What one list says about one snapshot; throws where it failed or is gone. */
+/** What one list says about one snapshot; gives the error where it failed or is gone. */
 function observe(item, list, deps, remove) {
     const { target } = item;
     const now = deps.clock.now();
@@ -4693,12 +4691,13 @@ function observe(item, list, deps, remove) {
         warnUnlisted(item, deps);
     }
     if (verdict === 'failed' || verdict === 'gone' || verdict === 'wrong_id')
-        throw snapshotFailed(item, verdict, list);
+        return snapshotFailed(item, verdict, list);
     if (verdict === 'pending' || snapshot === null)
-        return;
+        return null;
     target.onCompleted(snapshot, list);
     remove();
     item.settle(null);
+    return null;
 }
 /** A word that only counts up is no line of its own. */
 function reportStatus(item, snapshot, { log }) {

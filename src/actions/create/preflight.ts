@@ -74,7 +74,8 @@ export function warnOfRefusals(
     maxAge: inputs.restoreMaxAge,
     now: apiTime(list, deps),
     isRestoredByJob: deps.restoreRecords.has(record.ids),
-    isRunnersOwn: server?.ipAddress != null && deps.ownAddresses.has(server.ipAddress),
+    // Said before the request, by refuseOwnServer.
+    isRunnersOwn: false,
     undoSnapshotId: null,
   });
   if (refusals.length === 0) return;

@@ -1,7 +1,7 @@
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { describeError } from '../../github/log.ts';
 import { type Deps, within } from '../common/deps.ts';
-import { FailedError } from '../common/errors.ts';
+import { CancelledError, FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
 import { deleteSnapshot } from '../retention/deletion.ts';
 import { confirmServer } from '../server/confirmation.ts';
@@ -32,9 +32,14 @@ export async function rotateSlot(plan: ServerPlan, deps: Deps, options: PlanOpti
     label,
     `deleting snapshot ${toDelete.id} (${toDelete.name ?? 'no name'}) to make room: ${reason}`,
   );
-  await freeSlot(current, budget);
+  try {
+    await freeSlot(current, budget);
+  } catch (error) {
+    if (error instanceof CancelledError && error.urgent !== '') progress.recordRotation(toDelete, false);
+    throw error;
+  }
   deps.log.event(label, `snapshot ${toDelete.id} deleted`);
-  progress.recordRotation(toDelete);
+  progress.recordRotation(toDelete, true);
   return deps.clock.now();
 }
 

@@ -12,6 +12,8 @@ import { isLossless, type Duplicate, type RecoveredRecord } from './recovery.ts'
 
 /** What the clean-up of a good deploy did. */
 export interface CleanedUp {
+  /** The records as the lists read for `keep_last` show them. */
+  readonly recovered: readonly RecoveredRecord[];
   readonly pruned: readonly Pruned[];
   readonly deletions: Deletions;
 }
@@ -32,7 +34,9 @@ export async function cleanUp(
   const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
   const deletions: Deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
   const limit = createLimiter();
-  async function pruneOne({ record, id }: RecoveredRecord): Promise<readonly Pruned[]> {
+  const recovered = new Map(recoveredRecords.map((each) => [each.record, each]));
+  async function pruneOne(before: RecoveredRecord): Promise<readonly Pruned[]> {
+    const { record, id } = before;
     const planned: Pruned[] = [];
     try {
       await pruneServer(record, deps, {
@@ -42,7 +46,10 @@ export async function cleanUp(
         used: id === null ? null : { id, created: parseTime(record.createdAt) },
         dryRun,
         list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
-        onPlan: (each) => planned.push(each),
+        onPlan(each) {
+          planned.push(each);
+          recovered.set(record, readIn(each, before, deps));
+        },
       });
     } catch (error) {
       deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
@@ -52,7 +59,15 @@ export async function cleanUp(
   // Side by side, so that one server that waits uses up nobody else's time.
   const toPrune = keepLast > 0 ? recoveredRecords : [];
   const pruned = await Promise.all(toPrune.map((each) => limit(async () => await pruneOne(each))));
-  return { pruned: pruned.flat(), deletions };
+  return { recovered: [...recovered.values()], pruned: pruned.flat(), deletions };
+}
+
+/** A complete list was read, so nothing is said of the step's own snapshot that it does not show. */
+function readIn({ verdicts }: Pruned, before: RecoveredRecord, { log }: Deps): RecoveredRecord {
+  if (before.id === null) return before;
+  const found = verdicts.find(({ snapshot }) => snapshot.id === before.id)?.snapshot ?? null;
+  if (found === null) log.event(labelOf(before.record), `snapshot ${before.id} is not listed at the moment`);
+  return { ...before, wasRead: true, found };
 }
 
 /** Deletes this step's snapshots, duplicates included. */

@@ -139,6 +139,7 @@ export function warnInterrupted(report: PostReport, { log }: Pick<Deps, 'log'>):
 /** A misspelt id in `restore_if` looks like a failure of something else. */
 export function warnNotAsked(
   { step, isRestoredByJob }: Pick<PostReport, 'step' | 'isRestoredByJob'>,
+  servers: readonly ServerRecord[],
   { jobStatus, restoreIf }: PostInputs,
   { log }: Pick<Deps, 'log'>,
 ): void {
@@ -152,7 +153,7 @@ export function warnNotAsked(
   log.notice(
     'Not asked to restore',
     `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`,
-    { headline: headlineOfLeft(isRestoredByJob) },
+    { headline: headlineOfLeft(isRestoredByJob), details: describeMade(servers) },
   );
 }
 

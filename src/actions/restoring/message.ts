@@ -3,7 +3,7 @@ import { type AlertParts } from '../../github/log.ts';
 import { restoreCommand, startCommand } from '../../github/summary.ts';
 import { isCompleted } from '../../snapshots/status.ts';
 import { capitalize } from '../../vps/text.ts';
-import { createdAtOf, lossOf } from './loss.ts';
+import { lossOf, sinceOf } from './loss.ts';
 import {
   type FinishedRestore,
   isConfirmed,
@@ -223,7 +223,7 @@ type Advice = Pick<Words, 'advice' | 'command'>;
 
 /** What a restore by hand costs; follows what is offered. */
 function describeCost(restore: FinishedRestore): string {
-  const since = createdAtOf(restore);
+  const since = sinceOf(restore);
   const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
   return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
 }
@@ -267,5 +267,5 @@ function describeStatus({ serverStatus }: FinishedRestore): string {
 }
 
 function describeLoss(restore: FinishedRestore): string {
-  return `Everything written to the server since ${createdAtOf(restore) ?? 'the snapshot was taken'} is gone.`;
+  return `Everything written to the server since ${sinceOf(restore) ?? 'the snapshot was taken'} is gone.`;
 }

@@ -195,7 +195,8 @@ async function resolveUnclear(
       isUnchanged(before, again.before);
     if (!isAsBefore) {
       if (again.stage !== 'foreign') reportCheck(again, deps);
-      return requested;
+      const against = again.stage === 'refused' ? [again.reason] : again.warnings;
+      return against.length === 0 ? requested : { ...requested, notAgain: against.join('; ') };
     }
     log.event(
       target.label,

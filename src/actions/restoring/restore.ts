@@ -98,6 +98,8 @@ export interface RequestedRestore extends Known {
   readonly restoration: Restoration;
   /** What the API said it restores, where that is not what was asked for. */
   readonly mismatch: string | null;
+  /** What stood against a second request after an unclear answer: it stands against a restore by hand, too. */
+  readonly notAgain?: string;
 }
 
 /**

@@ -27,6 +27,8 @@ export interface SelectionFacts {
   readonly list: SnapshotList;
   /** Lists for one server each, where the list for all shows nothing by the id that the user typed. */
   readonly ownLists?: ReadonlyMap<string, SnapshotList>;
+  /** What the API calls a server that its list shows nothing of by the id that the user typed. */
+  readonly knownIds?: ReadonlyMap<string, readonly string[]>;
   readonly origin: Origin;
   /** The API's time, epoch milliseconds. */
   readonly now: number;
@@ -80,9 +82,10 @@ export function selectSnapshots(facts: SelectionFacts): Selected {
 function chooseLatest(serverId: string, facts: SelectionFacts): Choice {
   const { origin, now } = facts;
   const list = facts.ownLists?.get(serverId) ?? facts.list;
+  const knownIds = facts.knownIds?.get(serverId) ?? [serverId];
   if (!list.complete)
     return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
-  const own = matchServer(list.snapshots, [serverId]).snapshots.filter((snapshot) => {
+  const own = matchServer(list.snapshots, knownIds).snapshots.filter((snapshot) => {
     const marker = parseMarker(snapshot.description);
     if (marker === null || !isOwn(marker, origin)) return false;
     return treat('latest', marker) !== 'never' && isCompleted(snapshot);

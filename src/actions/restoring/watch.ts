@@ -58,7 +58,9 @@ export async function watchRestore(
     if (ended !== null) return ended;
     if (phase === 'active' || phase === 'stopped')
       return { ...restored, stage: 'restored', isStarted: false, health: null };
-    const reason = describeUnconfirmed(watched, isForeign, options.limit);
+    const notAgain =
+      requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
+    const reason = `${describeUnconfirmed(watched, isForeign, options.limit)}${notAgain}`;
     if (watched.lastStatus === 'stopped' && target.startIfStopped)
       return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
     return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
