@@ -1773,8 +1773,10 @@ function findUnmarked(snapshots, name, before) {
 ;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
  * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const schedule_SECOND = 1000;
 const MINUTE = 60 * schedule_SECOND;
@@ -1939,14 +1941,14 @@ function countEdits(from, to) {
 ;// CONCATENATED MODULE: ./build/github/format.js
 /** Durations, sizes and times as people read them. */
 /** Milliseconds of each unit of a duration that a user types. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const format_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
 function formatDuration(ms) {
     for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
+        if (ms >= format_UNITS[unit] && ms % format_UNITS[unit] === 0 && (unit !== 's' || ms < 10 * format_UNITS.m))
+            return `${ms / format_UNITS[unit]}${unit}`;
     }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+    return ms < format_UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
 }
 /** A measured time: `4m 05s`. */
 function formatElapsed(ms) {
@@ -1976,7 +1978,7 @@ function formatSize(sizeMb) {
 }
 /** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
 function formatMinutes(ms) {
-    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
+    const minutes = Math.max(1, Math.ceil(ms / format_UNITS.m));
     if (minutes < 120)
         return `${minutes} min`;
     const hours = Math.floor(minutes / 60);
@@ -1990,7 +1992,7 @@ function formatMinutes(ms) {
 
 /** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
 /** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
+const LONGEST = 36 * format_UNITS.d;
 /** `90s`, `1.5h`, … in milliseconds. */
 function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
@@ -2000,7 +2002,7 @@ function values_parseDuration(text, range = {}) {
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
-    const duration = Number(match[1]) * UNITS[match[2]];
+    const duration = Number(match[1]) * format_UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
     if (duration < min)
         throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
@@ -2128,7 +2130,7 @@ function quote(text) {
 
 
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
     problems;
@@ -3753,7 +3755,7 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -3794,7 +3796,7 @@ function failedRequest(title, consequence, cause, remark = '') {
 class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new CancelledError();
@@ -4040,8 +4042,8 @@ async function poll_pause({ clock, cancelled }, ms, beat) {
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
@@ -4110,13 +4112,13 @@ function joinLists(lists) {
 
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
+    const { rows = [], restores = [], retention = [], commands = [] } = summary;
+    const { lead, alerts, events, step, linkTo } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+        ['This step', isNamed(step) ? code(step) : ''],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -4124,7 +4126,7 @@ function renderSummary(summary) {
         ...alerts
             .filter((alert) => alert.kind !== 'notice' && alert !== lead)
             .map((alert) => renderAlert(alert, linkTo)),
-        summary_joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
         ...retention.map(renderRetention),
         retention.length === 0 ? '' : ends,
         renderEvents(events, servers.size > 1),
@@ -4133,10 +4135,10 @@ function renderSummary(summary) {
 }
 /** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
 function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+    return /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
-function summary_joinLists(...parts) {
+function mergeLists(...parts) {
     return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 function renderRows(rows) {
@@ -4179,8 +4181,8 @@ function renderRestores(restores) {
         ...(isFleet ? ['Writes lost'] : []),
     ], restores.map((restore) => [
         code(restore.server),
-        describeState(restore),
-        describeRestore(restore),
+        describeServer(restore),
+        describeOutcome(restore),
         `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
         ...(showsTime ? [showTime(restore.createdAt)] : []),
         ...(isFleet ? [describeLoss(restore)] : []),
@@ -4191,7 +4193,7 @@ function describeLoss({ requested, confirmed, loss }) {
         return 'none';
     return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
-function describeState({ serverStatus, started, confirmed, health }) {
+function describeServer({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
     const lines = [
         started ? `${server}, started by this step` : server,
@@ -4199,7 +4201,7 @@ function describeState({ serverStatus, started, confirmed, health }) {
     ];
     return lines.join(',<br>');
 }
-function describeRestore({ requested, confirmed, hasEnded }) {
+function describeOutcome({ requested, confirmed, hasEnded }) {
     if (confirmed)
         return '✅ confirmed';
     if (hasEnded)
@@ -4209,7 +4211,7 @@ function describeRestore({ requested, confirmed, hasEnded }) {
 function renderRetention(retention) {
     const rows = retention.verdicts.map((verdict) => [
         nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
+        resultOf(verdict, retention),
         escapeMarkdown(verdict.reason),
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
@@ -4217,7 +4219,7 @@ function renderRetention(retention) {
     const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
-function fateOf({ snapshot: { id }, action }, retention) {
+function resultOf({ snapshot: { id }, action }, retention) {
     if (action === 'keep')
         return 'kept';
     if (retention.isPlan)
@@ -4352,7 +4354,9 @@ async function deleteSnapshot(snapshot, deps) {
             continue;
         }
         heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
-        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat()).catch((error) => {
+            throw error instanceof CancelledError ? cutOff(snapshot) : error;
+        });
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -4385,12 +4389,19 @@ async function request(snapshot, deps) {
         return { kind: 'answered', reason };
     }
     catch (error) {
+        const isLost = error instanceof VpsError && outcomeOf(error) === 'unclear';
+        if (deps.cancelled.aborted && isLost)
+            throw cutOff(snapshot);
         const failure = apiFailureOf(error, deps);
         const reason = describeError(failure);
         if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
         return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
     }
+}
+/** A cancel leaves nobody to find out what became of the request. */
+function cutOff({ id }) {
+    return new CancelledError(`The deletion of snapshot ${id ?? ''} was requested, outcome unknown.`);
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists({ id, serverId }, deps, beat) {
@@ -4580,6 +4591,7 @@ function headlineOf({ inputs, outcomes }, failure) {
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
 
 
+
 const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
 function api_readApi(reader) {
     const apiToken = reader.text('api_token');
@@ -4601,13 +4613,13 @@ function api_readGithubToken(reader) {
     maskToken(token);
     return token;
 }
-const api_MINUTES = 60_000;
 /** An age: longer than any duration of a workflow run. */
 function api_parseAge(text) {
-    return parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
+    return parseDuration(text, { max: 3650 * UNITS.d });
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/commands.js
+
 
 
 
@@ -4624,7 +4636,7 @@ function readWaitInputs() {
         ...api,
         snapshotIds: readSnapshotIds(reader, api.dryRun),
         serverIds: reader.read('server_id', [], parseIds),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         jobStatus: reader.text('job_status'),
     });
@@ -4648,7 +4660,7 @@ function readRestoreInputs(eventName) {
         allowOlder: reader.read('allow_older', false, parseBoolean),
         maxAge: reader.read('max_age', null, parseAge),
         snapshotFirst: reader.read('snapshot_first', false, parseBoolean),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
         githubToken: readGithubToken(reader),

@@ -1420,7 +1420,7 @@ class TransportError extends Error {
 
 
 /** The one error of the API client. Callers decide from its fields, never from its text. */
-class VpsError extends Error {
+class errors_VpsError extends Error {
     name = 'VpsError';
     kind;
     method;
@@ -1453,7 +1453,7 @@ class VpsError extends Error {
     tried(tries, isStray = false) {
         const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
         const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
-        return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
+        return new errors_VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
 /**
@@ -1508,14 +1508,14 @@ function isSlow(error) {
 }
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
-    if (!(error instanceof VpsError) || error.isHtml || error.isStray)
+    if (!(error instanceof errors_VpsError) || error.isHtml || error.isStray)
         return false;
     const { status } = error;
     return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
 function isLimited(error) {
-    return error instanceof VpsError && error.kind === 'deadline' && error.status === 429;
+    return error instanceof errors_VpsError && error.kind === 'deadline' && error.status === 429;
 }
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
@@ -1745,7 +1745,7 @@ function createLog(runner, clock, job = { guideUrl: '' }) {
     };
 }
 /** What was thrown, without what caused it. */
-function log_messageOf(error) {
+function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
 }
 /** An error with everything that caused it, outermost first, each message once. */
@@ -2018,7 +2018,7 @@ function quote(text) {
 
 
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
     problems;
@@ -2062,7 +2062,7 @@ class reader_InputReader {
             return parse();
         }
         catch (error) {
-            this.problem(name, log_messageOf(error));
+            this.problem(name, messageOf(error));
             return fallback;
         }
     }
@@ -3233,7 +3233,7 @@ function createRunner({ needsFiles }) {
             const error = new RunnerFileError(variable, cause);
             if (isStrict)
                 throw error;
-            warnOnce(variable, `${error.message} (${log_messageOf(cause)}); the step goes on without it.`);
+            warnOnce(variable, `${error.message} (${messageOf(cause)}); the step goes on without it.`);
             return false;
         }
     }
@@ -3278,7 +3278,7 @@ function createRunner({ needsFiles }) {
             }
             catch (error) {
                 // A summary is a courtesy; a full disk must not turn a good deploy red.
-                warnOnce('GITHUB_STEP_SUMMARY', `The job summary could not be written: ${log_messageOf(error)}`);
+                warnOnce('GITHUB_STEP_SUMMARY', `The job summary could not be written: ${messageOf(error)}`);
             }
         },
         setExitCode(code) {
@@ -3340,7 +3340,7 @@ const runner_INVISIBLE =
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -3381,11 +3381,11 @@ function failedRequest(title, consequence, cause, remark = '') {
 class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new CancelledError();
-    if (!(error instanceof VpsError))
+    if (!(error instanceof errors_VpsError))
         throw error;
     return error;
 }
@@ -3605,13 +3605,17 @@ function normalize(id) {
     return UUID.test(id) ? id.toLowerCase() : id;
 }
 /** The ids that the API says for a server. */
-function idsOf(server) {
+function server_idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** A server's id as people read it. */
+function printServer(server) {
+    return server_idsOf(server)[0] ?? 'unknown';
 }
 /** Whether a snapshot's server is one of the given ids. */
 function isOfServer(server, ids) {
     const known = new Set(ids.map(normalize));
-    return idsOf(server).some((id) => known.has(normalize(id)));
+    return server_idsOf(server).some((id) => known.has(normalize(id)));
 }
 /**
  * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
@@ -3623,7 +3627,7 @@ function isOfServer(server, ids) {
  */
 function matchServer(snapshots, known) {
     const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const isOther = (s) => !mine.includes(s) && server_idsOf(s.server).length > 0;
     const others = snapshots.filter(isOther);
     const [first] = others;
     const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
@@ -3647,21 +3651,21 @@ function matchServer(snapshots, known) {
     };
 }
 function isOneServer(snapshots) {
-    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
+    return new Set(snapshots.map((s) => server_idsOf(s.server).map(normalize).join(' '))).size === 1;
 }
 /** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
 function contradicts(server, known) {
     if (isOfServer(server, known))
         return false;
     const kinds = new Set(known.map(kindOf));
-    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+    return server_idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
 }
 /** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
 function server_mayBe(server, typed) {
     return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
 }
 function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+    return [...new Set([...known, ...snapshots.flatMap((s) => server_idsOf(s.server))])];
 }
 
 ;// CONCATENATED MODULE: ./build/actions/creating/progress.js
@@ -3699,7 +3703,7 @@ function createProgress(deps, index, start) {
             deps.runner.saveState(serverState(index), JSON.stringify(progress.record));
         },
         recordIds(server) {
-            const ids = [...new Set([...progress.record.ids, ...idsOf(server)])];
+            const ids = [...new Set([...progress.record.ids, ...server_idsOf(server)])];
             progress.save({ ...progress.record, ids, serverName: server.name ?? progress.record.serverName });
         },
         recordSnapshot(snapshot) {
@@ -3708,8 +3712,10 @@ function createProgress(deps, index, start) {
         recordBefore(before) {
             progress.before = before;
         },
-        recordRotation(deleted) {
-            progress.rotated = deleted;
+        recordRotation(deleted, isCertain) {
+            progress.rotated = { snapshot: deleted, isCertain };
+            if (!isCertain)
+                return;
             progress.before = (progress.before ?? []).filter((s) => s.id !== deleted.id);
         },
     };
@@ -3717,7 +3723,7 @@ function createProgress(deps, index, start) {
 }
 /** The ids that the server may be shown by: the typed one first, the API's own, and those that its snapshots name. */
 function idsShownBy({ record, before }) {
-    return [...new Set([record.server, ...record.ids, ...(before ?? []).flatMap((s) => idsOf(s.server))])];
+    return [...new Set([record.server, ...record.ids, ...(before ?? []).flatMap((s) => server_idsOf(s.server))])];
 }
 /** Sets the outputs from what is known by now, as soon as there is a snapshot. */
 function publish(deps, servers) {
@@ -3900,7 +3906,7 @@ function createShortcut(read, { clock, schedule }) {
                 return value;
             }
             catch (error) {
-                if (!(error instanceof VpsError) || error.kind === 'cancelled')
+                if (!(error instanceof errors_VpsError) || error.kind === 'cancelled')
                     throw error;
                 failure = error;
                 return null;
@@ -3941,7 +3947,7 @@ function noteServers(reader, note) {
     };
 }
 /** Reads one server again and again, for whoever does not ask when that was. */
-function readServer(serverId, deps) {
+function reader_readServer(serverId, deps) {
     const follow = followServer(createServerReader('address', deps), [serverId], Number.NEGATIVE_INFINITY);
     return async (limits) => (await follow(limits)).value;
 }
@@ -4009,7 +4015,7 @@ function createServerReader(first, { api, clock, schedule }) {
             return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
         }
         catch (error) {
-            const isRefused = error instanceof VpsError && isRefusal(causeOf(error));
+            const isRefused = error instanceof errors_VpsError && isRefusal(causeOf(error));
             if (!isRefused || denied.has(id))
                 throw error;
             const found = await fromList(serverIds, newerThan, limits);
@@ -4102,8 +4108,10 @@ function refuseSameServer(servers) {
 ;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
  * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -4283,13 +4291,13 @@ function within(deps, ms) {
 
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
+    const { rows = [], restores = [], retention = [], commands = [] } = summary;
+    const { lead, alerts, events, step, linkTo } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+        ['This step', isNamed(step) ? code(step) : ''],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -4297,7 +4305,7 @@ function renderSummary(summary) {
         ...alerts
             .filter((alert) => alert.kind !== 'notice' && alert !== lead)
             .map((alert) => renderAlert(alert, linkTo)),
-        joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
         ...retention.map(renderRetention),
         retention.length === 0 ? '' : ends,
         renderEvents(events, servers.size > 1),
@@ -4306,10 +4314,10 @@ function renderSummary(summary) {
 }
 /** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
 function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+    return /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
-function joinLists(...parts) {
+function mergeLists(...parts) {
     return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 function renderRows(rows) {
@@ -4352,8 +4360,8 @@ function renderRestores(restores) {
         ...(isFleet ? ['Writes lost'] : []),
     ], restores.map((restore) => [
         code(restore.server),
-        describeState(restore),
-        describeRestore(restore),
+        describeServer(restore),
+        describeOutcome(restore),
         `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
         ...(showsTime ? [showTime(restore.createdAt)] : []),
         ...(isFleet ? [describeLoss(restore)] : []),
@@ -4364,7 +4372,7 @@ function describeLoss({ requested, confirmed, loss }) {
         return 'none';
     return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
-function describeState({ serverStatus, started, confirmed, health }) {
+function describeServer({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
     const lines = [
         started ? `${server}, started by this step` : server,
@@ -4372,7 +4380,7 @@ function describeState({ serverStatus, started, confirmed, health }) {
     ];
     return lines.join(',<br>');
 }
-function describeRestore({ requested, confirmed, hasEnded }) {
+function describeOutcome({ requested, confirmed, hasEnded }) {
     if (confirmed)
         return '✅ confirmed';
     if (hasEnded)
@@ -4382,7 +4390,7 @@ function describeRestore({ requested, confirmed, hasEnded }) {
 function renderRetention(retention) {
     const rows = retention.verdicts.map((verdict) => [
         nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
+        resultOf(verdict, retention),
         escapeMarkdown(verdict.reason),
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
@@ -4390,7 +4398,7 @@ function renderRetention(retention) {
     const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
-function fateOf({ snapshot: { id }, action }, retention) {
+function resultOf({ snapshot: { id }, action }, retention) {
     if (action === 'keep')
         return 'kept';
     if (retention.isPlan)
@@ -4491,364 +4499,83 @@ async function writeReport(deps, body, render) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
-
-/** How often something that is waited for has a line in the log. */
-const HEARTBEAT_MS = 30_000;
-/** A shorter outage is nothing that people need to know. */
-const OUTAGE_MS = 10_000;
-/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
-const MOST_SUBJECTS = 3;
-/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
-function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
-    const startedAt = clock.now();
-    const waiting = new Map();
-    let printedAt = startedAt;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
-                return;
-            printedAt = now;
-            const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${format_formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
-        },
-    };
-}
-function describeAll(waiting) {
-    if (waiting.size <= MOST_SUBJECTS)
-        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
-    const groups = Map.groupBy(waiting, ([, state]) => state);
-    return [...groups]
-        .map(([state, members]) => {
-        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
-        const more = members.length - named.length;
-        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    })
-        .join(' · ');
-}
-/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
-function createOutageLog({ clock, log }) {
-    let printedAt = null;
-    let endedAt = Number.NEGATIVE_INFINITY;
-    return {
-        waiting(failure, elapsed) {
-            const now = clock.now();
-            // Under a limit on requests one short outage follows the other: that is no news each time.
-            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
-                return;
-            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
-                return;
-            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
-            if (printedAt === null)
-                log.event('', text);
-            else
-                log.info(text);
-            printedAt = now;
-        },
-        answered() {
-            if (printedAt !== null) {
-                log.event('', 'the API answers again');
-                endedAt = clock.now();
-            }
-            printedAt = null;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
-const SLICE_MS = 10_000;
-/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
-async function sleepInSlices(clock, ms, signal, beat) {
-    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), signal);
-        beat?.();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/poll.js
-
-
-
-/** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 2_000;
+;// CONCATENATED MODULE: ./build/snapshots/status.js
+const MEANINGS = new Map([
+    ['completed', 'completed'],
+    ['failed', 'failed'],
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['cancelled', 'failed'],
+    ['canceled', 'failed'],
+    ['deleted', 'failed'],
+]);
 /**
- * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
- * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ * The API documents two words only and none for a failure, so every other word is progress: a word nobody knows must
+ * become neither success nor failure.
  */
-async function poll_poll(deps, options) {
-    const { clock, until } = deps;
-    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
-    for (;;) {
-        const now = clock.now();
-        const end = Math.min(Math.max(until, now + overtime), now + readTime);
-        let failure = null;
-        let result;
-        try {
-            const value = await options.read({ until: end, patience });
-            result = await options.decide(value, clock.now());
-        }
-        catch (error) {
-            if (deps.cancelled.aborted)
-                throw new CancelledError();
-            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
-                throw error;
-            failure = error;
-            result = (await options.onMiss?.(error)) ?? null;
-        }
-        if (result !== null)
-            return { kind: 'done', value: result };
-        const rest = until - clock.now();
-        if (rest <= 0)
-            return { kind: 'timeout', failure };
-        options.beat?.();
-        await poll_pause(deps, Math.min(options.pause(), rest), options.beat);
-    }
+function meaningOf(status) {
+    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
 }
+function status_isCompleted({ status }) {
+    return meaningOf(status) === 'completed';
+}
+function status_isFailed({ status }) {
+    return meaningOf(status) === 'failed';
+}
+function isPending({ status }) {
+    return meaningOf(status) === 'pending';
+}
+const DELETION = /(^|[^a-z])((pending)?(delet(e|ing|ion)|remov(e|ing|al)|destroy(ing)?)|being[^a-z]+(deleted|removed))(?![a-z])/;
+const DENIAL = /(^|[^a-z])(no|not|fail|failed|failure|err|error)(?![a-z])/;
 /**
- * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
- * is or gets cancelled.
+ * A state that says that the snapshot is on its way out, such as `deleting`, `being_deleted` or `pending_deletion`: it
+ * holds a slot, and nobody works on it. `deleted` is a failure, and `delete_failed` says nothing of the kind.
  */
-async function poll_pause({ clock, cancelled }, ms, beat) {
-    await sleepInSlices(clock, ms, cancelled, beat);
-    if (cancelled.aborted)
-        throw new CancelledError();
+function isBeingDeleted({ status }) {
+    const word = status.trim().toLowerCase();
+    return DELETION.test(word) && !DENIAL.test(word);
+}
+/** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
+function isSameWord(one, other) {
+    const plain = (word) => word.replace(/\d+([.,]\d+)?\s*%?/g, '').trim();
+    return plain(one) === plain(other);
 }
 
-;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
+;// CONCATENATED MODULE: ./build/snapshots/age.js
 
-
-
-const NOT_STOPPED = 'Server not stopped';
-const NOT_STARTED = 'Server not started';
-/** The API does not take the start, and it is tried again. */
-const NOT_STARTED_YET = 'Server not started yet';
-/** Its state cannot be read, so that nothing is stopped. */
-function unreadableBeforeStop(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. ${adviseOn(cause)}`, { cause });
-}
-/** It is in a state from which nothing is stopped. */
-function notAtRest(target, status) {
-    return new FailedError(NOT_STOPPED, `${target.label}: the server is '${status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Nothing was changed, and no snapshot was made. Look at the server in the panel of VPS.org.`);
-}
-/** The API did not take the stop. */
-function stopRefused(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
-}
-/** The stop was requested, and `stopped` was not seen in time; a start follows. */
-function stopNotSeen(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within ${formatDuration(BUDGETS.stop)}. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
-}
-/** The server was not seen to be up, and to stay up, in time. */
-function notStarted(target, failed) {
-    const { status, isAccepted, mayStillStop, cause } = failed;
-    const state = status === 'stopped'
-        ? 'the server is STOPPED'
-        : `the server is ${status === null ? 'in an unknown state' : `'${status}'`}`;
-    const start = isAccepted
-        ? 'a start was requested and accepted, and it was not seen up in time'
-        : 'no start was accepted';
-    const late = mayStillStop ? '; the stop that this step requested may still take effect' : '';
-    return new FailedError(NOT_STARTED, `${target.label}: ${state}: ${start}${late}. START IT BY HAND in the panel of VPS.org if it is stopped.`, cause === null ? {} : { cause });
-}
-/** A permission is missing only where the API speaks of one. */
-function adviseOn({ status, isHtml }) {
-    return (status === 401 || status === 403) && !isHtml
-        ? "Give the token the permission to read, stop and start servers, or use 'stop_server: false'."
-        : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
-}
-function reasonOf(cause) {
-    return cause.status === 404
-        ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
-        : 'VPS.org did not accept the request';
-}
-
-;// CONCATENATED MODULE: ./build/actions/server/power-request.js
-
-/**
- * Sends a start or a stop, until `until` (monotonic milliseconds); gives why it was not taken, `null` where it was. A lost
- * answer is none that was.
- */
-async function requestPower(action, { id }, { api, until }) {
-    try {
-        await api.powerServer(id, action, { until });
+/** Ages and order by the API's times alone: runners and servers disagree about the hour. */
+/** The API's "now" is its `Date` header, which tells whole seconds. */
+const age_SECOND = 1000;
+/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
+function ageOf(snapshot, now) {
+    if (snapshot.created === null || now === null || snapshot.created >= now + age_SECOND)
         return null;
-    }
-    catch (error) {
-        if (error instanceof VpsError)
-            return error;
-        throw error;
-    }
+    return Math.max(0, now - snapshot.created);
 }
-
-;// CONCATENATED MODULE: ./build/actions/server/rest.js
-
-
-
-/** A server in one of these does nothing by itself. */
-const AT_REST = new Set(['active', 'stopped', 'suspended', 'error', 'failed']);
-function isAtRest({ status }) {
-    return AT_REST.has(status);
+/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
+function newestFirst(a, b) {
+    if (a.created === b.created)
+        return 0;
+    if (a.created === null)
+        return -1;
+    if (b.created === null)
+        return 1;
+    return b.created - a.created;
 }
-/**
- * Waits until the server rests: a deploy may have rebooted it. One unknown word that stands for two minutes ends the
- * wait, too. Throws what the reads throw.
- */
-async function waitForRest(reader, deps, options) {
-    const { label, heartbeat } = options;
-    const follow = followServer(reader, options.serverIds, options.newerThan);
-    let word = null;
-    let standing = null;
-    const result = await poll_poll(deps, {
-        read: async (limits) => {
-            const { value, readAt } = await follow(limits);
-            return { server: value, readAt, isKnown: true };
-        },
-        patience: options.patience,
-        pause: () => deps.schedule.fastPoll,
-        beat: () => heartbeat.beat(),
-        decide: (rest, now) => {
-            const { status } = rest.server;
-            if (isAtRest(rest.server) || status === options.orStatus)
-                return rest;
-            if (word === null)
-                deps.log.event(label, `the server is '${status || 'without a status'}'; waiting until it rests`);
-            standing = schedule_stand(status === word ? standing : null, now);
-            word = status;
-            heartbeat.set(label, `'${status}'`);
-            // A restore ends by itself, however long it takes.
-            if (options.unknownWords === 'wait' || status === 'restoring')
-                return null;
-            return schedule_hasStood(standing, deps.schedule.span('unknownWord')) ? { ...rest, isKnown: false } : null;
-        },
-    });
-    heartbeat.remove(label);
-    return result;
+/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
+function mayBeNewer(other, mine) {
+    return other.created === null || mine.created === null || other.created >= mine.created;
 }
-
-;// CONCATENATED MODULE: ./build/actions/server/stop.js
-
-
-
-
-
-
-
-
-
-
-/** Main stopped this server, or tried to, and has not seen it up again. */
-function isStoppedByUs(power) {
-    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
+/** In progress for no more than a day, as far as anybody knows: somebody may work on it. */
+function isAtWork(snapshot, now) {
+    return isPending(snapshot) && !isBeingDeleted(snapshot) && (ageOf(snapshot, now) ?? 0) <= DAY;
 }
-/**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. Throws a FailedError where
- * the server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
- */
-async function stopServer(target, deps, on) {
-    const server = await readAtRest(target, within(deps, BUDGETS.stop));
-    on.read(server);
-    if (server.status === 'stopped') {
-        on.save({ found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false });
-        deps.log.event(target.label, 'the server is already stopped and stays stopped');
-        return;
-    }
-    if (server.status !== 'active')
-        throw notAtRest(target, server.status);
-    const budget = within(deps, BUDGETS.stop);
-    await requestStop(target, budget, on);
-    await waitUntilStopped(target, budget, on);
-}
-async function readAtRest(target, deps) {
-    let status = '';
-    const reader = noteServers(createServerReader('address', deps), (server) => void ({ status } = server));
-    try {
-        const rest = await waitForRest(reader, deps, {
-            serverIds: [target.id],
-            label: target.label,
-            newerThan: Number.NEGATIVE_INFINITY,
-            patience: 'standing',
-            heartbeat: heartbeat_createHeartbeat('waiting for the server', deps),
-            // Whatever it means, nothing is stopped in a state that nobody knows.
-            unknownWords: 'wait',
-        });
-        if (rest.kind === 'done')
-            return rest.value.server;
-        throw rest.failure ?? notAtRest(target, status);
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        throw unreadableBeforeStop(target, error);
-    }
-}
-/**
- * Sends the stop, again where the API refuses it for the moment; what was taken, or may have been, is saved, and what
- * was certainly not done is saved as such before the next one.
- */
-async function requestStop(target, deps, { save }) {
-    const found = 'active';
-    const heartbeat = heartbeat_createHeartbeat('waiting until the server can be stopped', deps);
-    deps.log.event(target.label, 'stopping the server');
-    for (let tries = 1;; tries += 1) {
-        save({ found, stop: 'requested', stopAcceptedAt: deps.clock.wall(), started: false });
-        const failure = await requestPower('stop', target, deps);
-        if (failure === null) {
-            save({ found, stop: 'accepted', stopAcceptedAt: deps.clock.wall(), started: false });
-            return;
-        }
-        if (outcomeOf(failure) === 'unclear') {
-            deps.log.event(target.label, `unclear answer to the stop request: ${failure.message}`);
-            return;
-        }
-        save({ found, stop: 'none', stopAcceptedAt: null, started: false });
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
-        if (isLate || !(await mayPass(target, deps, failure)))
-            throw stopRefused(target, failure);
-        if (tries === 1)
-            deps.log.event(target.label, `the stop is not taken yet: ${failure.message}`);
-        heartbeat.set(target.label, failure.message);
-        await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
-    }
-}
-/** Whether a refusal may pass by itself. Of a bad request that is so only where the server's state can be the cause. */
-async function mayPass(target, deps, failure) {
-    if (!isMomentary(failure))
-        return false;
-    return failure.status !== 400 || failure.isHtml || !(await isResting(target, deps));
-}
-/** Whether the state of the server is no reason for a refusal. */
-async function isResting({ id }, deps) {
-    try {
-        return isAtRest(await readServer(id, deps)({ until: deps.until, patience: 'at_once' }));
-    }
-    catch {
-        return true;
-    }
-}
-async function waitUntilStopped(target, deps, { save }) {
-    const heartbeat = heartbeat_createHeartbeat('waiting until the server is stopped', deps);
-    const result = await poll_poll(deps, {
-        read: readServer(target.id, deps),
-        patience: 'never',
-        pause: () => deps.schedule.fastPoll,
-        beat: () => heartbeat.beat(),
-        decide: ({ status }) => {
-            heartbeat.set(target.label, `'${status}'`);
-            return status === 'stopped' ? true : null;
-        },
-    });
-    if (result.kind === 'timeout')
-        throw stopNotSeen(target, result.failure);
-    save({ found: 'active', stop: 'confirmed', stopAcceptedAt: deps.clock.wall(), started: false });
-    deps.log.event(target.label, 'the server is stopped');
+/** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
+function isDead(snapshot, now) {
+    // Without a status it may be complete.
+    return isPending(snapshot) && snapshot.status !== '' && !isAtWork(snapshot, now);
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -5032,115 +4759,6 @@ function cutToLength(text, room) {
     return kept.trimEnd();
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/status.js
-const MEANINGS = new Map([
-    ['completed', 'completed'],
-    ['failed', 'failed'],
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['cancelled', 'failed'],
-    ['canceled', 'failed'],
-    ['deleted', 'failed'],
-]);
-/**
- * The API documents two words only and none for a failure, so every other word is progress: a word nobody knows must
- * become neither success nor failure.
- */
-function meaningOf(status) {
-    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
-}
-function status_isCompleted({ status }) {
-    return meaningOf(status) === 'completed';
-}
-function status_isFailed({ status }) {
-    return meaningOf(status) === 'failed';
-}
-function isPending({ status }) {
-    return meaningOf(status) === 'pending';
-}
-const DELETION = /(^|[^a-z])((pending)?(delet(e|ing|ion)|remov(e|ing|al)|destroy(ing)?)|being[^a-z]+(deleted|removed))(?![a-z])/;
-const DENIAL = /(^|[^a-z])(no|not|fail|failed|failure|err|error)(?![a-z])/;
-/**
- * A state that says that the snapshot is on its way out, such as `deleting`, `being_deleted` or `pending_deletion`: it
- * holds a slot, and nobody works on it. `deleted` is a failure, and `delete_failed` says nothing of the kind.
- */
-function isBeingDeleted({ status }) {
-    const word = status.trim().toLowerCase();
-    return DELETION.test(word) && !DENIAL.test(word);
-}
-/** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
-function isSameWord(one, other) {
-    const plain = (word) => word.replace(/\d+([.,]\d+)?\s*%?/g, '').trim();
-    return plain(one) === plain(other);
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/age.js
-
-/** Ages and order by the API's times alone: runners and servers disagree about the hour. */
-/** The API's "now" is its `Date` header, which tells whole seconds. */
-const age_SECOND = 1000;
-/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
-function ageOf(snapshot, now) {
-    if (snapshot.created === null || now === null || snapshot.created >= now + age_SECOND)
-        return null;
-    return Math.max(0, now - snapshot.created);
-}
-/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
-function newestFirst(a, b) {
-    if (a.created === b.created)
-        return 0;
-    if (a.created === null)
-        return -1;
-    if (b.created === null)
-        return 1;
-    return b.created - a.created;
-}
-/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
-function mayBeNewer(other, mine) {
-    return other.created === null || mine.created === null || other.created >= mine.created;
-}
-const HOUR = 60 * 60 * 1000;
-const DAY = 24 * HOUR;
-/** In progress for no more than a day, as far as anybody knows: somebody may work on it. */
-function isAtWork(snapshot, now) {
-    return isPending(snapshot) && !isBeingDeleted(snapshot) && (ageOf(snapshot, now) ?? 0) <= DAY;
-}
-/** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
-function isDead(snapshot, now) {
-    // Without a status it may be complete.
-    return isPending(snapshot) && snapshot.status !== '' && !isAtWork(snapshot, now);
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/lookup.js
-
-
-
-
-/** Whether an id that this list does not show is not there: one without a usable id could be any. */
-function provesAbsence(list) {
-    return list.complete && list.snapshots.every(hasId);
-}
-/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
-function findByKey(snapshots, key) {
-    const rank = { completed: 0, pending: 1, failed: 2 };
-    return snapshots
-        .filter((s) => marker_parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
-}
-/**
- * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
- * all but a completed duplicate when its own has failed. `null` while no completed one is known to stay.
- */
-function findExtras(own, duplicates) {
-    const keeper = isFailed(own) ? duplicates.find(isCompleted) : [own].find(isCompleted);
-    return keeper === undefined ? null : [own, ...duplicates].filter((each) => each !== keeper);
-}
-/** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
-function findUnmarked(snapshots, name, before) {
-    const known = new Set(before?.map((s) => s.id));
-    return snapshots.find((s) => s.name === name && !known.has(s.id) && marker_parseMarker(s.description) === null);
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/kinds.js
 /**
  * What happens to an own snapshot of each kind (`docs/how-it-works/retention.md`, "Kinds of snapshots"). The second of two
@@ -5211,7 +4829,7 @@ function isCandidate(snapshot, { origin, now }) {
     return (howToRotate(snapshot) !== 'never' &&
         !marker_isOfRun(marker_parseMarker(snapshot.description), origin) &&
         isAddressable(snapshot) &&
-        idsOf(snapshot.server).length > 0 &&
+        server_idsOf(snapshot.server).length > 0 &&
         !isBeingDeleted(snapshot) &&
         (!isPending(snapshot) || isDead(snapshot, now)) &&
         ageOf(snapshot, now) !== null);
@@ -5296,9 +4914,13 @@ function remarkOn(finding, { status }) {
 const NO_SUCH_SERVER = "No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.";
 /** What was deleted to make room, and what is left; empty where nothing was. */
 function describeRotation({ rotated }) {
-    return rotated === null
-        ? ''
-        : ` Snapshot ${rotated.id} (${rotated.name ?? 'no name'}) was deleted to make room.`;
+    if (rotated === null)
+        return '';
+    const { snapshot, isCertain } = rotated;
+    const named = `napshot ${snapshot.id} (${snapshot.name ?? 'no name'})`;
+    return isCertain
+        ? ` S${named} was deleted to make room.`
+        : ` The deletion of s${named} to make room was requested, outcome unknown.`;
 }
 /** The request was refused or not carried out. `remark` is a further sentence. */
 function notCreated(progress, deps, failure, remark = '') {
@@ -5329,6 +4951,396 @@ function mismatchedAnswer({ record }, snapshot, what) {
 /** The snapshot exists, and its id must not be used. */
 function withoutId({ record }) {
     return new FailedError('Snapshot without a usable id', `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${format_formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
+        },
+    };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null) {
+                log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 2_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll_poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + overtime), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            if (!(error instanceof errors_VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await poll_pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function poll_pause({ clock, cancelled }, ms, beat) {
+    await sleepInSlices(clock, ms, cancelled, beat);
+    if (cancelled.aborted)
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
+
+
+
+const NOT_STOPPED = 'Server not stopped';
+const NOT_STARTED = 'Server not started';
+/** The API does not take the start, and it is tried again. */
+const NOT_STARTED_YET = 'Server not started yet';
+/** Its state cannot be read, so that nothing is stopped. */
+function unreadableBeforeStop(target, cause) {
+    return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. ${adviseOn(cause)}`, { cause });
+}
+/** It is in a state from which nothing is stopped. */
+function notAtRest(target, status) {
+    return new FailedError(NOT_STOPPED, `${target.label}: the server is '${status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Nothing was changed, and no snapshot was made. Look at the server in the panel of VPS.org.`);
+}
+/** The API did not take the stop. */
+function stopRefused(target, cause) {
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${problemOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
+}
+/** The stop was requested, and `stopped` was not seen in time; a start follows. */
+function stopNotSeen(target, cause) {
+    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within ${formatDuration(BUDGETS.stop)}. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
+}
+/** The server was not seen to be up, and to stay up, in time. */
+function notStarted(target, failed) {
+    const { status, isAccepted, mayStillStop, cause } = failed;
+    const state = status === 'stopped'
+        ? 'the server is STOPPED'
+        : `the server is ${status === null ? 'in an unknown state' : `'${status}'`}`;
+    const start = isAccepted
+        ? 'a start was requested and accepted, and it was not seen up in time'
+        : 'no start was accepted';
+    const late = mayStillStop ? '; the stop that this step requested may still take effect' : '';
+    return new FailedError(NOT_STARTED, `${target.label}: ${state}: ${start}${late}. START IT BY HAND in the panel of VPS.org if it is stopped.`, cause === null ? {} : { cause });
+}
+/** A permission is missing only where the API speaks of one. */
+function adviseOn({ status, isHtml }) {
+    return (status === 401 || status === 403) && !isHtml
+        ? "Give the token the permission to read, stop and start servers, or use 'stop_server: false'."
+        : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
+}
+function problemOf(cause) {
+    return cause.status === 404
+        ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
+        : 'VPS.org did not accept the request';
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/power-request.js
+
+/**
+ * Sends a start or a stop, until `until` (monotonic milliseconds); gives why it was not taken, `null` where it was. A lost
+ * answer is none that was.
+ */
+async function requestPower(action, { id }, { api, until }) {
+    try {
+        await api.powerServer(id, action, { until });
+        return null;
+    }
+    catch (error) {
+        if (error instanceof errors_VpsError)
+            return error;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/rest.js
+
+
+
+/** A server in one of these does nothing by itself. */
+const AT_REST = new Set(['active', 'stopped', 'suspended', 'error', 'failed']);
+function isAtRest({ status }) {
+    return AT_REST.has(status);
+}
+/**
+ * Waits until the server rests: a deploy may have rebooted it. One unknown word that stands for two minutes ends the
+ * wait, too. Throws what the reads throw.
+ */
+async function waitForRest(reader, deps, options) {
+    const { label, heartbeat } = options;
+    const follow = followServer(reader, options.serverIds, options.newerThan);
+    let word = null;
+    let standing = null;
+    const result = await poll_poll(deps, {
+        read: async (limits) => {
+            const { value, readAt } = await follow(limits);
+            return { server: value, readAt, isKnown: true };
+        },
+        patience: options.patience,
+        pause: () => deps.schedule.fastPoll,
+        beat: () => heartbeat.beat(),
+        decide: (rest, now) => {
+            const { status } = rest.server;
+            if (isAtRest(rest.server) || status === options.orStatus)
+                return rest;
+            if (word === null)
+                deps.log.event(label, `the server is '${status || 'without a status'}'; waiting until it rests`);
+            standing = schedule_stand(status === word ? standing : null, now);
+            word = status;
+            heartbeat.set(label, `'${status}'`);
+            // A restore ends by itself, however long it takes.
+            if (options.unknownWords === 'wait' || status === 'restoring')
+                return null;
+            return schedule_hasStood(standing, deps.schedule.span('unknownWord')) ? { ...rest, isKnown: false } : null;
+        },
+    });
+    heartbeat.remove(label);
+    return result;
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/stop.js
+
+
+
+
+
+
+
+
+
+
+/** Main stopped this server, or tried to, and has not seen it up again. */
+function isStoppedByUs(power) {
+    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
+}
+/**
+ * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. Throws a FailedError where
+ * the server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
+ */
+async function stopServer(target, deps, on) {
+    const server = await readAtRest(target, within(deps, BUDGETS.stop));
+    on.read(server);
+    if (server.status === 'stopped') {
+        on.save({ found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false });
+        deps.log.event(target.label, 'the server is already stopped and stays stopped');
+        return;
+    }
+    if (server.status !== 'active')
+        throw notAtRest(target, server.status);
+    const budget = within(deps, BUDGETS.stop);
+    await requestStop(target, budget, on);
+    await waitUntilStopped(target, budget, on);
+}
+async function readAtRest(target, deps) {
+    let status = '';
+    const reader = noteServers(createServerReader('address', deps), (server) => void ({ status } = server));
+    try {
+        const rest = await waitForRest(reader, deps, {
+            serverIds: [target.id],
+            label: target.label,
+            newerThan: Number.NEGATIVE_INFINITY,
+            patience: 'standing',
+            heartbeat: heartbeat_createHeartbeat('waiting for the server', deps),
+            // Whatever it means, nothing is stopped in a state that nobody knows.
+            unknownWords: 'wait',
+        });
+        if (rest.kind === 'done')
+            return rest.value.server;
+        throw rest.failure ?? notAtRest(target, status);
+    }
+    catch (error) {
+        if (!(error instanceof errors_VpsError))
+            throw error;
+        throw unreadableBeforeStop(target, error);
+    }
+}
+/**
+ * Sends the stop, again where the API refuses it for the moment; what was taken, or may have been, is saved, and what
+ * was certainly not done is saved as such before the next one.
+ */
+async function requestStop(target, deps, { save }) {
+    const found = 'active';
+    const heartbeat = heartbeat_createHeartbeat('waiting until the server can be stopped', deps);
+    deps.log.event(target.label, 'stopping the server');
+    for (let tries = 1;; tries += 1) {
+        save({ found, stop: 'requested', stopAcceptedAt: deps.clock.wall(), started: false });
+        const failure = await requestPower('stop', target, deps);
+        if (failure === null) {
+            save({ found, stop: 'accepted', stopAcceptedAt: deps.clock.wall(), started: false });
+            return;
+        }
+        if (outcomeOf(failure) === 'unclear') {
+            deps.log.event(target.label, `unclear answer to the stop request: ${failure.message}`);
+            return;
+        }
+        save({ found, stop: 'none', stopAcceptedAt: null, started: false });
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
+        if (isLate || !(await mayPass(target, deps, failure)))
+            throw stopRefused(target, failure);
+        if (tries === 1)
+            deps.log.event(target.label, `the stop is not taken yet: ${failure.message}`);
+        heartbeat.set(target.label, failure.message);
+        await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
+    }
+}
+/** Whether a refusal may pass by itself. Of a bad request that is so only where the server's state can be the cause. */
+async function mayPass(target, deps, failure) {
+    if (!isMomentary(failure))
+        return false;
+    return failure.status !== 400 || failure.isHtml || !(await isResting(target, deps));
+}
+/** Whether the state of the server is no reason for a refusal. */
+async function isResting({ id }, deps) {
+    try {
+        return isAtRest(await reader_readServer(id, deps)({ until: deps.until, patience: 'at_once' }));
+    }
+    catch {
+        return true;
+    }
+}
+async function waitUntilStopped(target, deps, { save }) {
+    const heartbeat = heartbeat_createHeartbeat('waiting until the server is stopped', deps);
+    const result = await poll_poll(deps, {
+        read: reader_readServer(target.id, deps),
+        patience: 'never',
+        pause: () => deps.schedule.fastPoll,
+        beat: () => heartbeat.beat(),
+        decide: ({ status }) => {
+            heartbeat.set(target.label, `'${status}'`);
+            return status === 'stopped' ? true : null;
+        },
+    });
+    if (result.kind === 'timeout')
+        throw stopNotSeen(target, result.failure);
+    save({ found: 'active', stop: 'confirmed', stopAcceptedAt: deps.clock.wall(), started: false });
+    deps.log.event(target.label, 'the server is stopped');
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/lookup.js
+
+
+
+
+/** Whether an id that this list does not show is not there: one without a usable id could be any. */
+function provesAbsence(list) {
+    return list.complete && list.snapshots.every(hasId);
+}
+/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
+function findByKey(snapshots, key) {
+    const rank = { completed: 0, pending: 1, failed: 2 };
+    return snapshots
+        .filter((s) => marker_parseMarker(s.description)?.key === key)
+        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
+}
+/**
+ * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
+ * all but a completed duplicate when its own has failed. `null` while no completed one is known to stay.
+ */
+function findExtras(own, duplicates) {
+    const keeper = isFailed(own) ? duplicates.find(isCompleted) : [own].find(isCompleted);
+    return keeper === undefined ? null : [own, ...duplicates].filter((each) => each !== keeper);
+}
+/** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
+function findUnmarked(snapshots, name, before) {
+    const known = new Set(before?.map((s) => s.id));
+    return snapshots.find((s) => s.name === name && !known.has(s.id) && marker_parseMarker(s.description) === null);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
@@ -5434,8 +5446,8 @@ function formatInstant(epochMs) {
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
@@ -5488,7 +5500,7 @@ function mostPagesFor(servers) {
     return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function lists_joinLists(lists) {
+function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
@@ -5609,7 +5621,7 @@ async function waitUntilAtRest(progress, deps) {
             serverIds,
             label: labelOf(progress.record),
             newerThan: deps.clock.now() - 1,
-            // One stray refusal does not end what a restore would wipe the snapshot by.
+            // One stray refusal does not end the wait: a restore would wipe the deploy.
             patience: 'standing',
             heartbeat: heartbeat_createHeartbeat('waiting for the server', deps),
         });
@@ -5716,7 +5728,7 @@ async function request(progress, deps, { text, origin, flags }) {
         return id;
     }
     catch (error) {
-        if (!(error instanceof VpsError))
+        if (!(error instanceof errors_VpsError))
             throw error;
         if (outcomeOf(error) === 'unclear')
             deps.log.event(labelOf(record), `unclear answer: ${error.message}`);
@@ -5733,7 +5745,7 @@ function refuseMismatch(progress, snapshot) {
         throw mismatchedAnswer(progress, snapshot, `carries the marker of run ${marker.runId} of ${marker.repository}`);
     }
     if (contradicts(snapshot.server, record.ids)) {
-        throw mismatchedAnswer(progress, snapshot, `belongs to server ${snapshot.server.id ?? 'unknown'}`);
+        throw mismatchedAnswer(progress, snapshot, `belongs to server ${printServer(snapshot.server)}`);
     }
 }
 /** Takes a snapshot over as this step's own, and gives its id, which is saved before anything else happens. */
@@ -5798,7 +5810,7 @@ async function findLostAnswer(progress, deps, failure) {
             return complete >= enough ? { id: null } : null;
         },
     }).catch((error) => {
-        throw error instanceof VpsError ? unknownOutcome(progress, error) : error;
+        throw error instanceof errors_VpsError ? unknownOutcome(progress, error) : error;
     });
     if (result.kind === 'timeout')
         throw unknownOutcome(progress, failure);
@@ -5892,11 +5904,12 @@ function createListReader({ api }) {
         const lists = [];
         for (const serverId of known)
             lists.push(await api.listSnapshots({ serverId }, limits));
-        return lists_joinLists(lists);
+        return joinLists(lists);
     };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
+
 
 
 /** Why a wait ended without a completed snapshot, and how to go on. */
@@ -5920,34 +5933,34 @@ function describeListed({ snapshots }) {
         return 'The list is empty.';
     const named = snapshots
         .slice(0, MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`);
+        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
     const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
     return `Listed are: ${named.join(', ')}${more}.`;
 }
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
 function lostContact(items, cause) {
-    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}.`, { cause });
+    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
     const unlisted = items.filter(({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
-    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
+    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
 function warnUnlisted({ target, watch }, { log, schedule }) {
     const span = formatDuration(schedule.span('notListed'));
     log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`);
 }
-function wait_errors_idsOf(items) {
+function joinIds(items) {
     return items.map(({ watch }) => watch.id).join(',');
 }
 function describeItem(item) {
-    return `snapshot ${item.watch.id} of ${item.target.label()} (${wait_errors_describeState(item)})`;
+    return `snapshot ${item.watch.id} of ${item.target.label()} (${describeState(item)})`;
 }
 /** The state of one snapshot. */
-function wait_errors_describeState({ watch, status }) {
+function describeState({ watch, status }) {
     if (watch.missing !== null && watch.seen)
         return 'no longer listed';
     if (status !== '')
@@ -5978,17 +5991,15 @@ function createSnapshotWaiter(deps, options) {
     function note(item) {
         heartbeat.remove(item.subject);
         item.subject = `snapshot ${item.watch.id} of ${item.target.label()}`;
-        heartbeat.set(item.subject, wait_errors_describeState(item));
+        heartbeat.set(item.subject, describeState(item));
     }
     function update(list) {
         patience = 'standing';
-        try {
-            for (const item of [...items])
-                observe(item, list, deps, () => void items.splice(items.indexOf(item), 1));
-        }
-        finally {
-            options.onRound?.();
-        }
+        // What ends the wait keeps nobody from learning what the same list shows of the others.
+        const [failure] = [...items].flatMap((item) => observe(item, list, deps, () => void items.splice(items.indexOf(item), 1)) ?? []);
+        options.onRound?.();
+        if (failure !== undefined)
+            throw failure;
         return items.length === 0 ? true : null;
     }
     async function pollLists() {
@@ -6014,7 +6025,7 @@ function createSnapshotWaiter(deps, options) {
             });
         }
         catch (error) {
-            throw error instanceof VpsError ? lostContact(items, error) : error;
+            throw error instanceof errors_VpsError ? lostContact(items, error) : error;
         }
     }
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
@@ -6057,7 +6068,7 @@ function createSnapshotWaiter(deps, options) {
         },
     };
 }
-/** What one list says about one snapshot; throws where it failed or is gone. */
+/** What one list says about one snapshot; gives the error where it failed or is gone. */
 function observe(item, list, deps, remove) {
     const { target } = item;
     const now = deps.clock.now();
@@ -6077,12 +6088,13 @@ function observe(item, list, deps, remove) {
         warnUnlisted(item, deps);
     }
     if (verdict === 'failed' || verdict === 'gone' || verdict === 'wrong_id')
-        throw snapshotFailed(item, verdict, list);
+        return snapshotFailed(item, verdict, list);
     if (verdict === 'pending' || snapshot === null)
-        return;
+        return null;
     target.onCompleted(snapshot, list);
     remove();
     item.settle(null);
+    return null;
 }
 /** A word that only counts up is no line of its own. */
 function reportStatus(item, snapshot, { log }) {
@@ -6184,7 +6196,7 @@ const READ_MS = 15_000;
  * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
-async function startServer(target, deps, stop, read = readServer(target.id, deps)) {
+async function startServer(target, deps, stop, read = reader_readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
     let state = beginStart(stop);
@@ -6306,7 +6318,7 @@ async function startOne(progress, power, deps) {
 
 
 const interlocks_SECOND = 1000;
-const interlocks_SPANS = [
+const interlocks_UNITS = [
     ['d', DAY],
     ['h', HOUR],
     ['m', 60 * interlocks_SECOND],
@@ -6373,13 +6385,13 @@ function checkSnapshot(facts) {
         refusals.push(refuse('its id is too large a number to be sure of its last digits'));
     if (!status_isCompleted(snapshot))
         refusals.push(refuse(`it is '${snapshot.status}', not completed`));
-    const isNameless = idsOf(snapshot.server).length === 0;
+    const isNameless = server_idsOf(snapshot.server).length === 0;
     // Of a snapshot that names no server only its own marker can tell.
     if (isNameless && marker_parseMarker(snapshot.description)?.key !== facts.key) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+        refusals.push(forbid(`it belongs to another server (${printServer(snapshot.server)})`));
     }
     const tooOld = checkAge(snapshot, facts);
     if (tooOld !== null)
@@ -6414,7 +6426,7 @@ function checkAge(snapshot, { maxAge, now }) {
 /** `2h 1s`. */
 function describeSpan(ms) {
     let rest = ms;
-    const parts = interlocks_SPANS.flatMap(([unit, length]) => {
+    const parts = interlocks_UNITS.flatMap(([unit, length]) => {
         const count = Math.floor(rest / length);
         rest -= count * length;
         return count === 0 ? [] : [`${count}${unit}`];
@@ -6453,10 +6465,10 @@ function describeNewer(other, isDated, marker, run) {
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by ${interlocks_describeMaker(marker, run)}`;
+    return `${name} was made${kind} by ${nameMaker(marker, run)}`;
 }
 /** Another run, or another part of this one. */
-function interlocks_describeMaker(marker, run) {
+function nameMaker(marker, run) {
     if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
@@ -6469,7 +6481,7 @@ function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
     if (other.server.id === null && other.server.uuid === null)
         return true;
-    return isOfServer(other.server, [...serverIds, ...idsOf(mine.server)]);
+    return isOfServer(other.server, [...serverIds, ...server_idsOf(mine.server)]);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/policy.js
@@ -6687,7 +6699,7 @@ async function ask(first, deps, until) {
             url = next.href;
         }
         catch (error) {
-            return { kind: 'silent', reason: log_messageOf(error) };
+            return { kind: 'silent', reason: messageOf(error) };
         }
     }
     return { kind: 'silent', reason: `more than ${MAX_REDIRECTS} redirects` };
@@ -6713,7 +6725,7 @@ function withoutQuery(url) {
 
 
 
-/** What the job's end will do, and what would be refused then, said while there is somebody awake to change it. */
+/** What the job's end will do, and what would be refused then, reported while somebody can change it. */
 /** Says in one line what the job's end will do, and asks each health address once. */
 async function announceEnd(inputs, deps) {
     if (!mayRestore(inputs)) {
@@ -6753,8 +6765,7 @@ function describeHealth({ healthUrls }, silent) {
     return silent.length === 0 ? ['health_url answers'] : [];
 }
 /**
- * Runs the checks that a rollback of this server would meet tonight, on what was read already; each that would
- * refuse is a warning.
+ * Runs the checks of a later rollback of this server on what was read already; each that would refuse is a warning.
  */
 function warnOfRefusals({ record }, server, list, inputs, deps) {
     if (!mayRestore(inputs) || record.snapshotId === null)
@@ -6769,7 +6780,8 @@ function warnOfRefusals({ record }, server, list, inputs, deps) {
         maxAge: inputs.restoreMaxAge,
         now: apiTime(list, deps),
         isRestoredByJob: deps.restoreRecords.has(record.ids),
-        isRunnersOwn: server?.ipAddress != null && deps.ownAddresses.has(server.ipAddress),
+        // Said before the request, by refuseOwnServer.
+        isRunnersOwn: false,
         undoSnapshotId: null,
     });
     if (refusals.length === 0)
@@ -6783,7 +6795,7 @@ function warnOfMissingWait(servers, inputs, deps) {
     const ids = servers.map(({ record }) => record.snapshotId).join(',');
     deps.log.warning('Wait before the deploy', `A restore is configured, and 'wait' is false: use the wait action with snapshot_id: ${ids} in this job before the deploy. Without it a restore will be refused, because the snapshot may contain part of the deploy.`);
 }
-/** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
+/** With a restore configured: warns now that its end will not be seen, not only when it is needed. */
 function warnUnread({ record }, identified, { log }, inputs) {
     if (identified.kind === 'identified')
         return;
@@ -6841,7 +6853,9 @@ async function deleteSnapshot(snapshot, deps) {
             continue;
         }
         heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
-        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat()).catch((error) => {
+            throw error instanceof CancelledError ? cutOff(snapshot) : error;
+        });
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -6874,12 +6888,19 @@ async function deletion_request(snapshot, deps) {
         return { kind: 'answered', reason };
     }
     catch (error) {
+        const isLost = error instanceof errors_VpsError && outcomeOf(error) === 'unclear';
+        if (deps.cancelled.aborted && isLost)
+            throw cutOff(snapshot);
         const failure = apiFailureOf(error, deps);
         const reason = describeError(failure);
         if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
         return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
     }
+}
+/** A cancel leaves nobody to find out what became of the request. */
+function cutOff({ id }) {
+    return new CancelledError(`The deletion of snapshot ${id ?? ''} was requested, outcome unknown.`);
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists({ id, serverId }, deps, beat) {
@@ -6927,17 +6948,30 @@ async function deleteAndReport(snapshot, label, deps) {
 
 
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
  * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
  */
 async function confirmServer(serverId, snapshots, deps) {
-    const server = await readServer(serverId, deps)({ until: deps.until });
-    const ids = [serverId, ...idsOf(server)];
+    const server = await reader_readServer(serverId, deps)({ until: deps.until });
+    const ids = [serverId, ...server_idsOf(server)];
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
         return server;
-    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${printServer(mismatch.server)}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+}
+/** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
+async function learnIds(serverId, deps) {
+    try {
+        const server = await readServer(serverId, deps)({ until: deps.until, patience: 'twice' });
+        return [serverId, ...idsOf(server)];
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        return [serverId];
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/reuse.js
@@ -7024,7 +7058,7 @@ function unknown_server_refuse(typed, servers) {
     const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
     if (servers === null || known !== null)
         return known;
-    const [id] = servers.filter(({ name }) => name === typed).flatMap(idsOf);
+    const [id] = servers.filter(({ name }) => name === typed).flatMap(server_idsOf);
     const hint = id === undefined
         ? `The token sees ${describeServers(servers)}.`
         : `That is the name of server ${id}: write server_id: ${id}.`;
@@ -7045,7 +7079,7 @@ function describeServers(servers) {
         return 'no servers';
     const named = servers
         .slice(0, unknown_server_MOST_NAMED)
-        .map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
+        .map((server) => `${server_idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
     const more = servers.length > unknown_server_MOST_NAMED ? ` and ${servers.length - unknown_server_MOST_NAMED} more` : '';
     return `${named.join(', ')}${more}`;
 }
@@ -7263,12 +7297,19 @@ async function rotateSlot(plan, deps, options) {
         deps.log.warning('Only restore point deleted', `${label}: snapshot ${toDelete.id} is this repository's only complete one on the server and is deleted to make room. Until the new one is complete there is no restore point.`);
     }
     deps.log.event(label, `deleting snapshot ${toDelete.id} (${toDelete.name ?? 'no name'}) to make room: ${reason}`);
-    await remove(current, budget);
+    try {
+        await freeSlot(current, budget);
+    }
+    catch (error) {
+        if (error instanceof CancelledError && error.urgent !== '')
+            progress.recordRotation(toDelete, false);
+        throw error;
+    }
     deps.log.event(label, `snapshot ${toDelete.id} deleted`);
-    progress.recordRotation(toDelete);
+    progress.recordRotation(toDelete, true);
     return deps.clock.now();
 }
-async function remove(plan, deps) {
+async function freeSlot(plan, deps) {
     const { toDelete, assumed, progress } = plan;
     const serverId = progress.record.server;
     const failed = (reason) => new FailedError('No slot was freed', `${labelOf(progress.record)}: snapshot ${toDelete.id} (${plan.reason}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`);
@@ -7438,11 +7479,11 @@ function createPlanReaders(count, deps) {
         servers,
         async list(serverId, limits) {
             // Only the API's own ids tell which of the account's snapshots are the server's.
-            const ids = await servers.read([serverId], startedAt, { ...limits, patience: 'at_once' }).then(({ value }) => [serverId, ...idsOf(value)], () => null);
+            const ids = await servers.read([serverId], startedAt, { ...limits, patience: 'at_once' }).then(({ value }) => [serverId, ...server_idsOf(value)], () => null);
             if (ids === null)
                 return await filtered(serverId, limits);
             const all = (await account.read(startedAt, limits))?.value;
-            const isClear = all?.snapshots.every(({ server }) => idsOf(server).length > 0) === true;
+            const isClear = all?.snapshots.every(({ server }) => server_idsOf(server).length > 0) === true;
             if (all?.complete === true && isClear)
                 return { ...all, snapshots: all.snapshots.filter(({ server }) => isOfServer(server, ids)) };
             const own = await filtered(serverId, limits);
@@ -7484,7 +7525,7 @@ function renderOrRefuse(template, values) {
         return renderName(template, values);
     }
     catch (error) {
-        throw new InputError([`'name_template': ${log_messageOf(error)}`]);
+        throw new InputError([`'name_template': ${messageOf(error)}`]);
     }
 }
 
@@ -7599,6 +7640,7 @@ function headlineOf(servers, inputs, cancelled, lead) {
 
 
 
+
 /**
  * The root action's main step: makes a snapshot of each server, waits for it unless told not to, and saves at
  * every point what the post step needs to find what was begun. Throws where the step is to be red.
@@ -7671,16 +7713,20 @@ function reportPlans(plans, inputs, deps) {
         deps.log.event(labelOf(record), `dry run, nothing is changed. Would ${would}`);
     }
 }
-/** A signal ended the step: says which servers are down, or go down, and leaves it to post to start them. */
+/** A signal ended the step: says which servers are down, or go down, which post starts, and what is gone for nothing. */
 function interruptedBy(cause, servers, step, deps) {
     saveStep(deps, { ...step, interrupted: true });
-    const urgent = servers.flatMap(({ record }) => {
+    const down = servers.flatMap(({ record }) => {
         if (!isStoppedByUs(record.power))
             return [];
         const text = `${describeStop(record.power)}; the post step starts it again`;
         deps.log.event(labelOf(record), text);
         return [`${labelOf(record)}: ${text}.`];
     });
+    const deleted = servers
+        .filter(({ rotated, record }) => rotated !== null && record.snapshotId === null)
+        .map((progress) => `${labelOf(progress.record)}:${describeRotation(progress)}`);
+    const urgent = [...down, ...deleted];
     return new CancelledError(urgent.join('\n'), { cause });
 }
 function describeStop({ stop }) {
@@ -7705,6 +7751,7 @@ function nameUncertain(servers, { log }) {
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
 
 
+
 const api_DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
 function readApi(reader) {
     const apiToken = reader.text('api_token');
@@ -7726,10 +7773,9 @@ function api_readGithubToken(reader) {
     api_maskToken(token);
     return token;
 }
-const MINUTES = 60_000;
 /** An age: longer than any duration of a workflow run. */
 function parseAge(text) {
-    return parseDuration(text, { max: 3650 * 24 * 60 * MINUTES });
+    return parseDuration(text, { max: 3650 * UNITS.d });
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/root.js
@@ -7759,7 +7805,7 @@ function readRootInputs() {
         nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || DEFAULT_TEMPLATE)),
         description: reader.text('description'),
         wait: reader.read('wait', true, parseBoolean),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         stopServer: reader.read('stop_server', false, parseBoolean),
         whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
@@ -7769,7 +7815,7 @@ function readRootInputs() {
         onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
         restoreIfGiven: restoreIf !== '',
         keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
         restoreMaxAge: reader.read('restore_max_age', null, parseAge),
         isProtected: reader.read('protect', false, parseBoolean),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
@@ -7788,10 +7834,8 @@ function checkRoot(reader, inputs, restoreIf) {
     if (inputs.keepLast > 0 && inputs.onSuccess === 'delete') {
         reader.problem('keep_last', "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep");
     }
-    const deleting = ['on_failure', 'on_cancel', 'on_success'].filter((name) => {
-        const { onFailure, onCancel, onSuccess } = inputs;
-        return { on_failure: onFailure, on_cancel: onCancel, on_success: onSuccess }[name] === 'delete';
-    });
+    const ends = { on_failure: inputs.onFailure, on_cancel: inputs.onCancel, on_success: inputs.onSuccess };
+    const deleting = Object.entries(ends).flatMap(([name, end]) => (end === 'delete' ? [name] : []));
     const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false };
     if (kinds_treat('deleteOption', flags) === 'input_error' && deleting.length > 0)
         reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
@@ -7808,29 +7852,16 @@ function readPostInputs() {
     const reader = new InputReader(getInput);
     const apiToken = reader.text('api_token');
     maskToken(apiToken);
-    let tokenProblem = '';
-    try {
-        parseToken(apiToken);
-    }
-    catch (error) {
-        tokenProblem = `'api_token': ${messageOf(error)}`;
-    }
+    reader.attempt('api_token', '', () => parseToken(apiToken));
+    const [tokenProblem = ''] = reader.problems;
     return {
         apiToken,
-        apiUrl: readUrlAgain(reader),
+        apiUrl: reader.attempt('api_url', '', () => parseApiUrl(reader.text('api_url') || DEFAULT_API_URL)),
         githubToken: readGithubToken(reader),
         jobStatus: reader.text('job_status'),
         restoreIf: reader.text('restore_if'),
         tokenProblem,
     };
-}
-function readUrlAgain(reader) {
-    try {
-        return parseApiUrl(reader.text('api_url') || DEFAULT_API_URL);
-    }
-    catch {
-        return '';
-    }
 }
 
 ;// CONCATENATED MODULE: external "node:path"
@@ -8171,7 +8202,7 @@ async function readOnce(send, firstPath, { until, patience, mostPages }, { what,
             });
         }
         catch (error) {
-            if (visited.size === 0 || !(error instanceof VpsError) || error.status !== 404)
+            if (visited.size === 0 || !(error instanceof errors_VpsError) || error.status !== 404)
                 throw error;
             return { items, complete: false, now, pages: visited.size + 1 };
         }
@@ -8270,7 +8301,7 @@ function createApi(send) {
                 return (await send({ method: 'DELETE', path, until, once, read })).value;
             }
             catch (error) {
-                if (error instanceof VpsError && error.status === 404 && !error.isHtml)
+                if (error instanceof errors_VpsError && error.status === 404 && !error.isHtml)
                     return 'absent';
                 throw error;
             }
@@ -8299,7 +8330,7 @@ function anythingButHtml({ body }) {
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
 function refuseUnsafe(method, path, id) {
     if (!ID_PATTERN.test(id))
-        throw new VpsError({ kind: 'unsafe_id', method, path });
+        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
 function idForBody(id) {
@@ -8550,7 +8581,7 @@ const ASKED_TO_WAIT = 'the API asked to wait';
 const LIMITED = 'the API limits the number of requests and asked to wait';
 /** The API's own answer, with this status, leaves no time to send the call. */
 function notSent({ method, path }, status, cause, detail) {
-    return new VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
+    return new errors_VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
 }
 /** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
 function noTimeLeft(call, failure, tries, passed) {
@@ -8589,7 +8620,7 @@ async function sendOnce(options, call, timeoutMs, grace) {
         note(reason === undefined ? kind : `${kind} (${reason})`);
         const { method, path } = call;
         return {
-            error: new VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
+            error: new errors_VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
         };
     }
 }
@@ -8604,18 +8635,18 @@ function readAnswer(call, response, clock) {
     const isHtml = isPage || isWebPage(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
-        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
+        return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
     try {
         return { answer: { value: call.read(response), now } };
     }
     catch (cause) {
         if (!(cause instanceof SchemaError))
             throw cause;
-        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
+        return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
     }
 }
 function errorOf({ method, path }, kind, options) {
-    return new VpsError({ kind, method, path }, options);
+    return new errors_VpsError({ kind, method, path }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {
@@ -8944,7 +8975,7 @@ function toTransportError(error, request, timeout, isConnected) {
     const kind = http_kindOf(error, message, isConnected);
     if (kind === null)
         return error;
-    return new TransportError(kind, message, { cause: error, reason: http_reasonOf(kind, error, message) });
+    return new TransportError(kind, message, { cause: error, reason: reasonOf(kind, error, message) });
 }
 const { expired, notYetValid, revoked, otherHost, unknownAuthority } = CERTIFICATE_PROBLEMS;
 /** What Node's checks of a certificate say. */
@@ -8959,7 +8990,7 @@ const CERTIFICATE_REASONS = {
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
 };
-function http_reasonOf(kind, error, message) {
+function reasonOf(kind, error, message) {
     if (kind === 'proxy') {
         const status = /statusCode=(\d+)/.exec(message)?.[1];
         if (status !== undefined)

@@ -1494,8 +1494,10 @@ function decideFinished(facts, restoreIf) {
 ;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
  * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -1637,14 +1639,14 @@ function printId(id) {
 ;// CONCATENATED MODULE: ./build/github/format.js
 /** Durations, sizes and times as people read them. */
 /** Milliseconds of each unit of a duration that a user types. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const format_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
 function format_formatDuration(ms) {
     for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
+        if (ms >= format_UNITS[unit] && ms % format_UNITS[unit] === 0 && (unit !== 's' || ms < 10 * format_UNITS.m))
+            return `${ms / format_UNITS[unit]}${unit}`;
     }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+    return ms < format_UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
 }
 /** A measured time: `4m 05s`. */
 function formatElapsed(ms) {
@@ -1674,7 +1676,7 @@ function formatSize(sizeMb) {
 }
 /** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
 function formatMinutes(ms) {
-    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
+    const minutes = Math.max(1, Math.ceil(ms / format_UNITS.m));
     if (minutes < 120)
         return `${minutes} min`;
     const hours = Math.floor(minutes / 60);
@@ -1788,13 +1790,13 @@ function showTime(text) {
 
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
+    const { rows = [], restores = [], retention = [], commands = [] } = summary;
+    const { lead, alerts, events, step, linkTo } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+        ['This step', isNamed(step) ? code(step) : ''],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -1802,7 +1804,7 @@ function renderSummary(summary) {
         ...alerts
             .filter((alert) => alert.kind !== 'notice' && alert !== lead)
             .map((alert) => renderAlert(alert, linkTo)),
-        joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
         ...retention.map(renderRetention),
         retention.length === 0 ? '' : ends,
         renderEvents(events, servers.size > 1),
@@ -1811,10 +1813,10 @@ function renderSummary(summary) {
 }
 /** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
 function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+    return /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
-function joinLists(...parts) {
+function mergeLists(...parts) {
     return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 function renderRows(rows) {
@@ -1857,8 +1859,8 @@ function renderRestores(restores) {
         ...(isFleet ? ['Writes lost'] : []),
     ], restores.map((restore) => [
         code(restore.server),
-        describeState(restore),
-        describeRestore(restore),
+        describeServer(restore),
+        describeOutcome(restore),
         `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
         ...(showsTime ? [showTime(restore.createdAt)] : []),
         ...(isFleet ? [describeLoss(restore)] : []),
@@ -1869,7 +1871,7 @@ function describeLoss({ requested, confirmed, loss }) {
         return 'none';
     return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
-function describeState({ serverStatus, started, confirmed, health }) {
+function describeServer({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
     const lines = [
         started ? `${server}, started by this step` : server,
@@ -1877,7 +1879,7 @@ function describeState({ serverStatus, started, confirmed, health }) {
     ];
     return lines.join(',<br>');
 }
-function describeRestore({ requested, confirmed, hasEnded }) {
+function describeOutcome({ requested, confirmed, hasEnded }) {
     if (confirmed)
         return '✅ confirmed';
     if (hasEnded)
@@ -1887,7 +1889,7 @@ function describeRestore({ requested, confirmed, hasEnded }) {
 function renderRetention(retention) {
     const rows = retention.verdicts.map((verdict) => [
         nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
+        resultOf(verdict, retention),
         escapeMarkdown(verdict.reason),
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
@@ -1895,7 +1897,7 @@ function renderRetention(retention) {
     const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
-function fateOf({ snapshot: { id }, action }, retention) {
+function resultOf({ snapshot: { id }, action }, retention) {
     if (action === 'keep')
         return 'kept';
     if (retention.isPlan)
@@ -2099,7 +2101,7 @@ function countEdits(from, to) {
 
 /** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
 /** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
+const LONGEST = 36 * format_UNITS.d;
 /** `90s`, `1.5h`, … in milliseconds. */
 function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
@@ -2109,7 +2111,7 @@ function values_parseDuration(text, range = {}) {
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
-    const duration = Number(match[1]) * UNITS[match[2]];
+    const duration = Number(match[1]) * format_UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
     if (duration < min)
         throw new Error(`${quote(text)} is too short: at least ${format_formatDuration(min)}`);
@@ -2237,7 +2239,7 @@ function quote(text) {
 
 
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
     problems;
@@ -3785,7 +3787,7 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class errors_CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -3826,7 +3828,7 @@ function errors_failedRequest(title, consequence, cause, remark = '') {
 class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 function errors_apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new errors_CancelledError();
@@ -4045,7 +4047,7 @@ function power_errors_notAtRest(target, status) {
 }
 /** The API did not take the stop. */
 function power_errors_stopRefused(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${problemOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function power_errors_stopNotSeen(target, cause) {
@@ -4069,7 +4071,7 @@ function adviseOn({ status, isHtml }) {
         ? "Give the token the permission to read, stop and start servers, or use 'stop_server: false'."
         : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
 }
-function reasonOf(cause) {
+function problemOf(cause) {
     return cause.status === 404
         ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
         : 'VPS.org did not accept the request';
@@ -4111,6 +4113,10 @@ function normalize(id) {
 /** The ids that the API says for a server. */
 function idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** A server's id as people read it. */
+function printServer(server) {
+    return idsOf(server)[0] ?? 'unknown';
 }
 /** Whether a snapshot's server is one of the given ids. */
 function isOfServer(server, ids) {
@@ -4997,7 +5003,9 @@ async function deleteSnapshot(snapshot, deps) {
             continue;
         }
         heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
-        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat()).catch((error) => {
+            throw error instanceof errors_CancelledError ? cutOff(snapshot) : error;
+        });
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -5030,12 +5038,19 @@ async function request(snapshot, deps) {
         return { kind: 'answered', reason };
     }
     catch (error) {
+        const isLost = error instanceof errors_VpsError && errors_outcomeOf(error) === 'unclear';
+        if (deps.cancelled.aborted && isLost)
+            throw cutOff(snapshot);
         const failure = errors_apiFailureOf(error, deps);
         const reason = log_describeError(failure);
         if (errors_outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
         return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
     }
+}
+/** A cancel leaves nobody to find out what became of the request. */
+function cutOff({ id }) {
+    return new errors_CancelledError(`The deletion of snapshot ${id ?? ''} was requested, outcome unknown.`);
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists({ id, serverId }, deps, beat) {
@@ -5133,7 +5148,7 @@ function planRetention(facts) {
     })
         .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? newestFirst(b.snapshot, a.snapshot) : 0));
 }
-/** A restore point that one may count on: this repository's, completed, of a known time and server, restorable by its id. */
+/** A restore point to count on: this repository's, completed, of a known time and server, restorable by its id. */
 function countsTowardsKeepLast(snapshot, { origin, now }) {
     const marker = marker_parseMarker(snapshot.description);
     return (marker !== null &&
@@ -5163,7 +5178,7 @@ function reasonToKeep(snapshot, newest, facts) {
 function reasonOfWhose(snapshot, marker, facts) {
     if (marker_isOfRun(marker, facts.origin))
         return 'made by this run';
-    if (isUsed(snapshot, facts))
+    if (facts.used !== null && facts.used.id === snapshot.id)
         return 'used by this run';
     if (kinds_treat('prune', marker) === 'never')
         return 'protected';
@@ -5174,15 +5189,12 @@ function reasonOfWhose(snapshot, marker, facts) {
     // One of unknown time has that for its reason, not that it is newer.
     if (ageOf(snapshot, facts.now) === null)
         return null;
-    const { used = null, snapshots, origin } = facts;
+    const { used, snapshots, origin } = facts;
     const ofRun = snapshots.filter((s) => marker_isOfRun(marker_parseMarker(s.description), origin));
     const mine = used === null ? ofRun : [...ofRun, snapshots.find(({ id }) => id === used.id) ?? used];
     return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
         ? "not known to be older than this run's own"
         : null;
-}
-function isUsed({ id }, { used = null }) {
-    return used !== null && id === used.id;
 }
 /** What nobody may delete, or what is not finished. */
 function reasonOfState(snapshot, { now }) {
@@ -5240,6 +5252,7 @@ function apiTime(list, { clock, log }) {
 
 
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
  * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
@@ -5250,7 +5263,19 @@ async function confirmServer(serverId, snapshots, deps) {
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
         return server;
-    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${printServer(mismatch.server)}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+}
+/** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
+async function learnIds(serverId, deps) {
+    try {
+        const server = await reader_readServer(serverId, deps)({ until: deps.until, patience: 'twice' });
+        return [serverId, ...idsOf(server)];
+    }
+    catch (error) {
+        if (!(error instanceof errors_VpsError))
+            throw error;
+        return [serverId];
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/retention/pruning.js
@@ -5271,7 +5296,8 @@ async function confirmServer(serverId, snapshots, deps) {
 async function pruneServer(server, deps, options) {
     const { rule, by, origin, used, dryRun } = options;
     const list = await options.list();
-    const match = matchServer(list.snapshots, server.ids);
+    const shown = matchServer(list.snapshots, server.ids);
+    const match = shown.unknown ? matchServer(list.snapshots, await learnIds(server.server, deps)) : shown;
     const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
     if (!list.complete)
         throw new Error('the list of snapshots is incomplete, so nothing was deleted');
@@ -5369,12 +5395,12 @@ function needsList(record, step, deletes) {
     return isUncertain(record) || record.duplicates.length > 0 || isUnseen;
 }
 /** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
-function recovery_isCompleted({ record, found, wasRead, isProvenByWait }) {
+function isKnownComplete({ record, found, wasRead, isProvenByWait }) {
     if (found !== null)
         return isCompleted(found);
     return !wasRead && (record.phase === 'completed' || isProvenByWait);
 }
-/** What is said of a completed snapshot that post has not looked at: main knows when it saw it, the wait action's proof does not. */
+/** What is reported of a completed snapshot that post has not read: main knows when it saw it, the wait action does not. */
 function describeLastSeen({ record: { completedAt } }) {
     return completedAt === null ? 'last seen completed' : `last seen completed at ${formatTime(completedAt)}`;
 }
@@ -5486,7 +5512,9 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
     const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
     const deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
     const limit = createLimiter();
-    async function pruneOne({ record, id }) {
+    const recovered = new Map(recoveredRecords.map((each) => [each.record, each]));
+    async function pruneOne(before) {
+        const { record, id } = before;
         const planned = [];
         try {
             await pruneServer(record, deps, {
@@ -5496,7 +5524,10 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
                 used: id === null ? null : { id, created: parseTime(record.createdAt) },
                 dryRun,
                 list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
-                onPlan: (each) => planned.push(each),
+                onPlan(each) {
+                    planned.push(each);
+                    recovered.set(record, readIn(each, before, deps));
+                },
             });
         }
         catch (error) {
@@ -5507,32 +5538,33 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
     // Side by side, so that one server that waits uses up nobody else's time.
     const toPrune = keepLast > 0 ? recoveredRecords : [];
     const pruned = await Promise.all(toPrune.map((each) => limit(async () => await pruneOne(each))));
-    return { pruned: pruned.flat(), deletions };
+    return { recovered: [...recovered.values()], pruned: pruned.flat(), deletions };
+}
+/** A complete list was read, so nothing is said of the step's own snapshot that it does not show. */
+function readIn({ verdicts }, before, { log }) {
+    if (before.id === null)
+        return before;
+    const found = verdicts.find(({ snapshot }) => snapshot.id === before.id)?.snapshot ?? null;
+    if (found === null)
+        log.event(labelOf(before.record), `snapshot ${before.id} is not listed at the moment`);
+    return { ...before, wasRead: true, found };
 }
 /** Deletes this step's snapshots, duplicates included. */
 async function deleteSnapshots(recoveredRecords, deps) {
     const deletions = new Map();
     const limit = createLimiter();
     async function deleteOnServer(recovered) {
-        const { record, duplicates } = recovered;
-        for (const each of [
-            ...certainOf(recovered, deps),
-            ...duplicates.map((one) => ofServer(one, recovered)),
-        ]) {
-            const deletion = await deleteAndReport(each, labelOf(record), deps);
-            noteDeletion(deletions, each, deletion);
-        }
+        for (const each of [...certainOf(recovered, deps), ...recovered.duplicates])
+            await deleteOne(each, recovered, deletions, deps);
     }
     await Promise.all(recoveredRecords.map((each) => limit(async () => await deleteOnServer(each))));
     return deletions;
 }
-function noteDeletion(deletions, { id }, deletion) {
+async function deleteOne(each, { record }, deletions, deps) {
+    const deletion = await deleteAndReport({ ...each, serverId: record.server }, labelOf(record), deps);
     const state = stateOf(deletion);
-    if (id !== null && state !== null)
-        deletions.set(id, state);
-}
-function ofServer(each, { record }) {
-    return { ...each, serverId: record.server };
+    if (each.id !== null && state !== null)
+        deletions.set(each.id, state);
 }
 /** The step's own snapshot, if it has one and this is certain to be it. */
 function certainOf(recovered, { log }) {
@@ -5541,7 +5573,7 @@ function certainOf(recovered, { log }) {
         return [];
     const status = found?.status ?? (record.phase === 'completed' ? record.phase : 'in_progress');
     if (found !== null || record.shown)
-        return [{ id, idIsLossless: isLossless(recovered), status, serverId: record.server }];
+        return [{ id, idIsLossless: isLossless(recovered), status }];
     log.warning('Snapshot not deleted', `${labelOf(record)}: VPS.org named ${printId(id)} as the new snapshot, but no list of this server shows it, so it may be a different one. It was not deleted; look for it in the panel of VPS.org.`);
     return [];
 }
@@ -5555,10 +5587,8 @@ async function deleteDuplicates(recoveredRecords, deps) {
         const { record, id, found, duplicates } = recovered;
         const label = labelOf(record);
         const extras = found === null ? null : findExtras(found, duplicates);
-        for (const each of extras ?? []) {
-            const deletion = await deleteAndReport(ofServer(each, recovered), label, deps);
-            noteDeletion(deletions, each, deletion);
-        }
+        for (const each of extras ?? [])
+            await deleteOne(each, recovered, deletions, deps);
         if (extras !== null)
             continue;
         for (const duplicate of duplicates) {
@@ -5571,9 +5601,10 @@ async function deleteDuplicates(recoveredRecords, deps) {
 ;// CONCATENATED MODULE: ./build/actions/restoring/loss.js
 
 
+
 /** The time is the snapshot's: everything written from then on until the restore is lost. */
 function lossOf(restore) {
-    const since = parseTime(createdAtOf(restore));
+    const since = parseTime(sinceOf(restore));
     const until = restore.requestedAt;
     if (since === null || until === undefined)
         return { to: '', lost: 'all writes since the snapshot lost', ms: null };
@@ -5586,6 +5617,12 @@ function lossOf(restore) {
         lost: `${formatMinutes(ms)} of writes lost`,
         ms,
     };
+}
+/** From when on writes are lost, as the API says it; `null` where it says none, or one that is still to come. */
+function sinceOf(restore) {
+    const createdAt = createdAtOf(restore);
+    const isKnown = ageOf({ created: parseTime(createdAt) }, restore.requestedAt ?? Infinity) !== null;
+    return isKnown ? createdAt : null;
 }
 /** When the snapshot was taken, as the API says it. */
 function createdAtOf({ snapshot, target }) {
@@ -5613,7 +5650,7 @@ function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
     };
 }
 /** What is left of a restore when its step is ended: what was last read of the server may not be so any more. */
-function cutOff(restore) {
+function restore_cutOff(restore) {
     switch (restore.stage) {
         case 'ready':
             return refuseRestore(restore, 'the step was ended before it was requested');
@@ -5663,7 +5700,7 @@ function isRequested(restore) {
     }
 }
 /** Why it is not well, for people; empty where it is, or where nobody knows yet. */
-function restore_reasonOf(restore) {
+function reasonOf(restore) {
     switch (restore.stage) {
         case 'ready':
             return '';
@@ -5704,11 +5741,11 @@ const TITLES = {
     refused: 'Not restored',
     again: 'Not restored again',
 };
-function message_describeRestore(restore, apiUrl, occasion) {
+function describeRestore(restore, apiUrl, occasion) {
     const { headline, state, advice, command, details } = wordsOf(restore, apiUrl, occasion);
     const { label } = restore.target;
     const text = [`${label}${state}.`, advice].filter((line) => line !== '').join('\n');
-    const fate = `Snapshot ${restore.target.snapshotId} is ${message_fateOf(restore)}.`;
+    const fate = `Snapshot ${restore.target.snapshotId} is ${fateOf(restore)}.`;
     return {
         title: titleOf(restore, occasion),
         headline,
@@ -5729,7 +5766,7 @@ function describeSoFar(restore) {
         : `NOT restored, no restore of snapshot ${snapshotId} is requested`;
 }
 /** What is with the snapshot now: no restore deletes one. */
-function message_fateOf(restore) {
+function fateOf(restore) {
     return restore.stage === 'refused' && restore.byHand === 'find' ? 'not listed' : 'kept';
 }
 function titleOf(restore, occasion) {
@@ -5777,7 +5814,7 @@ function unhealthy(restore, occasion) {
     return {
         headline: `${text_capitalize(done)}, health check FAILED`,
         state: `: ${done}, and the health check FAILED; the server is '${restore.serverStatus ?? 'unknown'}'`,
-        advice: `Check the application: ${restore_reasonOf(restore).replace(/^health check failed: /, '')}.`,
+        advice: `Check the application: ${reasonOf(restore).replace(/^health check failed: /, '')}.`,
         details: detailsOf(restore),
     };
 }
@@ -5788,7 +5825,7 @@ function describeDone(restore, occasion) {
 }
 /** What is gone, how to undo it, and what may follow. */
 function detailsOf(restore) {
-    const undo = restore.target.undoSnapshotId ?? null;
+    const { undoSnapshotId: undo } = restore.target;
     return [
         message_describeLoss(restore),
         undo === null ? '' : `To undo this, restore snapshot ${undo}: the server as it was before.`,
@@ -5848,7 +5885,7 @@ function notRestored(restore, apiUrl, occasion) {
         state: `: ${before.toLowerCase()}server ${not}; it is ${message_describeStatus(restore)}`,
         ...adviseOnRefusal(restore, apiUrl),
         details: [
-            isReasonInAdvice(restore) ? '' : `Why: ${restore_reasonOf(restore)}.`,
+            isReasonInAdvice(restore) ? '' : `Why: ${reasonOf(restore)}.`,
             restore.stage === 'refused' ? 'Nothing was overwritten by this step.' : '',
         ],
     };
@@ -5859,7 +5896,7 @@ function isReasonInAdvice(restore) {
 }
 /** What a restore by hand costs; follows what is offered. */
 function describeCost(restore) {
-    const since = createdAtOf(restore);
+    const since = sinceOf(restore);
     const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
     return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
 }
@@ -5892,7 +5929,7 @@ function message_describeStatus({ serverStatus }) {
     return serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
 }
 function message_describeLoss(restore) {
-    return `Everything written to the server since ${createdAtOf(restore) ?? 'the snapshot was taken'} is gone.`;
+    return `Everything written to the server since ${sinceOf(restore) ?? 'the snapshot was taken'} is gone.`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/errors.js
@@ -5919,7 +5956,9 @@ function errors_notRestored(report) {
 function describeLeft(report) {
     const { decision, deletions, recovered, step, isRestoredByJob } = report;
     const left = recovered.filter(({ id }) => id === null || !deletions.has(id));
-    const commands = left.flatMap((each) => each.id !== null && recovery_isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : []);
+    const commands = left.flatMap((each) => each.id !== null && isKnownComplete(each) && isLossless(each)
+        ? [restoreCommand(step.apiUrl, each.id)]
+        : []);
     const text = isRestoredByJob
         ? `NOT restored by this step, because ${decision.reason}; ${RESTORE_BY_JOB}.`
         : `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
@@ -5930,7 +5969,9 @@ function describeLeft(report) {
     return { text: `${text}\n${advice}`, command: commands.join('\n'), details };
 }
 function describeComplete(recovered) {
-    const good = recovered.filter(recovery_isCompleted).map(({ id, record }) => `${printId(id)} of ${labelOf(record)}`);
+    const good = recovered
+        .filter(isKnownComplete)
+        .map(({ id, record }) => `${printId(id)} of ${labelOf(record)}`);
     return good.length === 0
         ? 'No complete snapshot is known.'
         : `Snapshot ${good.join(', ')} is complete and kept.`;
@@ -5982,7 +6023,7 @@ function warnInterrupted(report, { log }) {
     log.warning('Post step interrupted', [...state, cause].join('\n'));
 }
 /** A misspelt id in `restore_if` looks like a failure of something else. */
-function warnNotAsked({ step, isRestoredByJob }, { jobStatus, restoreIf }, { log }) {
+function warnNotAsked({ step, isRestoredByJob }, servers, { jobStatus, restoreIf }, { log }) {
     if (policy_readRestoreIf(restoreIf) !== 'no' || !step.succeeded)
         return;
     if (jobStatus !== 'failure' && jobStatus !== 'cancelled')
@@ -5992,7 +6033,7 @@ function warnNotAsked({ step, isRestoredByJob }, { jobStatus, restoreIf }, { log
         ? `is restored by this step; ${RESTORE_BY_JOB}`
         : 'is restored: this step left the server as the job left it';
     const what = step.dryRun ? 'would be restored' : left;
-    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: headlineOfLeft(isRestoredByJob) });
+    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: headlineOfLeft(isRestoredByJob), details: describeMade(servers) });
 }
 function headlineOfLeft(isRestoredByJob) {
     return isRestoredByJob
@@ -6017,7 +6058,7 @@ function reportKept({ recovered, deletions, restores }, { log }) {
         const label = labelOf(record);
         // A restore is of all of them, and has its own reports.
         if (id !== null && restores.length === 0 && !deletions.has(id) && !(wasRead && found === null)) {
-            const word = found?.status ?? (recovery_isCompleted(each) ? describeLastSeen(each) : 'not known to be completed');
+            const word = found?.status ?? (isKnownComplete(each) ? describeLastSeen(each) : 'not known to be completed');
             log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
         }
         const duplicates = each.duplicates
@@ -6036,7 +6077,7 @@ function reportKept({ recovered, deletions, restores }, { log }) {
 
 
 const interlocks_SECOND = 1000;
-const interlocks_SPANS = [
+const interlocks_UNITS = [
     ['d', DAY],
     ['h', HOUR],
     ['m', 60 * interlocks_SECOND],
@@ -6109,7 +6150,7 @@ function checkSnapshot(facts) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+        refusals.push(forbid(`it belongs to another server (${printServer(snapshot.server)})`));
     }
     const tooOld = checkAge(snapshot, facts);
     if (tooOld !== null)
@@ -6144,7 +6185,7 @@ function checkAge(snapshot, { maxAge, now }) {
 /** `2h 1s`. */
 function describeSpan(ms) {
     let rest = ms;
-    const parts = interlocks_SPANS.flatMap(([unit, length]) => {
+    const parts = interlocks_UNITS.flatMap(([unit, length]) => {
         const count = Math.floor(rest / length);
         rest -= count * length;
         return count === 0 ? [] : [`${count}${unit}`];
@@ -6183,10 +6224,10 @@ function describeNewer(other, isDated, marker, run) {
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by ${interlocks_describeMaker(marker, run)}`;
+    return `${name} was made${kind} by ${nameMaker(marker, run)}`;
 }
 /** Another run, or another part of this one. */
-function interlocks_describeMaker(marker, run) {
+function nameMaker(marker, run) {
     if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
@@ -6412,8 +6453,8 @@ function withoutQuery(url) {
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
@@ -6466,7 +6507,7 @@ function mostPagesFor(servers) {
     return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function lists_joinLists(lists) {
+function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
@@ -6544,7 +6585,7 @@ async function checkRestore(target, deps, options) {
             now: readers.age.firstNow,
             isRestoredByJob,
             isRunnersOwn: before?.ipAddress != null && deps.ownAddresses.has(before.ipAddress),
-            undoSnapshotId: target.undoSnapshotId ?? null,
+            undoSnapshotId: target.undoSnapshotId,
         });
         const read = { target, snapshot, serverStatus: before?.status ?? null, ...remarks };
         if (refusals.length > 0) {
@@ -6819,7 +6860,7 @@ function findMismatch(target, before, answer) {
     const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
     if (!isOtherServer && !isOtherSnapshot)
         return null;
-    return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${answer.server.id ?? answer.server.uuid ?? 'unknown'}, which is not what was requested`;
+    return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${printServer(answer.server)}, which is not what was requested`;
 }
 /** After an unclear answer: whether the request was taken, something happened, or it may be sent once more. */
 async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, options) {
@@ -6848,7 +6889,8 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
         if (!isAsBefore) {
             if (again.stage !== 'foreign')
                 reportCheck(again, deps);
-            return requested;
+            const against = again.stage === 'refused' ? [again.reason] : again.warnings;
+            return against.length === 0 ? requested : { ...requested, notAgain: against.join('; ') };
         }
         log.event(target.label, 'the server shows no change: sending the request once more, so that two restores may be under way');
         const sentAt = clock.now();
@@ -7122,7 +7164,8 @@ async function watchRestore(requested, deps, options) {
             return ended;
         if (phase === 'active' || phase === 'stopped')
             return { ...restored, stage: 'restored', isStarted: false, health: null };
-        const reason = watch_describeEnd(watched, isForeign, options.limit);
+        const notAgain = requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
+        const reason = `${describeUnconfirmed(watched, isForeign, options.limit)}${notAgain}`;
         if (watched.lastStatus === 'stopped' && target.startIfStopped)
             return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
@@ -7135,8 +7178,8 @@ async function startAfterwards(known, deps, servers) {
     const { target } = known;
     try {
         const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
-        // As the watch reads it: the API may have no call for one server.
-        const read = followServer(servers, idsOfTarget(target), deps.clock.now());
+        // As the watch reads it: the API may have no call for one server. Servers that ended together are read by one list.
+        const read = followServer(servers, idsOfTarget(target), deps.clock.now() - 1);
         await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => (await read(limits)).value);
         return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
     }
@@ -7186,7 +7229,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     };
 }
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
-function watch_describeEnd({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
+function describeUnconfirmed({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
     const last = lastStatus === null ? '' : `, last seen '${lastStatus}'`;
     const server = status === null ? `the server cannot be read${last}` : `the server is '${status}'`;
     const failed = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
@@ -7250,7 +7293,7 @@ async function restoreServers(targets, deps, options) {
         restores[index] = done;
         return done;
     }));
-    return await addHealth(finished, deps, options.healthUrls);
+    return await addHealth(finished, deps, options.healthUrls, checkOptions.readers.servers);
 }
 /** All values, or the first error once none is at work: an answer may still come to what was requested before a cancel. */
 async function allOf(work) {
@@ -7322,7 +7365,7 @@ function heldBack(checked, other) {
     return refuseRestore(checked, reason, { isOfServerAlone: false });
 }
 /** Checks the application once, when all restores have ended, if the server of any of them is up. */
-async function addHealth(restores, deps, urls) {
+async function addHealth(restores, deps, urls, servers) {
     const isActive = (restore) => restore.stage === 'restored' && restore.serverStatus === 'active';
     if (urls.length === 0 || !restores.some(isActive))
         return restores;
@@ -7330,7 +7373,24 @@ async function addHealth(restores, deps, urls) {
         ok: false,
         reason: log_describeError(error),
     }));
-    return restores.map((restore) => restore.stage === 'restored' && isActive(restore) ? { ...restore, health } : restore);
+    return await Promise.all(restores.map(async (restore) => {
+        if (restore.stage !== 'restored' || !isActive(restore))
+            return restore;
+        if (health.ok)
+            return { ...restore, health };
+        const serverStatus = (await readStatus(restore.target, deps, servers)) ?? restore.serverStatus;
+        return { ...restore, serverStatus, health };
+    }));
+}
+/** Time for a look at a server whose application does not answer: it may be down by now. */
+const LAST_LOOK_MS = 5_000;
+/** `null` where the server cannot be read at once. */
+async function readStatus(target, { clock, cancelled }, servers) {
+    if (cancelled.aborted)
+        return null;
+    const now = clock.now();
+    const limits = { until: now + LAST_LOOK_MS, patience: 'at_once' };
+    return await servers.read(idsOfTarget(target), now - 1, limits).then(({ value }) => value.status, () => null);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/report.js
@@ -7345,7 +7405,7 @@ async function addHealth(restores, deps, urls) {
  * an error; a restore that a person asked for and that went well is a notice.
  */
 function reportRestore(restore, apiUrl, { log }, occasion) {
-    const { title, text, ...more } = message_describeRestore(restore, apiUrl, occasion);
+    const { title, text, ...more } = describeRestore(restore, apiUrl, occasion);
     const { label } = restore.target;
     const isWell = isConfirmed(restore) && isRestored(restore);
     log.event(label, isWell ? `restored: ${message_describeEnd(restore)}` : title.toLowerCase());
@@ -7383,7 +7443,7 @@ function toSummary(restores) {
         name: restore.snapshot?.name ?? restore.target.name,
         createdAt: createdAtOf(restore),
         loss: report_describeSpan(lossOf(restore).ms),
-        fate: message_fateOf(restore),
+        fate: fateOf(restore),
         requested: isRequested(restore),
         confirmed: isConfirmed(restore),
         hasEnded: restore.stage === 'down' && restore.hasEnded,
@@ -7405,7 +7465,7 @@ function endOf(restore) {
 function describeForGithub(restores, { job, log }, occasion) {
     const lines = restores.map((restore) => {
         const { serverId, snapshotId } = restore.target;
-        const { title } = message_describeRestore(restore, '', occasion);
+        const { title } = describeRestore(restore, '', occasion);
         const more = isRestored(restore) ? '' : markdown_link('what to do', log.linkTo(title));
         return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${signOf(restore)}${more === '' ? '' : `, ${more}`}`;
     });
@@ -7488,6 +7548,7 @@ function restoreTargetOf(recovered) {
         key: record.key,
         seenCompleted: record.phase === 'completed' ? 'by the snapshot step' : byWait,
         startIfStopped: record.power?.found !== 'stopped',
+        undoSnapshotId: null,
     };
 }
 
@@ -7647,12 +7708,12 @@ function findLead({ restores }, alerts) {
 /** A command to restore is shown only for what is there, complete and certain of its id. */
 function commandsFor(recovered, { step, deletions }) {
     const { id } = recovered;
-    const isOffered = id !== null && !deletions.has(id) && isLossless(recovered) && recovery_isCompleted(recovered);
+    const isOffered = id !== null && !deletions.has(id) && isLossless(recovered) && isKnownComplete(recovered);
     return isOffered ? [restoreCommand(step.apiUrl, id)] : [];
 }
 function rowOf(recovered, { deletions }) {
     const { record, id, found } = recovered;
-    const known = recovery_isCompleted(recovered) ? describeLastSeen(recovered) : PHASES[summary_phaseOf(record)];
+    const known = isKnownComplete(recovered) ? describeLastSeen(recovered) : PHASES[summary_phaseOf(record)];
     const saved = recovered.wasRead ? 'not listed' : known;
     const deletion = id === null ? undefined : deletions.get(id);
     return {
@@ -7785,7 +7846,7 @@ async function post(saved, inputs, context) {
         context.runner.setExitCode(0);
     const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
     context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
-    warnNotAsked({ step, isRestoredByJob }, inputs, context);
+    warnNotAsked({ step, isRestoredByJob }, servers, inputs, context);
     const hasToDo = !step.dryRun && hasWork(decision, saved);
     const report = {
         step,
@@ -7915,7 +7976,8 @@ async function planCleanUp(report, inputs, deps) {
     await cleanUpAll(report, deps_within(deps, schedule_BUDGETS.cleanUp), true);
 }
 async function cleanUpAll(report, deps, dryRun) {
-    const { pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
+    const { recovered, pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
+    report.recovered = recovered;
     report.pruned = pruned;
     note(report, deletions);
 }
@@ -8258,6 +8320,7 @@ function formatInstant(epochMs) {
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
 
 
+
 const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
 function api_readApi(reader) {
     const apiToken = reader.text('api_token');
@@ -8279,10 +8342,9 @@ function api_readGithubToken(reader) {
     maskToken(token);
     return token;
 }
-const api_MINUTES = 60_000;
 /** An age: longer than any duration of a workflow run. */
 function api_parseAge(text) {
-    return parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
+    return parseDuration(text, { max: 3650 * UNITS.d });
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/root.js
@@ -8312,7 +8374,7 @@ function readRootInputs() {
         nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || DEFAULT_TEMPLATE)),
         description: reader.text('description'),
         wait: reader.read('wait', true, parseBoolean),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         stopServer: reader.read('stop_server', false, parseBoolean),
         whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
@@ -8322,7 +8384,7 @@ function readRootInputs() {
         onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
         restoreIfGiven: restoreIf !== '',
         keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
         restoreMaxAge: reader.read('restore_max_age', null, parseAge),
         isProtected: reader.read('protect', false, parseBoolean),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
@@ -8341,10 +8403,8 @@ function checkRoot(reader, inputs, restoreIf) {
     if (inputs.keepLast > 0 && inputs.onSuccess === 'delete') {
         reader.problem('keep_last', "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep");
     }
-    const deleting = ['on_failure', 'on_cancel', 'on_success'].filter((name) => {
-        const { onFailure, onCancel, onSuccess } = inputs;
-        return { on_failure: onFailure, on_cancel: onCancel, on_success: onSuccess }[name] === 'delete';
-    });
+    const ends = { on_failure: inputs.onFailure, on_cancel: inputs.onCancel, on_success: inputs.onSuccess };
+    const deleting = Object.entries(ends).flatMap(([name, end]) => (end === 'delete' ? [name] : []));
     const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false };
     if (treat('deleteOption', flags) === 'input_error' && deleting.length > 0)
         reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
@@ -8361,29 +8421,16 @@ function readPostInputs() {
     const reader = new reader_InputReader(core_getInput);
     const apiToken = reader.text('api_token');
     maskToken(apiToken);
-    let tokenProblem = '';
-    try {
-        values_parseToken(apiToken);
-    }
-    catch (error) {
-        tokenProblem = `'api_token': ${messageOf(error)}`;
-    }
+    reader.attempt('api_token', '', () => values_parseToken(apiToken));
+    const [tokenProblem = ''] = reader.problems;
     return {
         apiToken,
-        apiUrl: readUrlAgain(reader),
+        apiUrl: reader.attempt('api_url', '', () => values_parseApiUrl(reader.text('api_url') || DEFAULT_API_URL)),
         githubToken: api_readGithubToken(reader),
         jobStatus: reader.text('job_status'),
         restoreIf: reader.text('restore_if'),
         tokenProblem,
     };
-}
-function readUrlAgain(reader) {
-    try {
-        return values_parseApiUrl(reader.text('api_url') || DEFAULT_API_URL);
-    }
-    catch {
-        return '';
-    }
 }
 
 ;// CONCATENATED MODULE: external "node:path"

@@ -1372,14 +1372,14 @@ __nccwpck_require__.d(core_namespaceObject, {
 ;// CONCATENATED MODULE: ./build/github/format.js
 /** Durations, sizes and times as people read them. */
 /** Milliseconds of each unit of a duration that a user types. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const format_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
 function formatDuration(ms) {
     for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
+        if (ms >= format_UNITS[unit] && ms % format_UNITS[unit] === 0 && (unit !== 's' || ms < 10 * format_UNITS.m))
+            return `${ms / format_UNITS[unit]}${unit}`;
     }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+    return ms < format_UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
 }
 /** A measured time: `4m 05s`. */
 function formatElapsed(ms) {
@@ -1409,7 +1409,7 @@ function formatSize(sizeMb) {
 }
 /** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
 function formatMinutes(ms) {
-    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
+    const minutes = Math.max(1, Math.ceil(ms / format_UNITS.m));
     if (minutes < 120)
         return `${minutes} min`;
     const hours = Math.floor(minutes / 60);
@@ -1421,8 +1421,10 @@ function formatMinutes(ms) {
 ;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
  * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -1539,6 +1541,85 @@ function schedule_stand(standing, now, readAt = now) {
 /** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
 function schedule_hasStood(standing, span) {
     return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/server.js
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+function kindOf(id) {
+    if (/^\d+$/.test(id))
+        return 'number';
+    return UUID.test(id) ? 'uuid' : 'other';
+}
+/** Whether ids are of more than one form, so that two of them may mean one server. */
+function areMixed(ids) {
+    return new Set(ids.map(kindOf)).size > 1;
+}
+/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
+function normalize(id) {
+    return UUID.test(id) ? id.toLowerCase() : id;
+}
+/** The ids that the API says for a server. */
+function idsOf(server) {
+    return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** A server's id as people read it. */
+function printServer(server) {
+    return idsOf(server)[0] ?? 'unknown';
+}
+/** Whether a snapshot's server is one of the given ids. */
+function isOfServer(server, ids) {
+    const known = new Set(ids.map(normalize));
+    return idsOf(server).some((id) => known.has(normalize(id)));
+}
+/**
+ * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
+ * an answer of the API confirmed for it.
+ *
+ * A list whose snapshots all name one server is about that server, unless that server has an id of the same
+ * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
+ * server may be of the typed one, and holds a slot.
+ */
+function matchServer(snapshots, known) {
+    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const others = snapshots.filter(isOther);
+    const [first] = others;
+    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
+    if (first === undefined || (mine.length === 0 && !isAnother)) {
+        return {
+            snapshots,
+            ids: merge(known, mine),
+            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
+            filterIgnored: false,
+            assumed: mine.length === 0 && snapshots.length > 0,
+            unknown: false,
+        };
+    }
+    return {
+        snapshots: snapshots.filter((s) => !isOther(s)),
+        ids: merge(known, mine),
+        name: mine[0]?.server.name ?? null,
+        filterIgnored: true,
+        assumed: false,
+        unknown: mine.length === 0,
+    };
+}
+function isOneServer(snapshots) {
+    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
+}
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
+function contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
+    const kinds = new Set(known.map(kindOf));
+    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+}
+/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
+function mayBe(server, typed) {
+    return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
+}
+function merge(known, snapshots) {
+    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
 }
 
 ;// CONCATENATED MODULE: ./build/github/guide.js
@@ -1700,7 +1781,7 @@ function parseTime(value) {
 
 /** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
 /** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
+const LONGEST = 36 * format_UNITS.d;
 /** `90s`, `1.5h`, … in milliseconds. */
 function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
@@ -1710,7 +1791,7 @@ function values_parseDuration(text, range = {}) {
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
-    const duration = Number(match[1]) * UNITS[match[2]];
+    const duration = Number(match[1]) * format_UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
     if (duration < min)
         throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
@@ -1838,7 +1919,7 @@ function quote(text) {
 
 
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
     problems;
@@ -3463,7 +3544,7 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class errors_CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -3504,7 +3585,7 @@ function failedRequest(title, consequence, cause, remark = '') {
 class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new errors_CancelledError();
@@ -3736,8 +3817,8 @@ async function poll_pause({ clock, cancelled }, ms, beat) {
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
@@ -3806,13 +3887,13 @@ function joinLists(lists) {
 
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
+    const { rows = [], restores = [], retention = [], commands = [] } = summary;
+    const { lead, alerts, events, step, linkTo } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+        ['This step', isNamed(step) ? code(step) : ''],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -3820,7 +3901,7 @@ function renderSummary(summary) {
         ...alerts
             .filter((alert) => alert.kind !== 'notice' && alert !== lead)
             .map((alert) => renderAlert(alert, linkTo)),
-        summary_joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
         ...retention.map(renderRetention),
         retention.length === 0 ? '' : ends,
         renderEvents(events, servers.size > 1),
@@ -3829,10 +3910,10 @@ function renderSummary(summary) {
 }
 /** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
 function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+    return /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
-function summary_joinLists(...parts) {
+function mergeLists(...parts) {
     return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 function renderRows(rows) {
@@ -3875,8 +3956,8 @@ function renderRestores(restores) {
         ...(isFleet ? ['Writes lost'] : []),
     ], restores.map((restore) => [
         code(restore.server),
-        describeState(restore),
-        describeRestore(restore),
+        describeServer(restore),
+        describeOutcome(restore),
         `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
         ...(showsTime ? [showTime(restore.createdAt)] : []),
         ...(isFleet ? [describeLoss(restore)] : []),
@@ -3887,7 +3968,7 @@ function describeLoss({ requested, confirmed, loss }) {
         return 'none';
     return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
-function describeState({ serverStatus, started, confirmed, health }) {
+function describeServer({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
     const lines = [
         started ? `${server}, started by this step` : server,
@@ -3895,7 +3976,7 @@ function describeState({ serverStatus, started, confirmed, health }) {
     ];
     return lines.join(',<br>');
 }
-function describeRestore({ requested, confirmed, hasEnded }) {
+function describeOutcome({ requested, confirmed, hasEnded }) {
     if (confirmed)
         return '✅ confirmed';
     if (hasEnded)
@@ -3905,7 +3986,7 @@ function describeRestore({ requested, confirmed, hasEnded }) {
 function renderRetention(retention) {
     const rows = retention.verdicts.map((verdict) => [
         nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
+        resultOf(verdict, retention),
         escapeMarkdown(verdict.reason),
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
@@ -3913,7 +3994,7 @@ function renderRetention(retention) {
     const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
-function fateOf({ snapshot: { id }, action }, retention) {
+function resultOf({ snapshot: { id }, action }, retention) {
     if (action === 'keep')
         return 'kept';
     if (retention.isPlan)
@@ -4301,81 +4382,6 @@ function treat(row, marker) {
     return treatments.find((treatment) => treatment !== ordinary) ?? ordinary;
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/server.js
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-function kindOf(id) {
-    if (/^\d+$/.test(id))
-        return 'number';
-    return UUID.test(id) ? 'uuid' : 'other';
-}
-/** Whether ids are of more than one form, so that two of them may mean one server. */
-function areMixed(ids) {
-    return new Set(ids.map(kindOf)).size > 1;
-}
-/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
-function normalize(id) {
-    return UUID.test(id) ? id.toLowerCase() : id;
-}
-/** The ids that the API says for a server. */
-function idsOf(server) {
-    return [server.id, server.uuid].filter((id) => id !== null);
-}
-/** Whether a snapshot's server is one of the given ids. */
-function isOfServer(server, ids) {
-    const known = new Set(ids.map(normalize));
-    return idsOf(server).some((id) => known.has(normalize(id)));
-}
-/**
- * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
- * an answer of the API confirmed for it.
- *
- * A list whose snapshots all name one server is about that server, unless that server has an id of the same
- * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server may be of the typed one, and holds a slot.
- */
-function matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
-    const others = snapshots.filter(isOther);
-    const [first] = others;
-    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
-    if (first === undefined || (mine.length === 0 && !isAnother)) {
-        return {
-            snapshots,
-            ids: merge(known, mine),
-            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
-            filterIgnored: false,
-            assumed: mine.length === 0 && snapshots.length > 0,
-            unknown: false,
-        };
-    }
-    return {
-        snapshots: snapshots.filter((s) => !isOther(s)),
-        ids: merge(known, mine),
-        name: mine[0]?.server.name ?? null,
-        filterIgnored: true,
-        assumed: false,
-        unknown: mine.length === 0,
-    };
-}
-function isOneServer(snapshots) {
-    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
-}
-/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
-function contradicts(server, known) {
-    if (isOfServer(server, known))
-        return false;
-    const kinds = new Set(known.map(kindOf));
-    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
-}
-/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
-function mayBe(server, typed) {
-    return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
-}
-function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/retention.js
 
 
@@ -4403,7 +4409,7 @@ function planRetention(facts) {
     })
         .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? age_newestFirst(b.snapshot, a.snapshot) : 0));
 }
-/** A restore point that one may count on: this repository's, completed, of a known time and server, restorable by its id. */
+/** A restore point to count on: this repository's, completed, of a known time and server, restorable by its id. */
 function countsTowardsKeepLast(snapshot, { origin, now }) {
     const marker = marker_parseMarker(snapshot.description);
     return (marker !== null &&
@@ -4433,7 +4439,7 @@ function reasonToKeep(snapshot, newest, facts) {
 function reasonOfWhose(snapshot, marker, facts) {
     if (isOfRun(marker, facts.origin))
         return 'made by this run';
-    if (isUsed(snapshot, facts))
+    if (facts.used !== null && facts.used.id === snapshot.id)
         return 'used by this run';
     if (treat('prune', marker) === 'never')
         return 'protected';
@@ -4444,15 +4450,12 @@ function reasonOfWhose(snapshot, marker, facts) {
     // One of unknown time has that for its reason, not that it is newer.
     if (ageOf(snapshot, facts.now) === null)
         return null;
-    const { used = null, snapshots, origin } = facts;
+    const { used, snapshots, origin } = facts;
     const ofRun = snapshots.filter((s) => isOfRun(marker_parseMarker(s.description), origin));
     const mine = used === null ? ofRun : [...ofRun, snapshots.find(({ id }) => id === used.id) ?? used];
     return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
         ? "not known to be older than this run's own"
         : null;
-}
-function isUsed({ id }, { used = null }) {
-    return used !== null && id === used.id;
 }
 /** What nobody may delete, or what is not finished. */
 function reasonOfState(snapshot, { now }) {
@@ -4814,6 +4817,7 @@ function createServerReader(first, { api, clock, schedule }) {
 
 
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
  * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
@@ -4824,7 +4828,19 @@ async function confirmServer(serverId, snapshots, deps) {
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
         return server;
-    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${printServer(mismatch.server)}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+}
+/** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
+async function learnIds(serverId, deps) {
+    try {
+        const server = await readServer(serverId, deps)({ until: deps.until, patience: 'twice' });
+        return [serverId, ...idsOf(server)];
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        return [serverId];
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/lookup.js
@@ -4891,7 +4907,9 @@ async function deleteSnapshot(snapshot, deps) {
             continue;
         }
         heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
-        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat()).catch((error) => {
+            throw error instanceof errors_CancelledError ? cutOff(snapshot) : error;
+        });
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -4924,12 +4942,19 @@ async function request(snapshot, deps) {
         return { kind: 'answered', reason };
     }
     catch (error) {
+        const isLost = error instanceof VpsError && outcomeOf(error) === 'unclear';
+        if (deps.cancelled.aborted && isLost)
+            throw cutOff(snapshot);
         const failure = apiFailureOf(error, deps);
         const reason = describeError(failure);
         if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
         return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
     }
+}
+/** A cancel leaves nobody to find out what became of the request. */
+function cutOff({ id }) {
+    return new errors_CancelledError(`The deletion of snapshot ${id ?? ''} was requested, outcome unknown.`);
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists({ id, serverId }, deps, beat) {
@@ -4991,7 +5016,8 @@ async function deleteAndReport(snapshot, label, deps) {
 async function pruneServer(server, deps, options) {
     const { rule, by, origin, used, dryRun } = options;
     const list = await options.list();
-    const match = matchServer(list.snapshots, server.ids);
+    const shown = matchServer(list.snapshots, server.ids);
+    const match = shown.unknown ? matchServer(list.snapshots, await learnIds(server.server, deps)) : shown;
     const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
     if (!list.complete)
         throw new Error('the list of snapshots is incomplete, so nothing was deleted');
@@ -5117,6 +5143,7 @@ function describeServers(servers) {
 
 
 
+
 /**
  * The `prune` action: deletes this repository's older snapshots on each server by one rule, and says why each
  * one stays or goes. One server that cannot be pruned does not keep the others from it. Throws where anything
@@ -5166,13 +5193,23 @@ async function pruneOne(server, inputs, deps, results) {
         used: null,
         dryRun,
         list: async () => await requireList((limits) => deps.api.listSnapshots({ serverId: server }, limits), deps, 'Not all pruned', `nothing was deleted on server ${server}`),
-        onPlan: (pruned) => results.set(server, pruned),
+        onPlan(pruned) {
+            refuseSameServer(pruned, results);
+            results.set(server, pruned);
+        },
     });
     if (results.get(server)?.verdicts.length !== 0)
         return;
     // A schedule with a typing error would be green for ever, while the server fills up.
     await refuseUnlistedServers([server], deps);
     deps.log.notice('No snapshots listed', `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`);
+}
+/** One server typed in two forms, as a number and as a UUID, is pruned once. */
+function refuseSameServer({ verdicts }, results) {
+    const shown = new Set(verdicts.flatMap(({ snapshot: { id, server } }) => (idsOf(server).length > 0 ? (id ?? []) : [])));
+    for (const [typed, other] of results)
+        if (other.verdicts.some(({ snapshot: { id } }) => id !== null && shown.has(id)))
+            throw new Error(`this is the same server as ${typed}; give it once`);
 }
 function summarize(results, inputs, deps, alerts) {
     const deleted = results.reduce((sum, each) => sum + each.deleted.length, 0);
@@ -5189,6 +5226,7 @@ function isToGo({ action }) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
+
 
 
 const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
@@ -5212,13 +5250,13 @@ function api_readGithubToken(reader) {
     maskToken(token);
     return token;
 }
-const api_MINUTES = 60_000;
 /** An age: longer than any duration of a workflow run. */
 function api_parseAge(text) {
-    return values_parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
+    return values_parseDuration(text, { max: 3650 * format_UNITS.d });
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/commands.js
+
 
 
 
@@ -5235,7 +5273,7 @@ function readWaitInputs() {
         ...api,
         snapshotIds: readSnapshotIds(reader, api.dryRun),
         serverIds: reader.read('server_id', [], parseIds),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         jobStatus: reader.text('job_status'),
     });
@@ -5259,7 +5297,7 @@ function readRestoreInputs(eventName) {
         allowOlder: reader.read('allow_older', false, parseBoolean),
         maxAge: reader.read('max_age', null, parseAge),
         snapshotFirst: reader.read('snapshot_first', false, parseBoolean),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
         githubToken: readGithubToken(reader),

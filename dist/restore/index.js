@@ -1385,14 +1385,14 @@ __nccwpck_require__.d(core_namespaceObject, {
 ;// CONCATENATED MODULE: ./build/github/format.js
 /** Durations, sizes and times as people read them. */
 /** Milliseconds of each unit of a duration that a user types. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const format_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
 function format_formatDuration(ms) {
     for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
+        if (ms >= format_UNITS[unit] && ms % format_UNITS[unit] === 0 && (unit !== 's' || ms < 10 * format_UNITS.m))
+            return `${ms / format_UNITS[unit]}${unit}`;
     }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+    return ms < format_UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
 }
 /** A measured time: `4m 05s`. */
 function formatElapsed(ms) {
@@ -1422,7 +1422,7 @@ function formatSize(sizeMb) {
 }
 /** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
 function formatMinutes(ms) {
-    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
+    const minutes = Math.max(1, Math.ceil(ms / format_UNITS.m));
     if (minutes < 120)
         return `${minutes} min`;
     const hours = Math.floor(minutes / 60);
@@ -1760,8 +1760,12 @@ function normalize(id) {
 function server_idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
 }
+/** A server's id as people read it. */
+function server_printServer(server) {
+    return server_idsOf(server)[0] ?? 'unknown';
+}
 /** Whether a snapshot's server is one of the given ids. */
-function isOfServer(server, ids) {
+function server_isOfServer(server, ids) {
     const known = new Set(ids.map(normalize));
     return server_idsOf(server).some((id) => known.has(normalize(id)));
 }
@@ -1774,7 +1778,7 @@ function isOfServer(server, ids) {
  * server may be of the typed one, and holds a slot.
  */
 function matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const mine = snapshots.filter((s) => server_isOfServer(s.server, known));
     const isOther = (s) => !mine.includes(s) && server_idsOf(s.server).length > 0;
     const others = snapshots.filter(isOther);
     const [first] = others;
@@ -1803,7 +1807,7 @@ function isOneServer(snapshots) {
 }
 /** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
 function contradicts(server, known) {
-    if (isOfServer(server, known))
+    if (server_isOfServer(server, known))
         return false;
     const kinds = new Set(known.map(kindOf));
     return server_idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
@@ -1824,7 +1828,7 @@ function merge(known, snapshots) {
 
 
 const interlocks_SECOND = 1000;
-const SPANS = [
+const interlocks_UNITS = [
     ['d', DAY],
     ['h', HOUR],
     ['m', 60 * interlocks_SECOND],
@@ -1896,8 +1900,8 @@ function checkSnapshot(facts) {
     if (isNameless && marker_parseMarker(snapshot.description)?.key !== facts.key) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
-    else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+    else if (facts.serverIds.length > 0 && !isNameless && !server_isOfServer(snapshot.server, facts.serverIds)) {
+        refusals.push(forbid(`it belongs to another server (${server_printServer(snapshot.server)})`));
     }
     const tooOld = checkAge(snapshot, facts);
     if (tooOld !== null)
@@ -1932,7 +1936,7 @@ function checkAge(snapshot, { maxAge, now }) {
 /** `2h 1s`. */
 function describeSpan(ms) {
     let rest = ms;
-    const parts = SPANS.flatMap(([unit, length]) => {
+    const parts = interlocks_UNITS.flatMap(([unit, length]) => {
         const count = Math.floor(rest / length);
         rest -= count * length;
         return count === 0 ? [] : [`${count}${unit}`];
@@ -1971,10 +1975,10 @@ function describeNewer(other, isDated, marker, run) {
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by ${interlocks_describeMaker(marker, run)}`;
+    return `${name} was made${kind} by ${nameMaker(marker, run)}`;
 }
 /** Another run, or another part of this one. */
-function interlocks_describeMaker(marker, run) {
+function nameMaker(marker, run) {
     if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
@@ -1987,7 +1991,7 @@ function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
     if (other.server.id === null && other.server.uuid === null)
         return true;
-    return isOfServer(other.server, [...serverIds, ...server_idsOf(mine.server)]);
+    return server_isOfServer(other.server, [...serverIds, ...server_idsOf(mine.server)]);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/api-time.js
@@ -2146,7 +2150,7 @@ function countEdits(from, to) {
 
 /** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
 /** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
+const LONGEST = 36 * format_UNITS.d;
 /** `90s`, `1.5h`, … in milliseconds. */
 function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
@@ -2156,7 +2160,7 @@ function values_parseDuration(text, range = {}) {
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
-    const duration = Number(match[1]) * UNITS[match[2]];
+    const duration = Number(match[1]) * format_UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
     if (duration < min)
         throw new Error(`${quote(text)} is too short: at least ${format_formatDuration(min)}`);
@@ -2284,7 +2288,7 @@ function quote(text) {
 
 
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
     problems;
@@ -3909,7 +3913,7 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -3950,7 +3954,7 @@ function failedRequest(title, consequence, cause, remark = '') {
 class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new CancelledError();
@@ -3992,8 +3996,10 @@ function onlyError(alerts) {
 ;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
  * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const schedule_SECOND = 1000;
 const MINUTE = 60 * schedule_SECOND;
@@ -4013,7 +4019,7 @@ const schedule_BUDGETS = {
     afterCancel: 4 * MINUTE,
 };
 /** How long something has to stand before it counts. */
-const schedule_SPANS = {
+const SPANS = {
     /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
     refusal: 60 * schedule_SECOND,
     firstRefusal: 3 * schedule_SECOND,
@@ -4088,7 +4094,7 @@ function createSchedule(pollInterval, isLoopback) {
         fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
         health: pollInterval ?? HEALTH_PAUSE,
         resend: RESEND_PAUSE * scale,
-        span: (name) => schedule_SPANS[name] * scale,
+        span: (name) => SPANS[name] * scale,
         backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
         scale,
     };
@@ -4249,8 +4255,8 @@ async function pause({ clock, cancelled }, ms, beat) {
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
@@ -4319,13 +4325,13 @@ function joinLists(lists) {
 
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
+    const { rows = [], restores = [], retention = [], commands = [] } = summary;
+    const { lead, alerts, events, step, linkTo } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+        ['This step', isNamed(step) ? code(step) : ''],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -4333,7 +4339,7 @@ function renderSummary(summary) {
         ...alerts
             .filter((alert) => alert.kind !== 'notice' && alert !== lead)
             .map((alert) => renderAlert(alert, linkTo)),
-        summary_joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
         ...retention.map(renderRetention),
         retention.length === 0 ? '' : ends,
         renderEvents(events, servers.size > 1),
@@ -4342,10 +4348,10 @@ function renderSummary(summary) {
 }
 /** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
 function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+    return /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
-function summary_joinLists(...parts) {
+function mergeLists(...parts) {
     return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 function renderRows(rows) {
@@ -4388,8 +4394,8 @@ function renderRestores(restores) {
         ...(isFleet ? ['Writes lost'] : []),
     ], restores.map((restore) => [
         code(restore.server),
-        describeState(restore),
-        describeRestore(restore),
+        describeServer(restore),
+        describeOutcome(restore),
         `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
         ...(showsTime ? [showTime(restore.createdAt)] : []),
         ...(isFleet ? [describeLoss(restore)] : []),
@@ -4400,7 +4406,7 @@ function describeLoss({ requested, confirmed, loss }) {
         return 'none';
     return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
-function describeState({ serverStatus, started, confirmed, health }) {
+function describeServer({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
     const lines = [
         started ? `${server}, started by this step` : server,
@@ -4408,7 +4414,7 @@ function describeState({ serverStatus, started, confirmed, health }) {
     ];
     return lines.join(',<br>');
 }
-function describeRestore({ requested, confirmed, hasEnded }) {
+function describeOutcome({ requested, confirmed, hasEnded }) {
     if (confirmed)
         return '✅ confirmed';
     if (hasEnded)
@@ -4418,7 +4424,7 @@ function describeRestore({ requested, confirmed, hasEnded }) {
 function renderRetention(retention) {
     const rows = retention.verdicts.map((verdict) => [
         nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
+        resultOf(verdict, retention),
         escapeMarkdown(verdict.reason),
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
@@ -4426,7 +4432,7 @@ function renderRetention(retention) {
     const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
-function fateOf({ snapshot: { id }, action }, retention) {
+function resultOf({ snapshot: { id }, action }, retention) {
     if (action === 'keep')
         return 'kept';
     if (retention.isPlan)
@@ -4713,7 +4719,7 @@ function noteServers(reader, note) {
     };
 }
 /** Reads one server again and again, for whoever does not ask when that was. */
-function readServer(serverId, deps) {
+function reader_readServer(serverId, deps) {
     const follow = followServer(createServerReader('address', deps), [serverId], Number.NEGATIVE_INFINITY);
     return async (limits) => (await follow(limits)).value;
 }
@@ -4737,7 +4743,7 @@ function createServerReader(first, { api, clock, schedule }) {
     let prefersList = first === 'list';
     async function fromList(serverIds, newerThan, limits) {
         const all = await list.read(newerThan, limits);
-        const server = all?.value.servers.find((each) => isOfServer(each, serverIds));
+        const server = all?.value.servers.find((each) => server_isOfServer(each, serverIds));
         return all === null || server === undefined ? null : { value: server, readAt: all.readAt };
     }
     async function fromAddress(id, newerThan, limits) {
@@ -4807,7 +4813,7 @@ function createServerReader(first, { api, clock, schedule }) {
         },
         listen(serverIds, note) {
             const listener = (servers, readAt) => {
-                const server = servers.find((each) => isOfServer(each, serverIds));
+                const server = servers.find((each) => server_isOfServer(each, serverIds));
                 if (server !== undefined)
                     note({ value: server, readAt });
             };
@@ -4978,7 +4984,7 @@ async function checkRestore(target, deps, options) {
             now: readers.age.firstNow,
             isRestoredByJob,
             isRunnersOwn: before?.ipAddress != null && deps.ownAddresses.has(before.ipAddress),
-            undoSnapshotId: target.undoSnapshotId ?? null,
+            undoSnapshotId: target.undoSnapshotId,
         });
         const read = { target, snapshot, serverStatus: before?.status ?? null, ...remarks };
         if (refusals.length > 0) {
@@ -5496,11 +5502,11 @@ async function accept(ready, answer, requestedAt, deps, options, isSentTwice = f
 /** What the API says it restores, where that is another snapshot or another server. */
 function findMismatch(target, before, answer) {
     const ids = [...idsOfTarget(target), ...(before === null ? [] : server_idsOf(before))];
-    const isOtherServer = server_idsOf(answer.server).length > 0 && !isOfServer(answer.server, ids);
+    const isOtherServer = server_idsOf(answer.server).length > 0 && !server_isOfServer(answer.server, ids);
     const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
     if (!isOtherServer && !isOtherSnapshot)
         return null;
-    return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${answer.server.id ?? answer.server.uuid ?? 'unknown'}, which is not what was requested`;
+    return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${server_printServer(answer.server)}, which is not what was requested`;
 }
 /** After an unclear answer: whether the request was taken, something happened, or it may be sent once more. */
 async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, options) {
@@ -5529,7 +5535,8 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
         if (!isAsBefore) {
             if (again.stage !== 'foreign')
                 reportCheck(again, deps);
-            return requested;
+            const against = again.stage === 'refused' ? [again.reason] : again.warnings;
+            return against.length === 0 ? requested : { ...requested, notAgain: against.join('; ') };
         }
         log.event(target.label, 'the server shows no change: sending the request once more, so that two restores may be under way');
         const sentAt = clock.now();
@@ -5712,7 +5719,7 @@ function notAtRest(target, status) {
 }
 /** The API did not take the stop. */
 function stopRefused(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${power_errors_reasonOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${problemOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function stopNotSeen(target, cause) {
@@ -5736,7 +5743,7 @@ function adviseOn({ status, isHtml }) {
         ? "Give the token the permission to read, stop and start servers, or use 'stop_server: false'."
         : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
 }
-function power_errors_reasonOf(cause) {
+function problemOf(cause) {
     return cause.status === 404
         ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
         : 'VPS.org did not accept the request';
@@ -5774,7 +5781,7 @@ const READ_MS = 15_000;
  * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
-async function startServer(target, deps, stop, read = readServer(target.id, deps)) {
+async function startServer(target, deps, stop, read = reader_readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = createHeartbeat('waiting until the server is up', deps);
     let state = beginStart(stop);
@@ -5869,7 +5876,8 @@ async function watchRestore(requested, deps, options) {
             return ended;
         if (phase === 'active' || phase === 'stopped')
             return { ...restored, stage: 'restored', isStarted: false, health: null };
-        const reason = describeEnd(watched, isForeign, options.limit);
+        const notAgain = requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
+        const reason = `${describeUnconfirmed(watched, isForeign, options.limit)}${notAgain}`;
         if (watched.lastStatus === 'stopped' && target.startIfStopped)
             return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
@@ -5882,8 +5890,8 @@ async function startAfterwards(known, deps, servers) {
     const { target } = known;
     try {
         const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
-        // As the watch reads it: the API may have no call for one server.
-        const read = followServer(servers, idsOfTarget(target), deps.clock.now());
+        // As the watch reads it: the API may have no call for one server. Servers that ended together are read by one list.
+        const read = followServer(servers, idsOfTarget(target), deps.clock.now() - 1);
         await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => (await read(limits)).value);
         return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
     }
@@ -5933,7 +5941,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     };
 }
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
-function describeEnd({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
+function describeUnconfirmed({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
     const last = lastStatus === null ? '' : `, last seen '${lastStatus}'`;
     const server = status === null ? `the server cannot be read${last}` : `the server is '${status}'`;
     const failed = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
@@ -5997,7 +6005,7 @@ async function restoreServers(targets, deps, options) {
         restores[index] = done;
         return done;
     }));
-    return await addHealth(finished, deps, options.healthUrls);
+    return await addHealth(finished, deps, options.healthUrls, checkOptions.readers.servers);
 }
 /** All values, or the first error once none is at work: an answer may still come to what was requested before a cancel. */
 async function allOf(work) {
@@ -6069,7 +6077,7 @@ function heldBack(checked, other) {
     return refuseRestore(checked, reason, { isOfServerAlone: false });
 }
 /** Checks the application once, when all restores have ended, if the server of any of them is up. */
-async function addHealth(restores, deps, urls) {
+async function addHealth(restores, deps, urls, servers) {
     const isActive = (restore) => restore.stage === 'restored' && restore.serverStatus === 'active';
     if (urls.length === 0 || !restores.some(isActive))
         return restores;
@@ -6077,15 +6085,33 @@ async function addHealth(restores, deps, urls) {
         ok: false,
         reason: describeError(error),
     }));
-    return restores.map((restore) => restore.stage === 'restored' && isActive(restore) ? { ...restore, health } : restore);
+    return await Promise.all(restores.map(async (restore) => {
+        if (restore.stage !== 'restored' || !isActive(restore))
+            return restore;
+        if (health.ok)
+            return { ...restore, health };
+        const serverStatus = (await readStatus(restore.target, deps, servers)) ?? restore.serverStatus;
+        return { ...restore, serverStatus, health };
+    }));
+}
+/** Time for a look at a server whose application does not answer: it may be down by now. */
+const LAST_LOOK_MS = 5_000;
+/** `null` where the server cannot be read at once. */
+async function readStatus(target, { clock, cancelled }, servers) {
+    if (cancelled.aborted)
+        return null;
+    const now = clock.now();
+    const limits = { until: now + LAST_LOOK_MS, patience: 'at_once' };
+    return await servers.read(idsOfTarget(target), now - 1, limits).then(({ value }) => value.status, () => null);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/loss.js
 
 
+
 /** The time is the snapshot's: everything written from then on until the restore is lost. */
 function lossOf(restore) {
-    const since = parseTime(createdAtOf(restore));
+    const since = parseTime(sinceOf(restore));
     const until = restore.requestedAt;
     if (since === null || until === undefined)
         return { to: '', lost: 'all writes since the snapshot lost', ms: null };
@@ -6098,6 +6124,12 @@ function lossOf(restore) {
         lost: `${formatMinutes(ms)} of writes lost`,
         ms,
     };
+}
+/** From when on writes are lost, as the API says it; `null` where it says none, or one that is still to come. */
+function sinceOf(restore) {
+    const createdAt = createdAtOf(restore);
+    const isKnown = age_ageOf({ created: parseTime(createdAt) }, restore.requestedAt ?? Infinity) !== null;
+    return isKnown ? createdAt : null;
 }
 /** When the snapshot was taken, as the API says it. */
 function createdAtOf({ snapshot, target }) {
@@ -6167,11 +6199,11 @@ const message_TITLES = {
     refused: 'Not restored',
     again: 'Not restored again',
 };
-function message_describeRestore(restore, apiUrl, occasion) {
+function describeRestore(restore, apiUrl, occasion) {
     const { headline, state, advice, command, details } = wordsOf(restore, apiUrl, occasion);
     const { label } = restore.target;
     const text = [`${label}${state}.`, advice].filter((line) => line !== '').join('\n');
-    const fate = `Snapshot ${restore.target.snapshotId} is ${message_fateOf(restore)}.`;
+    const fate = `Snapshot ${restore.target.snapshotId} is ${fateOf(restore)}.`;
     return {
         title: titleOf(restore, occasion),
         headline,
@@ -6192,7 +6224,7 @@ function describeSoFar(restore) {
         : `NOT restored, no restore of snapshot ${snapshotId} is requested`;
 }
 /** What is with the snapshot now: no restore deletes one. */
-function message_fateOf(restore) {
+function fateOf(restore) {
     return restore.stage === 'refused' && restore.byHand === 'find' ? 'not listed' : 'kept';
 }
 function titleOf(restore, occasion) {
@@ -6230,7 +6262,7 @@ function restored(restore, occasion) {
     ].join(', ');
     return {
         headline: capitalize(done),
-        state: `: ${done}; ${message_describeEnd(restore)}`,
+        state: `: ${done}; ${describeEnd(restore)}`,
         advice: advice === '' ? '' : `${capitalize(advice)}.`,
         details: detailsOf(restore),
     };
@@ -6251,7 +6283,7 @@ function describeDone(restore, occasion) {
 }
 /** What is gone, how to undo it, and what may follow. */
 function detailsOf(restore) {
-    const undo = restore.target.undoSnapshotId ?? null;
+    const { undoSnapshotId: undo } = restore.target;
     return [
         message_describeLoss(restore),
         undo === null ? '' : `To undo this, restore snapshot ${undo}: the server as it was before.`,
@@ -6322,7 +6354,7 @@ function isReasonInAdvice(restore) {
 }
 /** What a restore by hand costs; follows what is offered. */
 function describeCost(restore) {
-    const since = createdAtOf(restore);
+    const since = sinceOf(restore);
     const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
     return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
 }
@@ -6344,7 +6376,7 @@ function byHand({ target }, apiUrl, advice) {
     return { advice: 'The id of this snapshot may have lost digits, so look for it in the panel of VPS.org.' };
 }
 /** What a confirmed restore amounts to, without a word more than was seen. */
-function message_describeEnd({ serverStatus, target, isStarted, wasUp, health }) {
+function describeEnd({ serverStatus, target, isStarted, wasUp, health }) {
     const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
     const server = isAsBefore
         ? 'server is stopped, as it was before the snapshot'
@@ -6355,7 +6387,7 @@ function message_describeStatus({ serverStatus }) {
     return serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
 }
 function message_describeLoss(restore) {
-    return `Everything written to the server since ${createdAtOf(restore) ?? 'the snapshot was taken'} is gone.`;
+    return `Everything written to the server since ${sinceOf(restore) ?? 'the snapshot was taken'} is gone.`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/report.js
@@ -6370,10 +6402,10 @@ function message_describeLoss(restore) {
  * an error; a restore that a person asked for and that went well is a notice.
  */
 function reportRestore(restore, apiUrl, { log }, occasion) {
-    const { title, text, ...more } = message_describeRestore(restore, apiUrl, occasion);
+    const { title, text, ...more } = describeRestore(restore, apiUrl, occasion);
     const { label } = restore.target;
     const isWell = restore_isConfirmed(restore) && isRestored(restore);
-    log.event(label, isWell ? `restored: ${message_describeEnd(restore)}` : title.toLowerCase());
+    log.event(label, isWell ? `restored: ${describeEnd(restore)}` : title.toLowerCase());
     if (isWell && occasion === null)
         log.notice(title, text, more);
     else
@@ -6408,7 +6440,7 @@ function toSummary(restores) {
         name: restore.snapshot?.name ?? restore.target.name,
         createdAt: createdAtOf(restore),
         loss: report_describeSpan(lossOf(restore).ms),
-        fate: message_fateOf(restore),
+        fate: fateOf(restore),
         requested: restore_isRequested(restore),
         confirmed: restore_isConfirmed(restore),
         hasEnded: restore.stage === 'down' && restore.hasEnded,
@@ -6430,7 +6462,7 @@ function endOf(restore) {
 function describeForGithub(restores, { job, log }, occasion) {
     const lines = restores.map((restore) => {
         const { serverId, snapshotId } = restore.target;
-        const { title } = message_describeRestore(restore, '', occasion);
+        const { title } = describeRestore(restore, '', occasion);
         const more = isRestored(restore) ? '' : markdown_link('what to do', log.linkTo(title));
         return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${report_signOf(restore)}${more === '' ? '' : `, ${more}`}`;
     });
@@ -6465,7 +6497,7 @@ function labelOfServer(server, fallback = 'an unknown server') {
     return labels_labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
 }
 /** A snapshot's id as people read it. */
-function printId(id) {
+function labels_printId(id) {
     return id ?? 'without a usable id';
 }
 
@@ -6503,7 +6535,7 @@ function selectSnapshots(facts) {
         const target = targetOf(snapshot, server, serverId);
         // The list may name a server by another id than the one that was typed.
         const isSame = targets.some((other) => other.snapshotId === snapshot.id || other.serverId === target.serverId);
-        if (isSame || servers.some((other) => isOfServer(snapshot.server, server_idsOf(other)))) {
+        if (isSame || servers.some((other) => server_isOfServer(snapshot.server, server_idsOf(other)))) {
             problems.push(`snapshot ${snapshot.id} is of the same server as another one: a server can be restored to one state only`);
         }
         targets.push(target);
@@ -6515,9 +6547,10 @@ function selectSnapshots(facts) {
 function chooseLatest(serverId, facts) {
     const { origin, now } = facts;
     const list = facts.ownLists?.get(serverId) ?? facts.list;
+    const knownIds = facts.knownIds?.get(serverId) ?? [serverId];
     if (!list.complete)
         return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
-    const own = matchServer(list.snapshots, [serverId]).snapshots.filter((snapshot) => {
+    const own = matchServer(list.snapshots, knownIds).snapshots.filter((snapshot) => {
         const marker = marker_parseMarker(snapshot.description);
         if (marker === null || !marker_isOwn(marker, origin))
             return false;
@@ -6545,25 +6578,20 @@ function chooseNamed(word, { list, serverIds }) {
             },
         ];
     }
-    if (serverIds.length <= 1) {
-        const [first] = named;
-        return first === undefined || named.length > 1
-            ? [{ problem: `${named.length} snapshots have the name ${word}: give the id of one` }]
-            : [{ snapshot: first, serverId: only ?? null }];
-    }
+    if (serverIds.length <= 1)
+        return chooseOne(named, only ?? null, `have the name ${word}`);
     return serverIds.flatMap((serverId) => {
-        const here = named.filter(({ server }) => isOfServer(server, [serverId]));
-        const [first] = here;
-        if (first === undefined)
-            return [];
-        return here.length > 1
-            ? [
-                {
-                    problem: `${here.length} snapshots of server ${serverId} have the name ${word}: give the id of one`,
-                },
-            ]
-            : [{ snapshot: first, serverId }];
+        const here = named.filter(({ server }) => server_isOfServer(server, [serverId]));
+        return chooseOne(here, serverId, `of server ${serverId} have the name ${word}`);
     });
+}
+/** The only one, if there is one. */
+function chooseOne([first, ...more], serverId, what) {
+    if (first === undefined)
+        return [];
+    if (more.length === 0)
+        return [{ snapshot: first, serverId }];
+    return [{ problem: `${more.length + 1} snapshots ${what}: give the id of one` }];
 }
 /** Names stand for one snapshot of each server: one that has none would be left as it is without a word. */
 function findMissing(choices, { selection, serverIds, list }) {
@@ -6583,12 +6611,11 @@ function selection_checkServer(snapshot, serverIds) {
     const [only] = serverIds;
     if (serverIds.length <= 1)
         return { snapshot, serverId: only ?? null };
-    const serverId = serverIds.find((id) => isOfServer(snapshot.server, [id]));
+    const serverId = serverIds.find((id) => server_isOfServer(snapshot.server, [id]));
     if (serverId !== undefined)
         return { snapshot, serverId };
-    const of = snapshot.server.id ?? snapshot.server.uuid ?? 'unknown';
     return {
-        problem: `snapshot ${snapshot.id} belongs to server ${of}, which is none of ${serverIds.join(', ')}`,
+        problem: `snapshot ${snapshot.id} belongs to server ${server_printServer(snapshot.server)}, which is none of ${serverIds.join(', ')}`,
     };
 }
 function targetOf(snapshot, server, askedServer) {
@@ -6604,6 +6631,7 @@ function targetOf(snapshot, server, askedServer) {
         key: null,
         seenCompleted: null,
         startIfStopped: true,
+        undoSnapshotId: null,
     };
 }
 
@@ -6630,7 +6658,7 @@ async function refuseUnlistedServers(typed, deps) {
             unknown_server_refuse(each, servers);
 }
 function unknown_server_refuse(typed, servers) {
-    const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
+    const known = servers?.find((server) => server_isOfServer(server, [typed])) ?? null;
     if (servers === null || known !== null)
         return known;
     const [id] = servers.filter(({ name }) => name === typed).flatMap(server_idsOf);
@@ -6662,6 +6690,7 @@ function describeServers(servers) {
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
 
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
 /** At most so many snapshots are named in an error. */
 const wait_errors_MOST_NAMED = 10;
@@ -6683,34 +6712,34 @@ function describeListed({ snapshots }) {
         return 'The list is empty.';
     const named = snapshots
         .slice(0, wait_errors_MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`);
+        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${server_printServer(s.server)})`);
     const more = snapshots.length > wait_errors_MOST_NAMED ? ` and ${snapshots.length - wait_errors_MOST_NAMED} more` : '';
     return `Listed are: ${named.join(', ')}${more}.`;
 }
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
 function lostContact(items, cause) {
-    return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}.`, { cause });
+    return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
     const unlisted = items.filter(({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
-    return new errors_FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
+    return new errors_FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
 function warnUnlisted({ target, watch }, { log, schedule }) {
     const span = format_formatDuration(schedule.span('notListed'));
     log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`);
 }
-function wait_errors_idsOf(items) {
+function joinIds(items) {
     return items.map(({ watch }) => watch.id).join(',');
 }
 function describeItem(item) {
-    return `snapshot ${item.watch.id} of ${item.target.label()} (${wait_errors_describeState(item)})`;
+    return `snapshot ${item.watch.id} of ${item.target.label()} (${describeState(item)})`;
 }
 /** The state of one snapshot. */
-function wait_errors_describeState({ watch, status }) {
+function describeState({ watch, status }) {
     if (watch.missing !== null && watch.seen)
         return 'no longer listed';
     if (status !== '')
@@ -6718,6 +6747,64 @@ function wait_errors_describeState({ watch, status }) {
     if (watch.seen)
         return 'without a status';
     return watch.missing === null ? 'not seen in any list' : 'not listed yet';
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
+
+
+
+
+/**
+ * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
+ * be that one, and gives that server. Throws where it is another one, or where nobody can tell.
+ */
+async function confirmServer(serverId, snapshots, deps) {
+    const server = await readServer(serverId, deps)({ until: deps.until });
+    const ids = [serverId, ...idsOf(server)];
+    const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
+    if (mismatch === undefined)
+        return server;
+    throw new Error(`snapshot ${printId(mismatch.id)} belongs to server ${printServer(mismatch.server)}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
+}
+/** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
+async function learnIds(serverId, deps) {
+    try {
+        const server = await reader_readServer(serverId, deps)({ until: deps.until, patience: 'twice' });
+        return [serverId, ...server_idsOf(server)];
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        return [serverId];
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/commands/restore-lists.js
+
+
+
+/**
+ * What is needed beside one list to find the latest snapshot of each server. A list for all shows servers by the API's
+ * ids: one that was typed in another form needs a list of its own, and its ids where that shows other servers alone.
+ */
+async function readServersOf(list, serverIds, deps) {
+    const ownLists = new Map();
+    const knownIds = new Map();
+    for (const serverId of serverIds) {
+        if (list.snapshots.some(({ server }) => server_isOfServer(server, [serverId])))
+            continue;
+        const own = serverIds.length === 1
+            ? list
+            : await readList({ serverId }, `the latest snapshot of server ${serverId}`, deps);
+        ownLists.set(serverId, own);
+        if (matchServer(own.snapshots, [serverId]).unknown)
+            knownIds.set(serverId, await learnIds(serverId, deps));
+    }
+    return { ownLists, knownIds };
+}
+/** A rollback is not given up for one stray answer. */
+async function readList(filter, what, deps) {
+    return await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `no restore was requested: ${what}`, 'standing');
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
@@ -7120,8 +7207,10 @@ function createProgress(deps, index, start) {
         recordBefore(before) {
             progress.before = before;
         },
-        recordRotation(deleted) {
-            progress.rotated = deleted;
+        recordRotation(deleted, isCertain) {
+            progress.rotated = { snapshot: deleted, isCertain };
+            if (!isCertain)
+                return;
             progress.before = (progress.before ?? []).filter((s) => s.id !== deleted.id);
         },
     };
@@ -7231,7 +7320,7 @@ function describeSlot(snapshot, deps, now) {
     const age = age_ageOf(snapshot, now);
     const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
     const { id, name, status, createdAt, sizeMb } = snapshot;
-    return `- ${printId(id)} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+    return `- ${labels_printId(id)} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
 }
 const AMBIGUOUS = 'VPS.org gives the same answer for a wrong request, a taken name and a full server.';
 const NOT_FULL = `${AMBIGUOUS} Its list does not show ${SLOT_LIMIT} snapshots`;
@@ -7248,9 +7337,13 @@ function remarkOn(finding, { status }) {
 const NO_SUCH_SERVER = "No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.";
 /** What was deleted to make room, and what is left; empty where nothing was. */
 function describeRotation({ rotated }) {
-    return rotated === null
-        ? ''
-        : ` Snapshot ${rotated.id} (${rotated.name ?? 'no name'}) was deleted to make room.`;
+    if (rotated === null)
+        return '';
+    const { snapshot, isCertain } = rotated;
+    const named = `napshot ${snapshot.id} (${snapshot.name ?? 'no name'})`;
+    return isCertain
+        ? ` S${named} was deleted to make room.`
+        : ` The deletion of s${named} to make room was requested, outcome unknown.`;
 }
 /** The request was refused or not carried out. `remark` is a further sentence. */
 function notCreated(progress, deps, failure, remark = '') {
@@ -7272,7 +7365,7 @@ function unknownOutcome({ record }, cause) {
 }
 /** A snapshot that looks like this step's but does not carry its marker. */
 function unmarkedCandidate({ record }, candidate, cause) {
-    return new errors_FailedError('Unknown whether a snapshot was made', `${labels_labelOf(record)}: the answer to the create request was lost. Snapshot ${printId(candidate.id)} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`, { cause });
+    return new errors_FailedError('Unknown whether a snapshot was made', `${labels_labelOf(record)}: the answer to the create request was lost. Snapshot ${labels_printId(candidate.id)} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`, { cause });
 }
 /** The answer is about something that this step cannot have made. */
 function mismatchedAnswer({ record }, snapshot, what) {
@@ -7393,7 +7486,7 @@ async function waitUntilAtRest(progress, deps) {
             serverIds,
             label: labels_labelOf(progress.record),
             newerThan: deps.clock.now() - 1,
-            // One stray refusal does not end what a restore would wipe the snapshot by.
+            // One stray refusal does not end the wait: a restore would wipe the deploy.
             patience: 'standing',
             heartbeat: createHeartbeat('waiting for the server', deps),
         });
@@ -7517,7 +7610,7 @@ function refuseMismatch(progress, snapshot) {
         throw mismatchedAnswer(progress, snapshot, `carries the marker of run ${marker.runId} of ${marker.repository}`);
     }
     if (contradicts(snapshot.server, record.ids)) {
-        throw mismatchedAnswer(progress, snapshot, `belongs to server ${snapshot.server.id ?? 'unknown'}`);
+        throw mismatchedAnswer(progress, snapshot, `belongs to server ${server_printServer(snapshot.server)}`);
     }
 }
 /** Takes a snapshot over as this step's own, and gives its id, which is saved before anything else happens. */
@@ -7542,7 +7635,7 @@ function claim(progress, deps, snapshot, duplicates) {
         const fate = model_isAddressable(duplicate)
             ? 'the post step will delete it'
             : 'it is kept; delete it in the panel of VPS.org';
-        deps.log.event(label, `a second snapshot, ${printId(duplicate.id)}, has the same key; ${fate}`);
+        deps.log.event(label, `a second snapshot, ${labels_printId(duplicate.id)}, has the same key; ${fate}`);
     }
     return snapshot.id;
 }
@@ -7701,17 +7794,15 @@ function createSnapshotWaiter(deps, options) {
     function note(item) {
         heartbeat.remove(item.subject);
         item.subject = `snapshot ${item.watch.id} of ${item.target.label()}`;
-        heartbeat.set(item.subject, wait_errors_describeState(item));
+        heartbeat.set(item.subject, describeState(item));
     }
     function update(list) {
         patience = 'standing';
-        try {
-            for (const item of [...items])
-                observe(item, list, deps, () => void items.splice(items.indexOf(item), 1));
-        }
-        finally {
-            options.onRound?.();
-        }
+        // What ends the wait keeps nobody from learning what the same list shows of the others.
+        const [failure] = [...items].flatMap((item) => observe(item, list, deps, () => void items.splice(items.indexOf(item), 1)) ?? []);
+        options.onRound?.();
+        if (failure !== undefined)
+            throw failure;
         return items.length === 0 ? true : null;
     }
     async function pollLists() {
@@ -7780,7 +7871,7 @@ function createSnapshotWaiter(deps, options) {
         },
     };
 }
-/** What one list says about one snapshot; throws where it failed or is gone. */
+/** What one list says about one snapshot; gives the error where it failed or is gone. */
 function observe(item, list, deps, remove) {
     const { target } = item;
     const now = deps.clock.now();
@@ -7800,12 +7891,13 @@ function observe(item, list, deps, remove) {
         warnUnlisted(item, deps);
     }
     if (verdict === 'failed' || verdict === 'gone' || verdict === 'wrong_id')
-        throw snapshotFailed(item, verdict, list);
+        return snapshotFailed(item, verdict, list);
     if (verdict === 'pending' || snapshot === null)
-        return;
+        return null;
     target.onCompleted(snapshot, list);
     remove();
     item.settle(null);
+    return null;
 }
 /** A word that only counts up is no line of its own. */
 function reportStatus(item, snapshot, { log }) {
@@ -7906,6 +7998,7 @@ async function requireSlot(progress, deps) {
 
 
 
+
 /**
  * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
  * Throws unless every restore was confirmed.
@@ -7981,8 +8074,8 @@ function reportUndo({ restores, undo }, { log }) {
 /** Undo snapshots come after the checks and before any restore: what is refused anyway needs none. */
 async function takeUndo(targets, report, deps) {
     const budget = within(deps, report.inputs.restoreTimeout);
-    const checks = await checkAll(targets, report.inputs, budget);
-    const ready = checks.filter(({ stage }) => stage === 'ready').map(({ target }) => target);
+    const checked = await checkAll(targets, report.inputs, budget);
+    const ready = checked.flatMap(({ stage, target }) => (stage === 'ready' ? [target] : []));
     try {
         await takeUndoSnapshots(ready, deps, {
             slotsUntil: budget.until,
@@ -7993,10 +8086,11 @@ async function takeUndo(targets, report, deps) {
         });
     }
     catch (cause) {
-        report.restores = targets.map((target) => refuseRestore({ target, snapshot: null, serverStatus: null }, "'snapshot_first' was not to be had", {
+        report.restores = checked.map((each) => refuseRestore(each, each.stage === 'refused' ? each.reason : "'snapshot_first' was not to be had", {
             isOfServerAlone: false,
             byHand: 'none',
         }));
+        reportUndo(report, deps);
         if (!(cause instanceof errors_FailedError))
             throw cause;
         const ids = targets.map(({ snapshotId }) => snapshotId).join(', ');
@@ -8029,36 +8123,20 @@ async function findTargets(inputs, deps) {
         selection,
         serverIds,
         list,
-        ownLists: selection.kind === 'latest' ? await readOwnLists(list, serverIds, deps) : new Map(),
+        ...(selection.kind === 'latest' ? await readServersOf(list, serverIds, deps) : {}),
         origin: deps.job.origin,
         now: apiTime(list, deps),
     });
     if (problems.length === 0)
         return targets;
-    await refuseUnlistedServers(serverIds.filter((id) => !list.snapshots.some(({ server }) => isOfServer(server, [id]))), deps);
+    await refuseUnlistedServers(serverIds.filter((id) => !list.snapshots.some(({ server }) => server_isOfServer(server, [id]))), deps);
     throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`);
-}
-/** A rollback is not given up for one stray answer. */
-async function readList(filter, what, deps) {
-    return await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `no restore was requested: ${what}`, 'standing');
 }
 /** What is named is there, whether or not there is more. */
 function showsAll({ snapshots }, selection) {
     if (selection.kind === 'latest')
         return false;
     return selection.words.every((word) => snapshots.some(({ id }) => id === word));
-}
-/** A list for all shows servers by the API's ids: one that was typed in another form needs a list of its own. */
-async function readOwnLists(list, serverIds, deps) {
-    const lists = new Map();
-    if (serverIds.length === 1)
-        return lists;
-    for (const serverId of serverIds) {
-        if (list.snapshots.some(({ server }) => isOfServer(server, [serverId])))
-            continue;
-        lists.set(serverId, await readList({ serverId }, `the latest snapshot of server ${serverId}`, deps));
-    }
-    return lists;
 }
 /** The dry run: checks as the restore itself would, and requests nothing. */
 async function planOnly(targets, report, deps) {
@@ -8324,6 +8402,7 @@ function explain(error) {
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
 
 
+
 const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
 function api_readApi(reader) {
     const apiToken = reader.text('api_token');
@@ -8345,13 +8424,13 @@ function readGithubToken(reader) {
     maskToken(token);
     return token;
 }
-const api_MINUTES = 60_000;
 /** An age: longer than any duration of a workflow run. */
 function api_parseAge(text) {
-    return values_parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
+    return values_parseDuration(text, { max: 3650 * format_UNITS.d });
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/commands.js
+
 
 
 
@@ -8368,7 +8447,7 @@ function readWaitInputs() {
         ...api,
         snapshotIds: readSnapshotIds(reader, api.dryRun),
         serverIds: reader.read('server_id', [], parseIds),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         jobStatus: reader.text('job_status'),
     });
@@ -8392,7 +8471,7 @@ function readRestoreInputs(eventName) {
         allowOlder: reader.read('allow_older', false, values_parseBoolean),
         maxAge: reader.read('max_age', null, api_parseAge),
         snapshotFirst: reader.read('snapshot_first', false, values_parseBoolean),
-        restoreTimeout: reader.read('restore_timeout', 30 * api_MINUTES, values_parseDuration),
+        restoreTimeout: reader.read('restore_timeout', 30 * format_UNITS.m, values_parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
         githubToken: readGithubToken(reader),

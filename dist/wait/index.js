@@ -1460,14 +1460,14 @@ function describeError(error) {
 ;// CONCATENATED MODULE: ./build/github/format.js
 /** Durations, sizes and times as people read them. */
 /** Milliseconds of each unit of a duration that a user types. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const format_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
 function formatDuration(ms) {
     for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
+        if (ms >= format_UNITS[unit] && ms % format_UNITS[unit] === 0 && (unit !== 's' || ms < 10 * format_UNITS.m))
+            return `${ms / format_UNITS[unit]}${unit}`;
     }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+    return ms < format_UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
 }
 /** A measured time: `4m 05s`. */
 function formatElapsed(ms) {
@@ -1497,7 +1497,7 @@ function formatSize(sizeMb) {
 }
 /** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
 function formatMinutes(ms) {
-    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
+    const minutes = Math.max(1, Math.ceil(ms / format_UNITS.m));
     if (minutes < 120)
         return `${minutes} min`;
     const hours = Math.floor(minutes / 60);
@@ -1632,13 +1632,13 @@ function showTime(text) {
 
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
+    const { rows = [], restores = [], retention = [], commands = [] } = summary;
+    const { lead, alerts, events, step, linkTo } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+        ['This step', isNamed(step) ? code(step) : ''],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -1646,7 +1646,7 @@ function renderSummary(summary) {
         ...alerts
             .filter((alert) => alert.kind !== 'notice' && alert !== lead)
             .map((alert) => renderAlert(alert, linkTo)),
-        joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+        mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
         ...retention.map(renderRetention),
         retention.length === 0 ? '' : ends,
         renderEvents(events, servers.size > 1),
@@ -1655,10 +1655,10 @@ function renderSummary(summary) {
 }
 /** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
 function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+    return /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
-function joinLists(...parts) {
+function mergeLists(...parts) {
     return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 function renderRows(rows) {
@@ -1701,8 +1701,8 @@ function renderRestores(restores) {
         ...(isFleet ? ['Writes lost'] : []),
     ], restores.map((restore) => [
         code(restore.server),
-        describeState(restore),
-        describeRestore(restore),
+        describeServer(restore),
+        describeOutcome(restore),
         `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
         ...(showsTime ? [showTime(restore.createdAt)] : []),
         ...(isFleet ? [describeLoss(restore)] : []),
@@ -1713,7 +1713,7 @@ function describeLoss({ requested, confirmed, loss }) {
         return 'none';
     return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
-function describeState({ serverStatus, started, confirmed, health }) {
+function describeServer({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
     const lines = [
         started ? `${server}, started by this step` : server,
@@ -1721,7 +1721,7 @@ function describeState({ serverStatus, started, confirmed, health }) {
     ];
     return lines.join(',<br>');
 }
-function describeRestore({ requested, confirmed, hasEnded }) {
+function describeOutcome({ requested, confirmed, hasEnded }) {
     if (confirmed)
         return '✅ confirmed';
     if (hasEnded)
@@ -1731,7 +1731,7 @@ function describeRestore({ requested, confirmed, hasEnded }) {
 function renderRetention(retention) {
     const rows = retention.verdicts.map((verdict) => [
         nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-        fateOf(verdict, retention),
+        resultOf(verdict, retention),
         escapeMarkdown(verdict.reason),
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
@@ -1739,7 +1739,7 @@ function renderRetention(retention) {
     const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
-function fateOf({ snapshot: { id }, action }, retention) {
+function resultOf({ snapshot: { id }, action }, retention) {
     if (action === 'keep')
         return 'kept';
     if (retention.isPlan)
@@ -1897,7 +1897,7 @@ function countEdits(from, to) {
 
 /** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
 /** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
+const LONGEST = 36 * format_UNITS.d;
 /** `90s`, `1.5h`, … in milliseconds. */
 function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
@@ -1907,7 +1907,7 @@ function values_parseDuration(text, range = {}) {
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
-    const duration = Number(match[1]) * UNITS[match[2]];
+    const duration = Number(match[1]) * format_UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
     if (duration < min)
         throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
@@ -2035,7 +2035,7 @@ function quote(text) {
 
 
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
     problems;
@@ -3583,7 +3583,7 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -3624,7 +3624,7 @@ function failedRequest(title, consequence, cause, remark = '') {
 class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new CancelledError();
@@ -3736,8 +3736,10 @@ function printId(id) {
 ;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
  * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -3993,8 +3995,8 @@ async function poll_pause({ clock, cancelled }, ms, beat) {
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
@@ -4047,7 +4049,7 @@ function mostPagesFor(servers) {
     return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function lists_joinLists(lists) {
+function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
@@ -4426,11 +4428,91 @@ function createListReader({ api }) {
         const lists = [];
         for (const serverId of known)
             lists.push(await api.listSnapshots({ serverId }, limits));
-        return lists_joinLists(lists);
+        return joinLists(lists);
     };
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/server.js
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+function kindOf(id) {
+    if (/^\d+$/.test(id))
+        return 'number';
+    return UUID.test(id) ? 'uuid' : 'other';
+}
+/** Whether ids are of more than one form, so that two of them may mean one server. */
+function areMixed(ids) {
+    return new Set(ids.map(kindOf)).size > 1;
+}
+/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
+function normalize(id) {
+    return UUID.test(id) ? id.toLowerCase() : id;
+}
+/** The ids that the API says for a server. */
+function idsOf(server) {
+    return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** A server's id as people read it. */
+function printServer(server) {
+    return idsOf(server)[0] ?? 'unknown';
+}
+/** Whether a snapshot's server is one of the given ids. */
+function isOfServer(server, ids) {
+    const known = new Set(ids.map(normalize));
+    return idsOf(server).some((id) => known.has(normalize(id)));
+}
+/**
+ * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
+ * an answer of the API confirmed for it.
+ *
+ * A list whose snapshots all name one server is about that server, unless that server has an id of the same
+ * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
+ * server may be of the typed one, and holds a slot.
+ */
+function matchServer(snapshots, known) {
+    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const others = snapshots.filter(isOther);
+    const [first] = others;
+    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
+    if (first === undefined || (mine.length === 0 && !isAnother)) {
+        return {
+            snapshots,
+            ids: merge(known, mine),
+            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
+            filterIgnored: false,
+            assumed: mine.length === 0 && snapshots.length > 0,
+            unknown: false,
+        };
+    }
+    return {
+        snapshots: snapshots.filter((s) => !isOther(s)),
+        ids: merge(known, mine),
+        name: mine[0]?.server.name ?? null,
+        filterIgnored: true,
+        assumed: false,
+        unknown: mine.length === 0,
+    };
+}
+function isOneServer(snapshots) {
+    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
+}
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
+function contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
+    const kinds = new Set(known.map(kindOf));
+    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+}
+/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
+function mayBe(server, typed) {
+    return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
+}
+function merge(known, snapshots) {
+    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+}
+
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
+
 
 
 /** Why a wait ended without a completed snapshot, and how to go on. */
@@ -4454,34 +4536,34 @@ function describeListed({ snapshots }) {
         return 'The list is empty.';
     const named = snapshots
         .slice(0, MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`);
+        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
     const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
     return `Listed are: ${named.join(', ')}${more}.`;
 }
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
 function lostContact(items, cause) {
-    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${idsOf(items)}.`, { cause });
+    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
     const unlisted = items.filter(({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
-    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
+    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
 function warnUnlisted({ target, watch }, { log, schedule }) {
     const span = formatDuration(schedule.span('notListed'));
     log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`);
 }
-function idsOf(items) {
+function joinIds(items) {
     return items.map(({ watch }) => watch.id).join(',');
 }
 function describeItem(item) {
-    return `snapshot ${item.watch.id} of ${item.target.label()} (${wait_errors_describeState(item)})`;
+    return `snapshot ${item.watch.id} of ${item.target.label()} (${describeState(item)})`;
 }
 /** The state of one snapshot. */
-function wait_errors_describeState({ watch, status }) {
+function describeState({ watch, status }) {
     if (watch.missing !== null && watch.seen)
         return 'no longer listed';
     if (status !== '')
@@ -4512,17 +4594,15 @@ function createSnapshotWaiter(deps, options) {
     function note(item) {
         heartbeat.remove(item.subject);
         item.subject = `snapshot ${item.watch.id} of ${item.target.label()}`;
-        heartbeat.set(item.subject, wait_errors_describeState(item));
+        heartbeat.set(item.subject, describeState(item));
     }
     function update(list) {
         patience = 'standing';
-        try {
-            for (const item of [...items])
-                observe(item, list, deps, () => void items.splice(items.indexOf(item), 1));
-        }
-        finally {
-            options.onRound?.();
-        }
+        // What ends the wait keeps nobody from learning what the same list shows of the others.
+        const [failure] = [...items].flatMap((item) => observe(item, list, deps, () => void items.splice(items.indexOf(item), 1)) ?? []);
+        options.onRound?.();
+        if (failure !== undefined)
+            throw failure;
         return items.length === 0 ? true : null;
     }
     async function pollLists() {
@@ -4591,7 +4671,7 @@ function createSnapshotWaiter(deps, options) {
         },
     };
 }
-/** What one list says about one snapshot; throws where it failed or is gone. */
+/** What one list says about one snapshot; gives the error where it failed or is gone. */
 function observe(item, list, deps, remove) {
     const { target } = item;
     const now = deps.clock.now();
@@ -4611,12 +4691,13 @@ function observe(item, list, deps, remove) {
         warnUnlisted(item, deps);
     }
     if (verdict === 'failed' || verdict === 'gone' || verdict === 'wrong_id')
-        throw snapshotFailed(item, verdict, list);
+        return snapshotFailed(item, verdict, list);
     if (verdict === 'pending' || snapshot === null)
-        return;
+        return null;
     target.onCompleted(snapshot, list);
     remove();
     item.settle(null);
+    return null;
 }
 /** A word that only counts up is no line of its own. */
 function reportStatus(item, snapshot, { log }) {
@@ -4749,6 +4830,7 @@ function headlineOf(done, { snapshotIds, dryRun }) {
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
 
 
+
 const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
 function api_readApi(reader) {
     const apiToken = reader.text('api_token');
@@ -4770,13 +4852,13 @@ function api_readGithubToken(reader) {
     maskToken(token);
     return token;
 }
-const api_MINUTES = 60_000;
 /** An age: longer than any duration of a workflow run. */
 function api_parseAge(text) {
-    return parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
+    return parseDuration(text, { max: 3650 * UNITS.d });
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/commands.js
+
 
 
 
@@ -4793,7 +4875,7 @@ function readWaitInputs() {
         ...api,
         snapshotIds: readSnapshotIds(reader, api.dryRun),
         serverIds: reader.read('server_id', [], values_parseIds),
-        waitTimeout: reader.read('wait_timeout', 30 * api_MINUTES, values_parseDuration),
+        waitTimeout: reader.read('wait_timeout', 30 * format_UNITS.m, values_parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         jobStatus: reader.text('job_status'),
     });
@@ -4817,7 +4899,7 @@ function readRestoreInputs(eventName) {
         allowOlder: reader.read('allow_older', false, parseBoolean),
         maxAge: reader.read('max_age', null, parseAge),
         snapshotFirst: reader.read('snapshot_first', false, parseBoolean),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
         pollInterval: reader.pollInterval(api.apiUrl),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
         githubToken: readGithubToken(reader),
@@ -5701,7 +5783,7 @@ async function sendOnce(options, call, timeoutMs, grace) {
         note(reason === undefined ? kind : `${kind} (${reason})`);
         const { method, path } = call;
         return {
-            error: new VpsError({ method, path, kind: kindOf(method, kind), reason }, { cause: error }),
+            error: new VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
         };
     }
 }
@@ -5730,7 +5812,7 @@ function errorOf({ method, path }, kind, options) {
     return new VpsError({ kind, method, path }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
-function kindOf(method, kind) {
+function client_kindOf(method, kind) {
     if (kind !== 'aborted')
         return kind;
     return method === 'GET' ? 'cancelled' : 'reset';

@@ -33,12 +33,15 @@ export interface SummaryRestore {
   readonly serverStatus: string | null;
 }
 
-/** What a summary tells; absent parts are left out. */
+/** The guide's entry of a title, empty where nobody knows its address. */
+type LinkTo = (title: string) => string;
+
+/** What a summary reports; absent parts are left out. */
 export interface Summary {
   /** One line: first of all the state of the server. */
   readonly headline: string;
   /** What the headline is about: what to do stands right below it, and its title or first line is not repeated. */
-  readonly lead?: Alert | undefined;
+  readonly lead: Alert | undefined;
   /** Why, in a sentence. */
   readonly explanation?: string;
   /** What asked for a restore: why it did not come is another reason, which the lead has. */
@@ -46,13 +49,13 @@ export interface Summary {
   readonly rows?: readonly SummaryRow[];
   readonly restores?: readonly SummaryRestore[];
   readonly retention?: readonly SummaryRetention[];
-  readonly alerts?: readonly Alert[];
-  readonly events?: readonly LogEvent[];
+  readonly alerts: readonly Alert[];
+  readonly events: readonly LogEvent[];
   /** Commands to restore by hand. */
   readonly commands?: readonly string[];
   /** What the runner calls the step: its id, where it has one. A job may have two. */
-  readonly step?: string;
-  readonly linkTo?: (title: string) => string;
+  readonly step: string;
+  readonly linkTo: LinkTo;
 }
 
 interface SummaryRetention {
@@ -68,13 +71,13 @@ interface SummaryRetention {
 
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 export function renderSummary(summary: Summary): string {
-  const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-  const { lead, linkTo = () => '' } = summary;
+  const { rows = [], restores = [], retention = [], commands = [] } = summary;
+  const { lead, alerts, events, step, linkTo } = summary;
   const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
   const ends = list([
     ['Trigger', escapeMarkdown(summary.trigger ?? '')],
     ['Why', escapeMarkdown(summary.explanation ?? '')],
-    ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+    ['This step', isNamed(step) ? code(step) : ''],
   ]);
   return [
     `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -82,7 +85,7 @@ export function renderSummary(summary: Summary): string {
     ...alerts
       .filter((alert) => alert.kind !== 'notice' && alert !== lead)
       .map((alert) => renderAlert(alert, linkTo)),
-    joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
+    mergeLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
     ...retention.map(renderRetention),
     retention.length === 0 ? '' : ends,
     renderEvents(events, servers.size > 1),
@@ -91,12 +94,12 @@ export function renderSummary(summary: Summary): string {
 }
 
 /** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
-function isNamed(step: string | undefined): step is string {
-  return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+function isNamed(step: string): boolean {
+  return /^(?!__)[a-z_]/i.test(step);
 }
 
 /** Lists in a row are one: an empty line between them would space all of their entries. */
-function joinLists(...parts: readonly string[]): string {
+function mergeLists(...parts: readonly string[]): string {
   return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 
@@ -148,8 +151,8 @@ function renderRestores(restores: readonly SummaryRestore[]): string {
     ],
     restores.map((restore) => [
       code(restore.server),
-      describeState(restore),
-      describeRestore(restore),
+      describeServer(restore),
+      describeOutcome(restore),
       `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
       ...(showsTime ? [showTime(restore.createdAt)] : []),
       ...(isFleet ? [describeLoss(restore)] : []),
@@ -162,7 +165,7 @@ function describeLoss({ requested, confirmed, loss }: SummaryRestore): string {
   return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
 
-function describeState({ serverStatus, started, confirmed, health }: SummaryRestore): string {
+function describeServer({ serverStatus, started, confirmed, health }: SummaryRestore): string {
   const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
   const lines = [
     started ? `${server}, started by this step` : server,
@@ -171,7 +174,7 @@ function describeState({ serverStatus, started, confirmed, health }: SummaryRest
   return lines.join(',<br>');
 }
 
-function describeRestore({ requested, confirmed, hasEnded }: SummaryRestore): string {
+function describeOutcome({ requested, confirmed, hasEnded }: SummaryRestore): string {
   if (confirmed) return '✅ confirmed';
   if (hasEnded) return '⚠️ ended, **server not started**';
   return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
@@ -180,7 +183,7 @@ function describeRestore({ requested, confirmed, hasEnded }: SummaryRestore): st
 function renderRetention(retention: SummaryRetention): string {
   const rows = retention.verdicts.map((verdict) => [
     nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
-    fateOf(verdict, retention),
+    resultOf(verdict, retention),
     escapeMarkdown(verdict.reason),
     escapeMarkdown(verdict.snapshot.status),
     showTime(verdict.snapshot.createdAt),
@@ -189,7 +192,7 @@ function renderRetention(retention: SummaryRetention): string {
   return `${code(retention.server)}\n\n${facts}`;
 }
 
-function fateOf({ snapshot: { id }, action }: RetentionVerdict, retention: SummaryRetention): string {
+function resultOf({ snapshot: { id }, action }: RetentionVerdict, retention: SummaryRetention): string {
   if (action === 'keep') return 'kept';
   if (retention.isPlan) return '**would be deleted**';
   if (id === null) return '❌ not deleted';
@@ -197,8 +200,6 @@ function fateOf({ snapshot: { id }, action }: RetentionVerdict, retention: Summa
   const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
   return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
 }
-
-type LinkTo = NonNullable<Summary['linkTo']>;
 
 /** What to do and why, below the headline that says what is so. */
 function renderLead(alert: Alert, linkTo: LinkTo): string {

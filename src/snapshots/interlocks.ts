@@ -2,11 +2,11 @@ import { isAddressable, type Snapshot, type SnapshotList } from '../vps/model.ts
 import { ageOf, DAY, HOUR, mayBeNewer } from './age.ts';
 import { treat } from './kinds.ts';
 import { isOfRun, nameRepository, parseMarker, type Marker, type Origin } from './marker.ts';
-import { idsOf, isOfServer } from './server.ts';
+import { idsOf, isOfServer, printServer } from './server.ts';
 import { isCompleted } from './status.ts';
 
 const SECOND = 1000;
-const SPANS = [
+const UNITS = [
   ['d', DAY],
   ['h', HOUR],
   ['m', 60 * SECOND],
@@ -136,7 +136,7 @@ function checkSnapshot(facts: RestoreFacts): RestoreCheck {
   if (isNameless && parseMarker(snapshot.description)?.key !== facts.key) {
     refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
   } else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-    refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+    refusals.push(forbid(`it belongs to another server (${printServer(snapshot.server)})`));
   }
   const tooOld = checkAge(snapshot, facts);
   if (tooOld !== null) refusals.push(refuse(tooOld));
@@ -172,7 +172,7 @@ function checkAge(snapshot: Snapshot, { maxAge, now }: RestoreFacts): string | n
 /** `2h 1s`. */
 function describeSpan(ms: number): string {
   let rest = ms;
-  const parts = SPANS.flatMap(([unit, length]) => {
+  const parts = UNITS.flatMap(([unit, length]) => {
     const count = Math.floor(rest / length);
     rest -= count * length;
     return count === 0 ? [] : [`${count}${unit}`];
@@ -223,11 +223,11 @@ function describeNewer(other: Snapshot, isDated: boolean, marker: Marker | null,
   const name = `${what} (${other.id || 'without a usable id'}, '${other.status}')`;
   if (marker === null) return `${name} that this action did not make is on the server`;
   const kind = marker.isUndo ? ' before a restore' : '';
-  return `${name} was made${kind} by ${describeMaker(marker, run)}`;
+  return `${name} was made${kind} by ${nameMaker(marker, run)}`;
 }
 
 /** Another run, or another part of this one. */
-function describeMaker(marker: Marker, run: Origin | null): string {
+function nameMaker(marker: Marker, run: Origin | null): string {
   if (run === null) return `run ${marker.runId} of ${marker.repository}`;
   if (!isOfRun(marker, run)) return `run ${marker.runId} of ${nameRepository(marker, run)}`;
   const part = marker.runAttempt === run.runAttempt ? 'another step' : `attempt ${marker.runAttempt}`;

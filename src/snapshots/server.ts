@@ -42,6 +42,11 @@ export function idsOf(server: ServerRef): string[] {
   return [server.id, server.uuid].filter((id) => id !== null);
 }
 
+/** A server's id as people read it. */
+export function printServer(server: ServerRef): string {
+  return idsOf(server)[0] ?? 'unknown';
+}
+
 /** Whether a snapshot's server is one of the given ids. */
 export function isOfServer(server: ServerRef, ids: readonly string[]): boolean {
   const known = new Set(ids.map(normalize));

@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { jobOf, pruneInputs, type PruneInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { byHand, DELETE, GET_SERVER, LISTS, own, theirs } from '../harness/samples.ts';
+import {
+  byHand,
+  DELETE,
+  GET_SERVER,
+  LISTS,
+  own,
+  SERVER_UUID,
+  theirs,
+  TWO_SERVERS,
+} from '../harness/samples.ts';
 import { DAY, HOUR, START, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('prune', () => {
@@ -123,6 +132,30 @@ describe('outcome', () => {
       commands: [{ use: 'prune', inputs: pruneInputs({ serverIds: ['1'] }) }],
       outcome: ['prune exit 0 | ✂️ 0 VPS.org snapshots pruned | notice No snapshots listed', 'left: nothing'],
       says: ['VPS.org lists no snapshots for server 1'],
+    },
+    'the API filters nothing and lists servers by other ids than the one that was typed: it is asked which is meant':
+      {
+        servers: TWO_SERVERS,
+        switches: { server_ids: 'uuid', server_filter: 'ignored' },
+        snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 }), own(3, { server_id: 1 })],
+        commands: [{ use: 'prune', inputs: pruneInputs({ serverIds: ['1'] }) }],
+        outcome: [
+          'prune exit 0 | ✂️ 1 VPS.org snapshot pruned | 1 deleted | 3 kept',
+          'DELETE /snapshots/1/ 204',
+          'left: 2 completed, 3 completed',
+        ],
+      },
+    'one server is typed in two forms: it is pruned once, and red': {
+      servers: [{ id: 12_345, uuid: SERVER_UUID }],
+      snapshots: [own(1), own(4)],
+      commands: [{ use: 'prune', inputs: pruneInputs({ serverIds: ['12345', SERVER_UUID] }) }],
+      outcome: [
+        'prune exit 1 | ❌ Not all pruned: 1 VPS.org snapshot pruned | error Not all pruned | 1 deleted | 4 kept',
+        'DELETE /snapshots/1/ 204',
+        'left: 4 completed',
+      ],
+      says: ['this is the same server as 12345; give it once'],
+      outputs: { deleted: '1', kept: '4' },
     },
     'one has no id: kept, and not among the ids that are put out': {
       snapshots: [own(1), own(3), own(4)],

@@ -231,6 +231,18 @@ describe('outcome', () => {
       ],
       says: ["the server is 'error'", '1 of 1 not restored'],
     },
+    'a time in the future says nothing about what is lost': {
+      snapshots: [{ ...own(3), created_at: START - 60_000 }],
+      switches: { created_at: 'future' },
+      commands: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'] }) }],
+      outcome: [
+        'restore exit 0 | ⏪ Restored, all writes since the snapshot lost | notice Restored | 3 ✅ confirmed',
+        'POST /snapshots/3/restore/ 200',
+        'comment on GitHub',
+        'left: 3 completed',
+      ],
+      says: ['Everything written to the server since the snapshot was taken is gone.'],
+    },
     'the server ends stopped: it is started': {
       snapshots: [own(3)],
       switches: { after_restore: 'stopped' },

@@ -86,6 +86,26 @@ testOutcomes({
     outcome: ['restore exit 1 | ❌ Nothing restored | error Nothing restored', 'left: 1 completed'],
     says: ['snapshot 1 is of the same server as another one'],
   },
+  'the latest, where the API filters nothing and lists servers by other ids than the one that was typed': {
+    servers: TWO_SERVERS,
+    switches: { server_ids: 'uuid', server_filter: 'ignored' },
+    snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 })],
+    commands: [
+      {
+        use: 'restore',
+        inputs: restoreInputs({ selection: { kind: 'latest' }, serverIds: ['1'], dryRun: true }),
+      },
+      {
+        use: 'restore',
+        inputs: restoreInputs({ selection: { kind: 'latest' }, serverIds: ['2', '1'], dryRun: true }),
+      },
+    ],
+    outcome: [
+      'restore exit 0 | 🔎 Dry run: snapshot 1 would be restored',
+      'restore exit 0 | 🔎 Dry run: snapshot 2, 1 would be restored',
+      'left: 1 completed, 2 completed',
+    ],
+  },
   'two snapshots, each of one of the two servers that are named': {
     servers: [...TWO_SERVERS, { id: 3 }],
     snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 })],

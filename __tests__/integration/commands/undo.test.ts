@@ -57,6 +57,21 @@ describe('snapshot_first', () => {
     expect(step.runner.outputs.get('restores')).toContain('"snapshot_id":"11","requested":false');
   });
 
+  test('one of two that is refused: the other one that was made is named, and what was read is told', async () => {
+    const faults = { ...CREATE_REQUEST, nth: 2, kind: 'status', status: 403 };
+    const testEnv = new TestEnvironment({ servers: TWO_SERVERS, snapshots, faults });
+    const step = await testEnv.run({ use: 'restore', inputs });
+    const [made] = testEnv.actualState.snapshots.filter(({ madeBy }) => madeBy === 'api');
+    expect(step.exitCode).toBe(1);
+    expect(step.runner.summary).toContain(
+      `snapshot ${made?.id}, which was taken to undo the restore, is not needed`,
+    );
+    expect(JSON.parse(step.runner.outputs.get('restores') ?? '')).toMatchObject([
+      { server_id: '1', server_name: 'web', server_status: 'active', requested: false },
+      { server_id: '2', server_name: 'db', server_status: 'active', requested: false },
+    ]);
+  });
+
   test('the list that shows a free slot does not come: red when restore_timeout is over, and nothing is overwritten', async () => {
     const testEnv = new TestEnvironment({ servers: TWO_SERVERS, snapshots });
     testEnv.addFaults({ ...LISTS, nth: 3, times: 9999, kind: 'status', status: 503 });

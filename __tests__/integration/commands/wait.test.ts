@@ -3,7 +3,7 @@ import { waitInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
 import { TWO_SERVERS } from '../harness/samples.ts';
 import type { StepProcess } from '../harness/step-process.ts';
-import { MINUTE, SERVER, takes, TestEnvironment } from '../harness/test-environment.ts';
+import { MINUTE, SERVER, START, takes, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('the wait action', () => {
   async function waitFor(testEnv: TestEnvironment, main: StepProcess): Promise<StepProcess> {
@@ -65,6 +65,18 @@ describe('the wait action', () => {
 
 describe('outcome', () => {
   testOutcomes({
+    'one that failed stands before a completed one in the same list': {
+      servers: TWO_SERVERS,
+      snapshots: [
+        { id: 1, name: 'a', server_id: 1, created_at: START - 2 * MINUTE, status: 'failed' },
+        { id: 2, name: 'b', server_id: 2, created_at: START - 2 * MINUTE },
+      ],
+      commands: [{ use: 'wait', inputs: waitInputs({ snapshotIds: ['1', '2'] }) }],
+      outcome: [
+        'wait exit 1 | ❌ VPS.org snapshots not complete: 1 of 2 | error Snapshot failed | 1 failed | 2 completed | offers 2',
+        'left: 1 failed, 2 completed',
+      ],
+    },
     'a snapshot that is not there': {
       commands: [{ use: 'wait', inputs: waitInputs({ snapshotIds: ['77'] }) }],
       outcome: [

@@ -6,7 +6,9 @@ import {
   CANCELLED,
   completeList,
   CREATE_REQUEST,
+  DELETE,
   FAILED,
+  FULL,
   listed,
   listedOfThisRun,
   LISTS,
@@ -64,6 +66,36 @@ describe('interrupted while a server is stopped for its snapshot, it says first 
     await main.done;
     const post = await testEnv.post(main, status);
     expect(post.runner.visible()).toContain(`because ${reason}`);
+  });
+});
+
+describe('interrupted after a rotation, before there is a new snapshot', () => {
+  testOutcomes({
+    'what was deleted is named': {
+      main: { whenFull: 'rotate' },
+      snapshots: FULL,
+      faults: { ...CREATE_REQUEST, times: 99, kind: 'status', status: 423 },
+      signal: ['SIGINT', 10_000],
+      outcome: [
+        'main exit 1 | ⏹️ Interrupted: VPS.org snapshot not requested | error Interrupted | none –',
+        'DELETE /snapshots/1/ 204',
+        'POST /snapshots/ 423 ×4',
+        'left: 2 completed, 3 completed, 4 completed, 5 completed',
+      ],
+      says: [/^Interrupted: web-server-01 \(12345\): Snapshot 1 \(.*\) was deleted to make room\.$/m],
+    },
+    'a deletion whose answer was cut off is called unknown': {
+      main: { whenFull: 'rotate' },
+      snapshots: FULL,
+      faults: { ...DELETE, kind: 'silence' },
+      signal: ['SIGINT', 10_000],
+      outcome: [
+        'main exit 1 | ⏹️ Interrupted: VPS.org snapshot not requested | error Interrupted | none –',
+        'DELETE /snapshots/1/ lost',
+        'left: 2 completed, 3 completed, 4 completed, 5 completed',
+      ],
+      says: [/The deletion of snapshot 1 \(.*\) to make room was requested, outcome unknown\.$/m],
+    },
   });
 });
 

@@ -54,6 +54,8 @@ describe('several servers', () => {
     const main = await testEnv.main({ serverIds: serverIds.slice(0, 3) });
     expect(main.exitCode).toBe(1);
     expect(main.runner.outputs.get('snapshot_id')).toBe('801,802,803');
+    // One list shows all three ends.
+    expect(main.runner.outputs.get('snapshot_status')).toBe('failed,completed,completed');
     const post = await testEnv.post(main, { jobStatus: 'failure', restoreIf: 'true' });
     expect(post.exitCode).toBe(1);
     expect(testEnv.actualState.restores).toEqual([]);

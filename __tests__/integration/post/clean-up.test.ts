@@ -144,7 +144,7 @@ describe('outcome', () => {
         ),
       outcome: [
         'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
-        'post exit 0 | 🧹 VPS.org snapshots kept, 1 older one deleted | warning Older snapshots not deleted | 801 last seen completed at 2026-01-15 12:03:21 UTC | 802 last seen completed at 2026-01-15 12:03:21 UTC | 2 deleted | 802 kept | offers 801,802',
+        'post exit 0 | 🧹 VPS.org snapshots kept, 1 older one deleted | warning Older snapshots not deleted | 801 last seen completed at 2026-01-15 12:03:21 UTC | 802 completed | 2 deleted | 802 kept | offers 801,802',
         'POST /snapshots/ 201 ×2',
         'DELETE /snapshots/2/ 204',
         'left: 1 completed, 801 completed, 802 completed',
@@ -158,7 +158,7 @@ describe('outcome', () => {
       post: {},
       outcome: [
         CREATED,
-        'post exit 0 | 🧹 VPS.org snapshot kept, 1 older one deleted | 801 last seen completed at 2026-01-15 12:03:29 UTC | 1 deleted | 801 kept | offers 801',
+        'post exit 0 | 🧹 VPS.org snapshot kept, 1 older one deleted | 801 completed | 1 deleted | 801 kept | offers 801',
         'POST /snapshots/ 201',
         'DELETE /snapshots/1/ 429',
         'DELETE /snapshots/1/ 204',
@@ -213,7 +213,7 @@ describe('outcome', () => {
       post: {},
       outcome: [
         'main exit 0 | 📸 VPS.org snapshot complete | warning Description not kept | 801 completed | offers 801',
-        'post exit 0 | 🧹 VPS.org snapshot kept, 1 older one deleted | 801 last seen completed at 2026-01-15 12:03:21 UTC | 1 deleted | 902 kept | 901 kept | 801 kept | offers 801',
+        'post exit 0 | 🧹 VPS.org snapshot kept, 1 older one deleted | 801 completed | 1 deleted | 902 kept | 901 kept | 801 kept | offers 801',
         'POST /snapshots/ 201',
         'DELETE /snapshots/1/ 204',
         'left: 801 completed, 901 completed, 902 completed',
@@ -226,7 +226,7 @@ describe('outcome', () => {
       post: {},
       outcome: [
         CREATED,
-        'post exit 0 | 📸 VPS.org snapshot kept | warning Nothing can be pruned | 801 last seen completed at 2026-01-15 12:03:21 UTC | 801 kept | 2 kept | 1 kept | offers 801',
+        'post exit 0 | 📸 VPS.org snapshot kept | warning Nothing can be pruned | 801 completed | 801 kept | 2 kept | 1 kept | offers 801',
         'POST /snapshots/ 201',
         'left: 1 completed, 2 completed, 801 completed',
       ],
@@ -243,7 +243,7 @@ describe('outcome', () => {
       post: {},
       outcome: [
         'main exit 0 | 📸 VPS.org snapshot complete | notice No time from the API | 801 completed | offers 801',
-        'post exit 0 | 🧹 VPS.org snapshot kept, 1 older one deleted | notice No time from the API | 801 last seen completed at 2026-01-15 12:03:21 UTC | 4 deleted | 801 kept | 5 kept | 3 kept | 2 kept | offers 801',
+        'post exit 0 | 🧹 VPS.org snapshot kept, 1 older one deleted | notice No time from the API | 801 completed | 4 deleted | 801 kept | 5 kept | 3 kept | 2 kept | offers 801',
         'DELETE /snapshots/1/ 204',
         'POST /snapshots/ 201',
         'DELETE /snapshots/4/ 204',
@@ -259,7 +259,7 @@ describe('outcome', () => {
       post: {},
       outcome: [
         CREATED,
-        'post exit 0 | 🧹 VPS.org snapshot kept, 2 older ones deleted | 801 last seen completed at 2026-01-15 12:03:21 UTC | 1 deleted | 3 deleted | 801 kept | offers 801',
+        'post exit 0 | 🧹 VPS.org snapshot kept, 2 older ones deleted | 801 completed | 1 deleted | 3 deleted | 801 kept | offers 801',
         'POST /snapshots/ 201',
         'DELETE /snapshots/1/ 204',
         'DELETE /snapshots/3/ 204',

@@ -97,7 +97,7 @@ describe('outcome', () => {
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
-      says: ["'restore_if' names the id"],
+      says: ["'restore_if' names the id", 'Snapshots: 801 of web-server-01 (12345).'],
     },
     'restore_if is false and the job succeeded: nothing is said of a restore': {
       main: RESTORE,

@@ -2,7 +2,17 @@ import { describe, expect, test } from '@jest/globals';
 import { deleteInputs } from '../harness/inputs.ts';
 import { outcomeOf } from '../harness/outcome.ts';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import { BOTH, CANCELLED, CREATE_REQUEST, DELETE, FAILED, LISTS, TWO_SERVERS } from '../harness/samples.ts';
+import {
+  answeredWith,
+  BOTH,
+  CANCELLED,
+  completeList,
+  CREATE_REQUEST,
+  DELETE,
+  FAILED,
+  LISTS,
+  TWO_SERVERS,
+} from '../harness/samples.ts';
 import { TestEnvironment } from '../harness/test-environment.ts';
 
 /** What the post step may say of a snapshot: no more than somebody saw, and of a request no more than became of it. */
@@ -25,6 +35,19 @@ describe('what post has not looked at', () => {
         'left: 801 completed',
       ],
       says: [`snapshot 801 (deploy-shop-9001-1) is kept, ${LAST_SEEN}`],
+    },
+    'is not called kept where the list that keep_last reads does not show it': {
+      main: { keepLast: 1 },
+      post: {},
+      between: (testEnv) => testEnv.addFaults(answeredWith(completeList(), { ...LISTS, times: 999 })),
+      outcome: [
+        CREATED,
+        'post exit 0 | ❓ VPS.org snapshot not listed any more | 801 not listed',
+        'POST /snapshots/ 201',
+        'left: 801 completed',
+      ],
+      says: ['snapshot 801 is not listed at the moment'],
+      neverSays: ['is kept', LAST_SEEN],
     },
     'was deleted by the delete action of this job: deleted, and nothing to restore it with': {
       commands: DELETED_BY_JOB,

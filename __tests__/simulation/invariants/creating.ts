@@ -27,6 +27,7 @@ import {
   isCompletedAt,
   isListedAt,
   markerOf,
+  namesServers,
   saysFailed,
   showsField,
   type Snapshot,
@@ -87,6 +88,7 @@ function isUnclear(exchange: Exchange): boolean {
 
 /** A snapshot is requested of no server that the API has just shown `restoring`: the restore would wipe what follows it. */
 export function makesNoSnapshotDuringARestore(run: SimulatedRun): string[] {
+  if (!namesServers(run)) return [];
   return run.processes.flatMap((p) =>
     p.exchanges.flatMap((e) => {
       const server = isCreate(e) ? serverIn(e)?.replace('"', '') : undefined;
@@ -135,8 +137,8 @@ export function cleansUpDuplicates(run: SimulatedRun): string[] {
         // An id that has lost digits is never used for a deletion.
         run.plan.switches.snapshot_ids !== 'huge' &&
         isOneDispensable(run, main, post, created) &&
-        // After a restore nothing is deleted, whichever step of the job requested it.
-        !isRestoredByJob(run, post, created[0]?.serverId);
+        // After a restore of one of the servers nothing is deleted, whichever step of the job requested it.
+        !serversOf(run, main).some((serverId) => isRestoredByJob(run, post, serverId));
       return isCleanedUp && left.length > 1
         ? [`both duplicates are left: ${left.map(({ id }) => id).join()}`]
         : [];

@@ -25,7 +25,7 @@ export function reportsRestoredOnlyWhenTrue(run: SimulatedRun): string[] {
       const isShownEarly = isShownEnded(p, effect, Math.min(shownBy, at));
       if (restore === undefined || (ended > at && !isShownEarly))
         return [`${p.use.use} reports ${snapshotId} as restored before it is`];
-      if (restore.endsAs === 'error' && ended <= at)
+      if (restore.endsAs === 'error' && ended <= at && !isShownEarly)
         return [`${p.use.use} reports a broken server as restored`];
       if (isAnsweredForAnother(run, effect)) return [`${p.use.use} reports as restored what the API denies`];
       // An ending that comes later than anybody waits for is not this report's.

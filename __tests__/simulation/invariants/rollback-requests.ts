@@ -25,6 +25,7 @@ import {
   isListedAt,
   isSeenCompleted,
   markerOf,
+  namesServers,
   ownerOfJob,
   showsEverything,
   type Snapshot,
@@ -190,10 +191,7 @@ export function restoresOnFreshChecks(run: SimulatedRun): string[] {
       const serverId = findSnapshot(run, id)?.serverId;
       if (serverId === undefined) return [];
       const list = lastList(run, p, sentAt, serverId);
-      const { server_missing: missing = [], server_null: empty = [] } = run.plan.switches;
-      // Of servers without an id nobody can tell which one it is.
-      const isNamed = ![...missing, ...empty].includes('id');
-      const shown = isNamed ? lastShown(p, serverId, sentAt)?.exchange : undefined;
+      const shown = namesServers(run) ? lastShown(p, serverId, sentAt)?.exchange : undefined;
       // Since then the token may not read the server, as far as anybody could see.
       const later = readsOf(run, p, serverId).filter(
         ({ endedAt }) => endedAt > (shown?.endedAt ?? 0) && endedAt <= sentAt,

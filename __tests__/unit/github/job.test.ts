@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { ORIGIN } from '../snapshots/samples.ts';
 import { readJob } from '../../../src/github/job.ts';
 
 const HOSTED = {
@@ -22,19 +23,8 @@ const HOSTED = {
 
 test('a hosted runner', () => {
   expect(readJob(HOSTED)).toEqual({
-    origin: {
-      host: 'github.com',
-      repositoryId: '7',
-      repository: 'acme/shop',
-      runId: '900',
-      runAttempt: 2,
-      job: 'deploy',
-      // The matrix and the count of uses are not in the environment.
-      leg: '',
-      step: 'snapshot',
-      use: 1,
-      sha: '0123456789abcdef',
-    },
+    // The matrix and the count of uses are not in the environment.
+    origin: { ...ORIGIN, leg: '', use: 1 },
     repository: 'acme/shop',
     owner: 'acme',
     ref: 'feature/441',

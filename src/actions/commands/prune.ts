@@ -2,6 +2,7 @@ import { type PruneInputs } from '../../github/inputs/commands.ts';
 import { type Alert } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
+import { idsOf } from '../../snapshots/server.ts';
 import { createLimiter } from '../common/concurrency.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { describeFailure, FailedError, onlyError } from '../common/errors.ts';
@@ -80,7 +81,10 @@ async function pruneOne(server: string, inputs: PruneInputs, deps: Deps, results
         'Not all pruned',
         `nothing was deleted on server ${server}`,
       ),
-    onPlan: (pruned) => results.set(server, pruned),
+    onPlan(pruned) {
+      refuseSameServer(pruned, results);
+      results.set(server, pruned);
+    },
   });
   if (results.get(server)?.verdicts.length !== 0) return;
   // A schedule with a typing error would be green for ever, while the server fills up.
@@ -89,6 +93,16 @@ async function pruneOne(server: string, inputs: PruneInputs, deps: Deps, results
     'No snapshots listed',
     `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`,
   );
+}
+
+/** One server typed in two forms, as a number and as a UUID, is pruned once. */
+function refuseSameServer({ verdicts }: Pruned, results: Results): void {
+  const shown = new Set(
+    verdicts.flatMap(({ snapshot: { id, server } }) => (idsOf(server).length > 0 ? (id ?? []) : [])),
+  );
+  for (const [typed, other] of results)
+    if (other.verdicts.some(({ snapshot: { id } }) => id !== null && shown.has(id)))
+      throw new Error(`this is the same server as ${typed}; give it once`);
 }
 
 function summarize(

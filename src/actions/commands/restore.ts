@@ -4,12 +4,11 @@ import { type Alert } from '../../github/log.ts';
 import { checkRequestedRestore } from '../../snapshots/interlocks.ts';
 import { hashCalledLeg } from '../../snapshots/marker.ts';
 import { isOfServer } from '../../snapshots/server.ts';
-import { type ListFilter } from '../../vps/api.ts';
 import { type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { AlreadyReportedError, FailedError, onlyError } from '../common/errors.ts';
-import { requireList, settleList } from '../common/lists.ts';
+import { settleList } from '../common/lists.ts';
 import { describeFailedPlan, renderReport, writeReport } from '../common/report.ts';
 import {
   checkRestore,
@@ -35,6 +34,7 @@ import {
 import { selectSnapshots } from '../restoring/selection.ts';
 import { refuseUnlistedServers } from '../server/unknown-server.ts';
 import { describeListed } from '../waiting/wait-errors.ts';
+import { readList, readServersOf } from './restore-lists.ts';
 import { takeUndoSnapshots } from './undo.ts';
 
 /**
@@ -133,8 +133,8 @@ async function takeUndo(
   deps: Deps,
 ): Promise<RestoreTarget[]> {
   const budget = within(deps, report.inputs.restoreTimeout);
-  const checks = await checkAll(targets, report.inputs, budget);
-  const ready = checks.filter(({ stage }) => stage === 'ready').map(({ target }) => target);
+  const checked = await checkAll(targets, report.inputs, budget);
+  const ready = checked.flatMap(({ stage, target }) => (stage === 'ready' ? [target] : []));
   try {
     await takeUndoSnapshots(ready, deps, {
       slotsUntil: budget.until,
@@ -144,12 +144,13 @@ async function takeUndo(
       },
     });
   } catch (cause) {
-    report.restores = targets.map((target) =>
-      refuseRestore({ target, snapshot: null, serverStatus: null }, "'snapshot_first' was not to be had", {
+    report.restores = checked.map((each) =>
+      refuseRestore(each, each.stage === 'refused' ? each.reason : "'snapshot_first' was not to be had", {
         isOfServerAlone: false,
         byHand: 'none',
       }),
     );
+    reportUndo(report, deps);
     if (!(cause instanceof FailedError)) throw cause;
     const ids = targets.map(({ snapshotId }) => snapshotId).join(', ');
     throw new FailedError(
@@ -198,7 +199,7 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
     selection,
     serverIds,
     list,
-    ownLists: selection.kind === 'latest' ? await readOwnLists(list, serverIds, deps) : new Map(),
+    ...(selection.kind === 'latest' ? await readServersOf(list, serverIds, deps) : {}),
     origin: deps.job.origin,
     now: apiTime(list, deps),
   });
@@ -213,36 +214,10 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
   );
 }
 
-/** A rollback is not given up for one stray answer. */
-async function readList(filter: ListFilter, what: string, deps: Deps): Promise<SnapshotList> {
-  return await requireList(
-    (limits) => deps.api.listSnapshots(filter, limits),
-    deps,
-    'Nothing restored',
-    `no restore was requested: ${what}`,
-    'standing',
-  );
-}
-
 /** What is named is there, whether or not there is more. */
 function showsAll({ snapshots }: SnapshotList, selection: RestoreInputs['selection']): boolean {
   if (selection.kind === 'latest') return false;
   return selection.words.every((word) => snapshots.some(({ id }) => id === word));
-}
-
-/** A list for all shows servers by the API's ids: one that was typed in another form needs a list of its own. */
-async function readOwnLists(
-  list: SnapshotList,
-  serverIds: readonly string[],
-  deps: Deps,
-): Promise<Map<string, SnapshotList>> {
-  const lists = new Map<string, SnapshotList>();
-  if (serverIds.length === 1) return lists;
-  for (const serverId of serverIds) {
-    if (list.snapshots.some(({ server }) => isOfServer(server, [serverId]))) continue;
-    lists.set(serverId, await readList({ serverId }, `the latest snapshot of server ${serverId}`, deps));
-  }
-  return lists;
 }
 
 /** The dry run: checks as the restore itself would, and requests nothing. */

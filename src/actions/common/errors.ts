@@ -8,7 +8,7 @@ import { type Deps } from './deps.ts';
 /** The use case ends because the job was cancelled. */
 export class CancelledError extends Error {
   override readonly name = 'CancelledError';
-  /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+  /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
   readonly urgent: string;
 
   constructor(urgent = '', options?: ErrorOptions) {
@@ -56,7 +56,7 @@ export class AlreadyReportedError extends Error {
   override readonly name = 'AlreadyReportedError';
 }
 
-/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+/** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
 export function apiFailureOf(error: unknown, { cancelled }: Pick<Deps, 'cancelled'>): VpsError {
   if (cancelled.aborted) throw new CancelledError();
   if (!(error instanceof VpsError)) throw error;

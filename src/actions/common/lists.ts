@@ -10,8 +10,8 @@ import { pause } from './poll.ts';
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
- * which `consequence` says what the failure leads to.
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
  */
 export async function requireList(
   read: (limits: Limits) => Promise<SnapshotList>,

@@ -8,6 +8,7 @@ import { type Deps, within } from '../common/deps.ts';
 import { AlreadyReportedError, CancelledError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
 import { writeReport } from '../common/report.ts';
+import { describeRotation } from '../creating/errors.ts';
 import { publish, type ServerProgress } from '../creating/progress.ts';
 import { isStoppedByUs } from '../server/stop.ts';
 import { makeSnapshots } from './pipeline.ts';
@@ -104,7 +105,7 @@ function reportPlans(plans: readonly ServerPlan[], inputs: RootInputs, deps: Dep
   }
 }
 
-/** A signal ended the step: says which servers are down, or go down, and leaves it to post to start them. */
+/** A signal ended the step: says which servers are down, or go down, which post starts, and what is gone for nothing. */
 function interruptedBy(
   cause: unknown,
   servers: readonly ServerProgress[],
@@ -112,12 +113,16 @@ function interruptedBy(
   deps: Deps,
 ): CancelledError {
   saveStep(deps, { ...step, interrupted: true });
-  const urgent = servers.flatMap(({ record }) => {
+  const down = servers.flatMap(({ record }) => {
     if (!isStoppedByUs(record.power)) return [];
     const text = `${describeStop(record.power)}; the post step starts it again`;
     deps.log.event(labelOf(record), text);
     return [`${labelOf(record)}: ${text}.`];
   });
+  const deleted = servers
+    .filter(({ rotated, record }) => rotated !== null && record.snapshotId === null)
+    .map((progress) => `${labelOf(progress.record)}:${describeRotation(progress)}`);
+  const urgent = [...down, ...deleted];
   return new CancelledError(urgent.join('\n'), { cause });
 }
 

@@ -10,7 +10,7 @@ import { type ServerProgress } from '../creating/progress.ts';
 import { probeHealth } from '../server/health.ts';
 import { type Identification } from './identity.ts';
 
-/** What the job's end will do, and what would be refused then, said while there is somebody awake to change it. */
+/** What the job's end will do, and what would be refused then, reported while somebody can change it. */
 
 /** Says in one line what the job's end will do, and asks each health address once. */
 export async function announceEnd(inputs: RootInputs, deps: Deps): Promise<void> {
@@ -54,8 +54,7 @@ function describeHealth({ healthUrls }: RootInputs, silent: readonly string[]): 
 }
 
 /**
- * Runs the checks that a rollback of this server would meet tonight, on what was read already; each that would
- * refuse is a warning.
+ * Runs the checks of a later rollback of this server on what was read already; each that would refuse is a warning.
  */
 export function warnOfRefusals(
   { record }: ServerProgress,
@@ -75,7 +74,8 @@ export function warnOfRefusals(
     maxAge: inputs.restoreMaxAge,
     now: apiTime(list, deps),
     isRestoredByJob: deps.restoreRecords.has(record.ids),
-    isRunnersOwn: server?.ipAddress != null && deps.ownAddresses.has(server.ipAddress),
+    // Said before the request, by refuseOwnServer.
+    isRunnersOwn: false,
     undoSnapshotId: null,
   });
   if (refusals.length === 0) return;
@@ -95,7 +95,7 @@ export function warnOfMissingWait(servers: readonly ServerProgress[], inputs: Ro
   );
 }
 
-/** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
+/** With a restore configured: warns now that its end will not be seen, not only when it is needed. */
 export function warnUnread(
   { record }: ServerProgress,
   identified: Identification,

@@ -1,7 +1,7 @@
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { describeError } from '../../github/log.ts';
 import { type Deps, within } from '../common/deps.ts';
-import { FailedError } from '../common/errors.ts';
+import { CancelledError, FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
 import { deleteSnapshot } from '../retention/deletion.ts';
 import { confirmServer } from '../server/confirmation.ts';
@@ -32,13 +32,18 @@ export async function rotateSlot(plan: ServerPlan, deps: Deps, options: PlanOpti
     label,
     `deleting snapshot ${toDelete.id} (${toDelete.name ?? 'no name'}) to make room: ${reason}`,
   );
-  await remove(current, budget);
+  try {
+    await freeSlot(current, budget);
+  } catch (error) {
+    if (error instanceof CancelledError && error.urgent !== '') progress.recordRotation(toDelete, false);
+    throw error;
+  }
   deps.log.event(label, `snapshot ${toDelete.id} deleted`);
-  progress.recordRotation(toDelete);
+  progress.recordRotation(toDelete, true);
   return deps.clock.now();
 }
 
-async function remove(plan: Extract<ServerPlan, { readonly kind: 'rotate' }>, deps: Deps): Promise<void> {
+async function freeSlot(plan: Extract<ServerPlan, { readonly kind: 'rotate' }>, deps: Deps): Promise<void> {
   const { toDelete, assumed, progress } = plan;
   const serverId = progress.record.server;
   const failed = (reason: string): FailedError =>

@@ -77,10 +77,13 @@ const NO_SUCH_SERVER =
   "No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.";
 
 /** What was deleted to make room, and what is left; empty where nothing was. */
-function describeRotation({ rotated }: ServerProgress): string {
-  return rotated === null
-    ? ''
-    : ` Snapshot ${rotated.id} (${rotated.name ?? 'no name'}) was deleted to make room.`;
+export function describeRotation({ rotated }: Pick<ServerProgress, 'rotated'>): string {
+  if (rotated === null) return '';
+  const { snapshot, isCertain } = rotated;
+  const named = `napshot ${snapshot.id} (${snapshot.name ?? 'no name'})`;
+  return isCertain
+    ? ` S${named} was deleted to make room.`
+    : ` The deletion of s${named} to make room was requested, outcome unknown.`;
 }
 
 /** The request was refused or not carried out. `remark` is a further sentence. */

@@ -16,15 +16,15 @@ export interface ServerProgress {
   readonly before: readonly Snapshot[] | null;
   /** Puts another record in place of this one, and saves it. */
   save(next: ServerRecord): void;
-  /** The snapshot that was deleted to make room. */
-  readonly rotated: SnapshotWithId | null;
+  /** What was deleted to make room, or may have been where a cancel cut the answer off. */
+  readonly rotated: { readonly snapshot: SnapshotWithId; readonly isCertain: boolean } | null;
   /** Saves the ids and the name that the API says for the server. */
   recordIds(server: ServerRef): void;
   /** Notes the snapshot as a list showed it; nothing of it is saved. */
   recordSnapshot(snapshot: Snapshot): void;
   /** Notes the server's snapshots before this step's. */
   recordBefore(before: readonly Snapshot[]): void;
-  recordRotation(deleted: SnapshotWithId): void;
+  recordRotation(deleted: SnapshotWithId, isCertain: boolean): void;
 }
 
 export function createProgress(
@@ -55,7 +55,7 @@ export function createProgress(
     } as ServerRecord,
     snapshot: null as Snapshot | null,
     before: null as readonly Snapshot[] | null,
-    rotated: null as SnapshotWithId | null,
+    rotated: null as ServerProgress['rotated'],
     save(next: ServerRecord): void {
       progress.record = next;
       deps.runner.saveState(serverState(index), JSON.stringify(progress.record));
@@ -70,8 +70,9 @@ export function createProgress(
     recordBefore(before: readonly Snapshot[]): void {
       progress.before = before;
     },
-    recordRotation(deleted: SnapshotWithId): void {
-      progress.rotated = deleted;
+    recordRotation(deleted: SnapshotWithId, isCertain: boolean): void {
+      progress.rotated = { snapshot: deleted, isCertain };
+      if (!isCertain) return;
       progress.before = (progress.before ?? []).filter((s) => s.id !== deleted.id);
     },
   };

@@ -126,7 +126,7 @@ async function waitUntilAtRest(progress: ServerProgress, deps: Deps): Promise<'y
       serverIds,
       label: labelOf(progress.record),
       newerThan: deps.clock.now() - 1,
-      // One stray refusal does not end what a restore would wipe the snapshot by.
+      // One stray refusal does not end the wait: a restore would wipe the deploy.
       patience: 'standing',
       heartbeat: createHeartbeat('waiting for the server', deps),
     });

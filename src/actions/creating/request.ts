@@ -1,7 +1,7 @@
 import { describeSnapshot, type MarkerFlags, type Origin, parseMarker } from '../../snapshots/marker.ts';
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
 import { LOST_ANSWER_READS } from '../../snapshots/polling/schedule.ts';
-import { contradicts } from '../../snapshots/server.ts';
+import { contradicts, printServer } from '../../snapshots/server.ts';
 import { isSlow, outcomeOf, VpsError } from '../../vps/errors.ts';
 import {
   hasId,
@@ -129,7 +129,7 @@ function refuseMismatch(progress: ServerProgress, snapshot: SnapshotWithId): voi
     );
   }
   if (contradicts(snapshot.server, record.ids)) {
-    throw mismatchedAnswer(progress, snapshot, `belongs to server ${snapshot.server.id ?? 'unknown'}`);
+    throw mismatchedAnswer(progress, snapshot, `belongs to server ${printServer(snapshot.server)}`);
   }
 }
 

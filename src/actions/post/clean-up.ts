@@ -6,12 +6,14 @@ import { parseTime } from '../../vps/model.ts';
 import { createLimiter } from '../common/concurrency.ts';
 import { type Deps } from '../common/deps.ts';
 import { labelOf, printId } from '../common/labels.ts';
-import { deleteAndReport, type Deletion, stateOf, type ToDelete } from '../retention/deletion.ts';
+import { deleteAndReport, stateOf } from '../retention/deletion.ts';
 import { type Pruned, pruneServer } from '../retention/pruning.ts';
 import { isLossless, type Duplicate, type RecoveredRecord } from './recovery.ts';
 
 /** What the clean-up of a good deploy did. */
 export interface CleanedUp {
+  /** The records as the lists read for `keep_last` show them. */
+  readonly recovered: readonly RecoveredRecord[];
   readonly pruned: readonly Pruned[];
   readonly deletions: Deletions;
 }
@@ -32,7 +34,9 @@ export async function cleanUp(
   const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
   const deletions: Deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
   const limit = createLimiter();
-  async function pruneOne({ record, id }: RecoveredRecord): Promise<readonly Pruned[]> {
+  const recovered = new Map(recoveredRecords.map((each) => [each.record, each]));
+  async function pruneOne(before: RecoveredRecord): Promise<readonly Pruned[]> {
+    const { record, id } = before;
     const planned: Pruned[] = [];
     try {
       await pruneServer(record, deps, {
@@ -42,7 +46,10 @@ export async function cleanUp(
         used: id === null ? null : { id, created: parseTime(record.createdAt) },
         dryRun,
         list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
-        onPlan: (each) => planned.push(each),
+        onPlan(each) {
+          planned.push(each);
+          recovered.set(record, readIn(each, before, deps));
+        },
       });
     } catch (error) {
       deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
@@ -52,7 +59,15 @@ export async function cleanUp(
   // Side by side, so that one server that waits uses up nobody else's time.
   const toPrune = keepLast > 0 ? recoveredRecords : [];
   const pruned = await Promise.all(toPrune.map((each) => limit(async () => await pruneOne(each))));
-  return { pruned: pruned.flat(), deletions };
+  return { recovered: [...recovered.values()], pruned: pruned.flat(), deletions };
+}
+
+/** A complete list was read, so nothing is said of the step's own snapshot that it does not show. */
+function readIn({ verdicts }: Pruned, before: RecoveredRecord, { log }: Deps): RecoveredRecord {
+  if (before.id === null) return before;
+  const found = verdicts.find(({ snapshot }) => snapshot.id === before.id)?.snapshot ?? null;
+  if (found === null) log.event(labelOf(before.record), `snapshot ${before.id} is not listed at the moment`);
+  return { ...before, wasRead: true, found };
 }
 
 /** Deletes this step's snapshots, duplicates included. */
@@ -63,35 +78,30 @@ export async function deleteSnapshots(
   const deletions = new Map<string, DeletionState>();
   const limit = createLimiter();
   async function deleteOnServer(recovered: RecoveredRecord): Promise<void> {
-    const { record, duplicates } = recovered;
-    for (const each of [
-      ...certainOf(recovered, deps),
-      ...duplicates.map((one) => ofServer(one, recovered)),
-    ]) {
-      const deletion = await deleteAndReport(each, labelOf(record), deps);
-      noteDeletion(deletions, each, deletion);
-    }
+    for (const each of [...certainOf(recovered, deps), ...recovered.duplicates])
+      await deleteOne(each, recovered, deletions, deps);
   }
   await Promise.all(recoveredRecords.map((each) => limit(async () => await deleteOnServer(each))));
   return deletions;
 }
 
-function noteDeletion(deletions: Map<string, DeletionState>, { id }: Duplicate, deletion: Deletion): void {
+async function deleteOne(
+  each: Duplicate,
+  { record }: RecoveredRecord,
+  deletions: Map<string, DeletionState>,
+  deps: Deps,
+): Promise<void> {
+  const deletion = await deleteAndReport({ ...each, serverId: record.server }, labelOf(record), deps);
   const state = stateOf(deletion);
-  if (id !== null && state !== null) deletions.set(id, state);
-}
-
-function ofServer(each: Duplicate, { record }: RecoveredRecord): ToDelete {
-  return { ...each, serverId: record.server };
+  if (each.id !== null && state !== null) deletions.set(each.id, state);
 }
 
 /** The step's own snapshot, if it has one and this is certain to be it. */
-function certainOf(recovered: RecoveredRecord, { log }: Deps): ToDelete[] {
+function certainOf(recovered: RecoveredRecord, { log }: Deps): Duplicate[] {
   const { record, found, id } = recovered;
   if (found === null && id === null) return [];
   const status = found?.status ?? (record.phase === 'completed' ? record.phase : 'in_progress');
-  if (found !== null || record.shown)
-    return [{ id, idIsLossless: isLossless(recovered), status, serverId: record.server }];
+  if (found !== null || record.shown) return [{ id, idIsLossless: isLossless(recovered), status }];
   log.warning(
     'Snapshot not deleted',
     `${labelOf(record)}: VPS.org named ${printId(id)} as the new snapshot, but no list of this server shows it, so it may be a different one. It was not deleted; look for it in the panel of VPS.org.`,
@@ -112,10 +122,7 @@ export async function deleteDuplicates(
     const { record, id, found, duplicates } = recovered;
     const label = labelOf(record);
     const extras = found === null ? null : findExtras<Duplicate>(found, duplicates);
-    for (const each of extras ?? []) {
-      const deletion = await deleteAndReport(ofServer(each, recovered), label, deps);
-      noteDeletion(deletions, each, deletion);
-    }
+    for (const each of extras ?? []) await deleteOne(each, recovered, deletions, deps);
     if (extras !== null) continue;
     for (const duplicate of duplicates) {
       deps.log.warning(

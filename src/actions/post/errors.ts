@@ -9,7 +9,13 @@ import { FailedError } from '../common/errors.ts';
 import { labelOf, printId } from '../common/labels.ts';
 import { describeSoFar } from '../restoring/message.ts';
 import { isStoppedByUs } from '../server/stop.ts';
-import { describeLastSeen, isCompleted, isLossless, isUncertain, type RecoveredRecord } from './recovery.ts';
+import {
+  describeLastSeen,
+  isKnownComplete,
+  isLossless,
+  isUncertain,
+  type RecoveredRecord,
+} from './recovery.ts';
 import { type PostReport } from './summary.ts';
 
 /** What the post step says where it does nothing, can do nothing, or leaves something. */
@@ -31,7 +37,9 @@ function describeLeft(report: PostReport): AlertParts & { readonly text: string 
   const { decision, deletions, recovered, step, isRestoredByJob } = report;
   const left = recovered.filter(({ id }) => id === null || !deletions.has(id));
   const commands = left.flatMap((each) =>
-    each.id !== null && isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : [],
+    each.id !== null && isKnownComplete(each) && isLossless(each)
+      ? [restoreCommand(step.apiUrl, each.id)]
+      : [],
   );
   const text = isRestoredByJob
     ? `NOT restored by this step, because ${decision.reason}; ${RESTORE_BY_JOB}.`
@@ -43,7 +51,9 @@ function describeLeft(report: PostReport): AlertParts & { readonly text: string 
 }
 
 function describeComplete(recovered: readonly RecoveredRecord[]): string {
-  const good = recovered.filter(isCompleted).map(({ id, record }) => `${printId(id)} of ${labelOf(record)}`);
+  const good = recovered
+    .filter(isKnownComplete)
+    .map(({ id, record }) => `${printId(id)} of ${labelOf(record)}`);
   return good.length === 0
     ? 'No complete snapshot is known.'
     : `Snapshot ${good.join(', ')} is complete and kept.`;
@@ -129,6 +139,7 @@ export function warnInterrupted(report: PostReport, { log }: Pick<Deps, 'log'>):
 /** A misspelt id in `restore_if` looks like a failure of something else. */
 export function warnNotAsked(
   { step, isRestoredByJob }: Pick<PostReport, 'step' | 'isRestoredByJob'>,
+  servers: readonly ServerRecord[],
   { jobStatus, restoreIf }: PostInputs,
   { log }: Pick<Deps, 'log'>,
 ): void {
@@ -142,7 +153,7 @@ export function warnNotAsked(
   log.notice(
     'Not asked to restore',
     `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`,
-    { headline: headlineOfLeft(isRestoredByJob) },
+    { headline: headlineOfLeft(isRestoredByJob), details: describeMade(servers) },
   );
 }
 
@@ -171,7 +182,7 @@ export function reportKept({ recovered, deletions, restores }: PostReport, { log
     // A restore is of all of them, and has its own reports.
     if (id !== null && restores.length === 0 && !deletions.has(id) && !(wasRead && found === null)) {
       const word =
-        found?.status ?? (isCompleted(each) ? describeLastSeen(each) : 'not known to be completed');
+        found?.status ?? (isKnownComplete(each) ? describeLastSeen(each) : 'not known to be completed');
       log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
     }
     const duplicates = each.duplicates

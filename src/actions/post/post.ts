@@ -69,7 +69,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
   if (!isRedAnyway && !isStopped) context.runner.setExitCode(0);
   const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
   context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
-  warnNotAsked({ step, isRestoredByJob }, inputs, context);
+  warnNotAsked({ step, isRestoredByJob }, servers, inputs, context);
   const hasToDo = !step.dryRun && hasWork(decision, saved);
   const report: PostReport = {
     step,
@@ -217,7 +217,8 @@ async function planCleanUp(report: PostReport, inputs: PostInputs, deps: Deps): 
 }
 
 async function cleanUpAll(report: PostReport, deps: Deps, dryRun: boolean): Promise<void> {
-  const { pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
+  const { recovered, pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
+  report.recovered = recovered;
   report.pruned = pruned;
   note(report, deletions);
 }

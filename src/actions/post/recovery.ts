@@ -4,7 +4,7 @@ import { type ServerRecord, type StepRecord } from '../../github/state.ts';
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
 import { LOST_ANSWER_READS } from '../../snapshots/polling/schedule.ts';
 import { contradicts } from '../../snapshots/server.ts';
-import { isCompleted as isCompletedStatus } from '../../snapshots/status.ts';
+import { isCompleted } from '../../snapshots/status.ts';
 import { VpsError } from '../../vps/errors.ts';
 import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -59,12 +59,12 @@ export function needsList(record: ServerRecord, step: StepRecord, deletes: boole
 }
 
 /** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
-export function isCompleted({ record, found, wasRead, isProvenByWait }: RecoveredRecord): boolean {
-  if (found !== null) return isCompletedStatus(found);
+export function isKnownComplete({ record, found, wasRead, isProvenByWait }: RecoveredRecord): boolean {
+  if (found !== null) return isCompleted(found);
   return !wasRead && (record.phase === 'completed' || isProvenByWait);
 }
 
-/** What is said of a completed snapshot that post has not looked at: main knows when it saw it, the wait action's proof does not. */
+/** What is reported of a completed snapshot that post has not read: main knows when it saw it, the wait action does not. */
 export function describeLastSeen({ record: { completedAt } }: RecoveredRecord): string {
   return completedAt === null ? 'last seen completed' : `last seen completed at ${formatTime(completedAt)}`;
 }

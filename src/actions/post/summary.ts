@@ -5,7 +5,13 @@ import { type Decision } from '../../snapshots/policy.ts';
 import { isFailed } from '../../snapshots/status.ts';
 import { type Pruned } from '../retention/pruning.ts';
 import { type Deletions } from './clean-up.ts';
-import { describeLastSeen, isCompleted, isLossless, isUncertain, type RecoveredRecord } from './recovery.ts';
+import {
+  describeLastSeen,
+  isKnownComplete,
+  isLossless,
+  isUncertain,
+  type RecoveredRecord,
+} from './recovery.ts';
 import { labelOf } from '../common/labels.ts';
 import { type Deps } from '../common/deps.ts';
 import { onlyError } from '../common/errors.ts';
@@ -29,7 +35,7 @@ export interface PostReport {
   pruned: readonly Pruned[];
   /** Requested by this step or an earlier one of the job. */
   deletions: Deletions;
-  /** What a rollback is told to follow. */
+  /** What a rollback is reported to follow. */
   readonly occasion: 'Deploy failed' | 'Job cancelled';
   /** The job succeeded, and nothing is to be done. */
   readonly isGoodEnd: boolean;
@@ -101,13 +107,13 @@ function findLead({ restores }: PostReport, alerts: readonly Alert[]): Alert | u
 /** A command to restore is shown only for what is there, complete and certain of its id. */
 function commandsFor(recovered: RecoveredRecord, { step, deletions }: PostReport): string[] {
   const { id } = recovered;
-  const isOffered = id !== null && !deletions.has(id) && isLossless(recovered) && isCompleted(recovered);
+  const isOffered = id !== null && !deletions.has(id) && isLossless(recovered) && isKnownComplete(recovered);
   return isOffered ? [restoreCommand(step.apiUrl, id)] : [];
 }
 
 function rowOf(recovered: RecoveredRecord, { deletions }: PostReport): SummaryRow {
   const { record, id, found } = recovered;
-  const known = isCompleted(recovered) ? describeLastSeen(recovered) : PHASES[phaseOf(record)];
+  const known = isKnownComplete(recovered) ? describeLastSeen(recovered) : PHASES[phaseOf(record)];
   const saved = recovered.wasRead ? 'not listed' : known;
   const deletion = id === null ? undefined : deletions.get(id);
   return {

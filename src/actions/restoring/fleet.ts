@@ -4,6 +4,7 @@ import { type Deps } from '../common/deps.ts';
 import { CancelledError } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
 import { checkHealth } from '../server/health.ts';
+import { type ServerReader } from '../server/reader.ts';
 import {
   checkRestore,
   type CheckOptions,
@@ -15,6 +16,7 @@ import { requestRestore } from './request.ts';
 import {
   type CheckedRestore,
   type FinishedRestore,
+  idsOfTarget,
   refuseRestore,
   type RequestedRestore,
   type Restore,
@@ -77,7 +79,7 @@ export async function restoreServers(
       return done;
     }),
   );
-  return await addHealth(finished, deps, options.healthUrls);
+  return await addHealth(finished, deps, options.healthUrls, checkOptions.readers.servers);
 }
 
 /** All values, or the first error once none is at work: an answer may still come to what was requested before a cancel. */
@@ -163,6 +165,7 @@ async function addHealth(
   restores: readonly FinishedRestore[],
   deps: Deps,
   urls: readonly string[],
+  servers: ServerReader,
 ): Promise<readonly FinishedRestore[]> {
   const isActive = (restore: FinishedRestore): boolean =>
     restore.stage === 'restored' && restore.serverStatus === 'active';
@@ -171,7 +174,30 @@ async function addHealth(
     ok: false as const,
     reason: describeError(error),
   }));
-  return restores.map((restore) =>
-    restore.stage === 'restored' && isActive(restore) ? { ...restore, health } : restore,
+  return await Promise.all(
+    restores.map(async (restore) => {
+      if (restore.stage !== 'restored' || !isActive(restore)) return restore;
+      if (health.ok) return { ...restore, health };
+      const serverStatus = (await readStatus(restore.target, deps, servers)) ?? restore.serverStatus;
+      return { ...restore, serverStatus, health };
+    }),
+  );
+}
+
+/** Time for a look at a server whose application does not answer: it may be down by now. */
+const LAST_LOOK_MS = 5_000;
+
+/** `null` where the server cannot be read at once. */
+async function readStatus(
+  target: RestoreTarget,
+  { clock, cancelled }: Deps,
+  servers: ServerReader,
+): Promise<string | null> {
+  if (cancelled.aborted) return null;
+  const now = clock.now();
+  const limits = { until: now + LAST_LOOK_MS, patience: 'at_once' } as const;
+  return await servers.read(idsOfTarget(target), now - 1, limits).then(
+    ({ value }) => value.status,
+    () => null,
   );
 }

@@ -1,4 +1,5 @@
 import { formatClock, formatMinutes } from '../../github/format.ts';
+import { ageOf } from '../../snapshots/age.ts';
 import { parseTime } from '../../vps/model.ts';
 import { type Restore } from './restore.ts';
 
@@ -14,7 +15,7 @@ export interface Loss {
 
 /** The time is the snapshot's: everything written from then on until the restore is lost. */
 export function lossOf(restore: Restore): Loss {
-  const since = parseTime(createdAtOf(restore));
+  const since = parseTime(sinceOf(restore));
   const until = restore.requestedAt;
   if (since === null || until === undefined)
     return { to: '', lost: 'all writes since the snapshot lost', ms: null };
@@ -27,6 +28,13 @@ export function lossOf(restore: Restore): Loss {
     lost: `${formatMinutes(ms)} of writes lost`,
     ms,
   };
+}
+
+/** From when on writes are lost, as the API says it; `null` where it says none, or one that is still to come. */
+export function sinceOf(restore: Restore): string | null {
+  const createdAt = createdAtOf(restore);
+  const isKnown = ageOf({ created: parseTime(createdAt) }, restore.requestedAt ?? Infinity) !== null;
+  return isKnown ? createdAt : null;
 }
 
 /** When the snapshot was taken, as the API says it. */

@@ -3,7 +3,7 @@ import { type AlertParts } from '../../github/log.ts';
 import { restoreCommand, startCommand } from '../../github/summary.ts';
 import { isCompleted } from '../../snapshots/status.ts';
 import { capitalize } from '../../vps/text.ts';
-import { createdAtOf, lossOf } from './loss.ts';
+import { lossOf, sinceOf } from './loss.ts';
 import {
   type FinishedRestore,
   isConfirmed,
@@ -25,10 +25,10 @@ export const TITLES = {
   again: 'Not restored again',
 } as const;
 
-/** How a restore is told: why a rollback was asked for (`Deploy failed`), or `null` for one that a person asked for. */
+/** How a restore is reported: why a rollback was asked for (`Deploy failed`), or `null` for one that a person asked for. */
 export type Occasion = 'Deploy failed' | 'Job cancelled' | null;
 
-/** What is told of one restore, in the order of urgency: the state of the server, what to do, the rest. */
+/** What is reported of one restore, in the order of urgency: the state of the server, what to do, the rest. */
 export interface RestoreMessage extends AlertParts {
   readonly title: string;
   readonly headline: string;
@@ -137,7 +137,7 @@ function describeDone(restore: Confirmed, occasion: Occasion): string {
 
 /** What is gone, how to undo it, and what may follow. */
 function detailsOf(restore: Confirmed): string[] {
-  const undo = restore.target.undoSnapshotId ?? null;
+  const { undoSnapshotId: undo } = restore.target;
   return [
     describeLoss(restore),
     undo === null ? '' : `To undo this, restore snapshot ${undo}: the server as it was before.`,
@@ -223,7 +223,7 @@ type Advice = Pick<Words, 'advice' | 'command'>;
 
 /** What a restore by hand costs; follows what is offered. */
 function describeCost(restore: FinishedRestore): string {
-  const since = createdAtOf(restore);
+  const since = sinceOf(restore);
   const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
   return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
 }
@@ -267,5 +267,5 @@ function describeStatus({ serverStatus }: FinishedRestore): string {
 }
 
 function describeLoss(restore: FinishedRestore): string {
-  return `Everything written to the server since ${createdAtOf(restore) ?? 'the snapshot was taken'} is gone.`;
+  return `Everything written to the server since ${sinceOf(restore) ?? 'the snapshot was taken'} is gone.`;
 }

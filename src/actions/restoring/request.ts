@@ -7,7 +7,7 @@ import {
   type UnclearRestore,
 } from '../../snapshots/polling/restoration.ts';
 import { hasStood, stand, type Standing } from '../../snapshots/polling/schedule.ts';
-import { idsOf, isOfServer } from '../../snapshots/server.ts';
+import { idsOf, isOfServer, printServer } from '../../snapshots/server.ts';
 import { isMomentary, outcomeOf, VpsError } from '../../vps/errors.ts';
 import { type RestoreAnswer, type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -160,7 +160,7 @@ function findMismatch(target: RestoreTarget, before: Server | null, answer: Rest
   const isOtherServer = idsOf(answer.server).length > 0 && !isOfServer(answer.server, ids);
   const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
   if (!isOtherServer && !isOtherSnapshot) return null;
-  return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${answer.server.id ?? answer.server.uuid ?? 'unknown'}, which is not what was requested`;
+  return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${printServer(answer.server)}, which is not what was requested`;
 }
 
 /** After an unclear answer: whether the request was taken, something happened, or it may be sent once more. */
@@ -195,7 +195,8 @@ async function resolveUnclear(
       isUnchanged(before, again.before);
     if (!isAsBefore) {
       if (again.stage !== 'foreign') reportCheck(again, deps);
-      return requested;
+      const against = again.stage === 'refused' ? [again.reason] : again.warnings;
+      return against.length === 0 ? requested : { ...requested, notAgain: against.join('; ') };
     }
     log.event(
       target.label,

@@ -21,7 +21,7 @@ export interface RestoreTarget {
   /** False where the server was found stopped before the snapshot: it stays as it was. */
   readonly startIfStopped: boolean;
   /** The snapshot of the server as it was before the restore, where one was taken. */
-  readonly undoSnapshotId?: string | null;
+  readonly undoSnapshotId: string | null;
 }
 
 /** All ids that the target's server may be known by. */
@@ -98,6 +98,8 @@ export interface RequestedRestore extends Known {
   readonly restoration: Restoration;
   /** What the API said it restores, where that is not what was asked for. */
   readonly mismatch: string | null;
+  /** What stood against a second request after an unclear answer: it stands against a restore by hand, too. */
+  readonly notAgain?: string;
 }
 
 /**

@@ -2,7 +2,7 @@ import { type RestoreSelection } from '../../github/inputs/commands.ts';
 import { ageOf, newestFirst } from '../../snapshots/age.ts';
 import { treat } from '../../snapshots/kinds.ts';
 import { isOwn, type Origin, parseMarker } from '../../snapshots/marker.ts';
-import { idsOf, isOfServer, matchServer } from '../../snapshots/server.ts';
+import { idsOf, isOfServer, matchServer, printServer } from '../../snapshots/server.ts';
 import { isCompleted } from '../../snapshots/status.ts';
 import {
   hasId,
@@ -27,6 +27,8 @@ export interface SelectionFacts {
   readonly list: SnapshotList;
   /** Lists for one server each, where the list for all shows nothing by the id that the user typed. */
   readonly ownLists?: ReadonlyMap<string, SnapshotList>;
+  /** What the API calls a server that its list shows nothing of by the id that the user typed. */
+  readonly knownIds?: ReadonlyMap<string, readonly string[]>;
   readonly origin: Origin;
   /** The API's time, epoch milliseconds. */
   readonly now: number;
@@ -80,9 +82,10 @@ export function selectSnapshots(facts: SelectionFacts): Selected {
 function chooseLatest(serverId: string, facts: SelectionFacts): Choice {
   const { origin, now } = facts;
   const list = facts.ownLists?.get(serverId) ?? facts.list;
+  const knownIds = facts.knownIds?.get(serverId) ?? [serverId];
   if (!list.complete)
     return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
-  const own = matchServer(list.snapshots, [serverId]).snapshots.filter((snapshot) => {
+  const own = matchServer(list.snapshots, knownIds).snapshots.filter((snapshot) => {
     const marker = parseMarker(snapshot.description);
     if (marker === null || !isOwn(marker, origin)) return false;
     return treat('latest', marker) !== 'never' && isCompleted(snapshot);
@@ -108,24 +111,18 @@ function chooseNamed(word: string, { list, serverIds }: SelectionFacts): Choice[
       },
     ];
   }
-  if (serverIds.length <= 1) {
-    const [first] = named;
-    return first === undefined || named.length > 1
-      ? [{ problem: `${named.length} snapshots have the name ${word}: give the id of one` }]
-      : [{ snapshot: first, serverId: only ?? null }];
-  }
-  return serverIds.flatMap((serverId): Choice[] => {
+  if (serverIds.length <= 1) return chooseOne(named, only ?? null, `have the name ${word}`);
+  return serverIds.flatMap((serverId) => {
     const here = named.filter(({ server }) => isOfServer(server, [serverId]));
-    const [first] = here;
-    if (first === undefined) return [];
-    return here.length > 1
-      ? [
-          {
-            problem: `${here.length} snapshots of server ${serverId} have the name ${word}: give the id of one`,
-          },
-        ]
-      : [{ snapshot: first, serverId }];
+    return chooseOne(here, serverId, `of server ${serverId} have the name ${word}`);
   });
+}
+
+/** The only one, if there is one. */
+function chooseOne([first, ...more]: readonly Snapshot[], serverId: string | null, what: string): Choice[] {
+  if (first === undefined) return [];
+  if (more.length === 0) return [{ snapshot: first, serverId }];
+  return [{ problem: `${more.length + 1} snapshots ${what}: give the id of one` }];
 }
 
 /** Names stand for one snapshot of each server: one that has none would be left as it is without a word. */
@@ -146,9 +143,8 @@ function checkServer(snapshot: SnapshotWithId, serverIds: readonly string[]): Ch
   if (serverIds.length <= 1) return { snapshot, serverId: only ?? null };
   const serverId = serverIds.find((id) => isOfServer(snapshot.server, [id]));
   if (serverId !== undefined) return { snapshot, serverId };
-  const of = snapshot.server.id ?? snapshot.server.uuid ?? 'unknown';
   return {
-    problem: `snapshot ${snapshot.id} belongs to server ${of}, which is none of ${serverIds.join(', ')}`,
+    problem: `snapshot ${snapshot.id} belongs to server ${printServer(snapshot.server)}, which is none of ${serverIds.join(', ')}`,
   };
 }
 
@@ -165,5 +161,6 @@ function targetOf(snapshot: SnapshotWithId, server: string, askedServer: string 
     key: null,
     seenCompleted: null,
     startIfStopped: true,
+    undoSnapshotId: null,
   };
 }

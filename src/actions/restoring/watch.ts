@@ -58,7 +58,9 @@ export async function watchRestore(
     if (ended !== null) return ended;
     if (phase === 'active' || phase === 'stopped')
       return { ...restored, stage: 'restored', isStarted: false, health: null };
-    const reason = describeEnd(watched, isForeign, options.limit);
+    const notAgain =
+      requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
+    const reason = `${describeUnconfirmed(watched, isForeign, options.limit)}${notAgain}`;
     if (watched.lastStatus === 'stopped' && target.startIfStopped)
       return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
     return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
@@ -75,8 +77,8 @@ async function startAfterwards(
   const { target } = known;
   try {
     const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
-    // As the watch reads it: the API may have no call for one server.
-    const read = followServer(servers, idsOfTarget(target), deps.clock.now());
+    // As the watch reads it: the API may have no call for one server. Servers that ended together are read by one list.
+    const read = followServer(servers, idsOfTarget(target), deps.clock.now() - 1);
     await startServer(
       { id: target.serverId, label: target.label },
       deps,
@@ -139,7 +141,7 @@ async function watchUntilEnd(
 }
 
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
-function describeEnd(
+function describeUnconfirmed(
   { phase, restoration, status, lastStatus, outage }: Watched,
   isForeign: boolean,
   limit: string,

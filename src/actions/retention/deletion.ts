@@ -2,7 +2,7 @@ import { type DeletionState } from '../../github/job-files/deletion-record.ts';
 import { describeError } from '../../github/log.ts';
 import { provesAbsence } from '../../snapshots/lookup.ts';
 import { isPending } from '../../snapshots/status.ts';
-import { outcomeOf } from '../../vps/errors.ts';
+import { outcomeOf, VpsError } from '../../vps/errors.ts';
 import { hasId, type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { apiFailureOf, CancelledError } from '../common/errors.ts';
@@ -42,7 +42,9 @@ export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<De
       continue;
     }
     heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
-    const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
+    const listed = await findInLists(snapshot, deps, () => heartbeat.beat()).catch((error: unknown) => {
+      throw error instanceof CancelledError ? cutOff(snapshot) : error;
+    });
     if (listed === 'gone') return { ok: true, id };
     // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
     if (
@@ -81,11 +83,18 @@ async function request(snapshot: ToDelete & { readonly id: string }, deps: Deps)
     const reason = answer === 'absent' ? 'VPS.org knows no such snapshot' : 'VPS.org accepted the deletion';
     return { kind: 'answered', reason };
   } catch (error) {
+    const isLost = error instanceof VpsError && outcomeOf(error) === 'unclear';
+    if (deps.cancelled.aborted && isLost) throw cutOff(snapshot);
     const failure = apiFailureOf(error, deps);
     const reason = describeError(failure);
     if (outcomeOf(failure) === 'unclear') return { kind: 'unclear', reason };
     return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
   }
+}
+
+/** A cancel leaves nobody to find out what became of the request. */
+function cutOff({ id }: ToDelete): CancelledError {
+  return new CancelledError(`The deletion of snapshot ${id ?? ''} was requested, outcome unknown.`);
 }
 
 /** Whether complete lists show it, for as long as the API may need to take it out. */

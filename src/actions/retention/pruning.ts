@@ -14,7 +14,7 @@ import { hasId, type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
 import { labelOf, printId } from '../common/labels.ts';
-import { confirmServer } from '../server/confirmation.ts';
+import { confirmServer, learnIds } from '../server/confirmation.ts';
 import { readServer } from '../server/reader.ts';
 import { deleteAndReport } from './deletion.ts';
 
@@ -54,7 +54,8 @@ export async function pruneServer(
 ): Promise<void> {
   const { rule, by, origin, used, dryRun } = options;
   const list = await options.list();
-  const match = matchServer(list.snapshots, server.ids);
+  const shown = matchServer(list.snapshots, server.ids);
+  const match = shown.unknown ? matchServer(list.snapshots, await learnIds(server.server, deps)) : shown;
   const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
   if (!list.complete) throw new Error('the list of snapshots is incomplete, so nothing was deleted');
   if (match.unknown)

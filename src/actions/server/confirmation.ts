@@ -1,4 +1,5 @@
-import { idsOf, isOfServer } from '../../snapshots/server.ts';
+import { idsOf, isOfServer, printServer } from '../../snapshots/server.ts';
+import { VpsError } from '../../vps/errors.ts';
 import { type Server, type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { printId } from '../common/labels.ts';
@@ -18,6 +19,20 @@ export async function confirmServer(
   const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
   if (mismatch === undefined) return server;
   throw new Error(
-    `snapshot ${printId(mismatch.id)} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`,
+    `snapshot ${printId(mismatch.id)} belongs to server ${printServer(mismatch.server)}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`,
   );
+}
+
+/** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
+export async function learnIds(
+  serverId: string,
+  deps: Pick<Deps, 'api' | 'clock' | 'schedule' | 'until'>,
+): Promise<readonly string[]> {
+  try {
+    const server = await readServer(serverId, deps)({ until: deps.until, patience: 'twice' });
+    return [serverId, ...idsOf(server)];
+  } catch (error) {
+    if (!(error instanceof VpsError)) throw error;
+    return [serverId];
+  }
 }

@@ -37,7 +37,7 @@ export function notAtRest(target: PowerTarget, status: string): FailedError {
 export function stopRefused(target: PowerTarget, cause: VpsError): FailedError {
   return new FailedError(
     NOT_STOPPED,
-    `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. ${adviseOn(cause)}`,
+    `${target.label}: the server was not stopped: ${problemOf(cause)}. No snapshot was made. ${adviseOn(cause)}`,
     { cause },
   );
 }
@@ -86,7 +86,7 @@ function adviseOn({ status, isHtml }: VpsError): string {
     : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
 }
 
-function reasonOf(cause: VpsError): string {
+function problemOf(cause: VpsError): string {
   return cause.status === 404
     ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
     : 'VPS.org did not accept the request';

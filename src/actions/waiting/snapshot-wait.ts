@@ -4,6 +4,7 @@ import { VpsError } from '../../vps/errors.ts';
 import { type SnapshotList, type SnapshotWithId } from '../../vps/model.ts';
 import { type RefusalPatience } from '../../vps/client/retry.ts';
 import { type Deps } from '../common/deps.ts';
+import { type FailedError } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
 import { poll, type Polled } from '../common/poll.ts';
 import { createListReader } from './list-reader.ts';
@@ -48,12 +49,12 @@ export function createSnapshotWaiter(deps: Deps, options: WaitOptions): Snapshot
 
   function update(list: SnapshotList): true | null {
     patience = 'standing';
-    try {
-      for (const item of [...items])
-        observe(item, list, deps, () => void items.splice(items.indexOf(item), 1));
-    } finally {
-      options.onRound?.();
-    }
+    // What ends the wait keeps nobody from learning what the same list shows of the others.
+    const [failure] = [...items].flatMap(
+      (item) => observe(item, list, deps, () => void items.splice(items.indexOf(item), 1)) ?? [],
+    );
+    options.onRound?.();
+    if (failure !== undefined) throw failure;
     return items.length === 0 ? true : null;
   }
 
@@ -118,8 +119,8 @@ export function createSnapshotWaiter(deps: Deps, options: WaitOptions): Snapshot
   };
 }
 
-/** What one list says about one snapshot; throws where it failed or is gone. */
-function observe(item: WaitItem, list: SnapshotList, deps: Deps, remove: () => void): void {
+/** What one list says about one snapshot; gives the error where it failed or is gone. */
+function observe(item: WaitItem, list: SnapshotList, deps: Deps, remove: () => void): FailedError | null {
   const { target } = item;
   const now = deps.clock.now();
   const { watch, verdict, snapshot, duplicates, isUnlisted } = observeList(
@@ -142,11 +143,12 @@ function observe(item: WaitItem, list: SnapshotList, deps: Deps, remove: () => v
     warnUnlisted(item, deps);
   }
   if (verdict === 'failed' || verdict === 'gone' || verdict === 'wrong_id')
-    throw snapshotFailed(item, verdict, list);
-  if (verdict === 'pending' || snapshot === null) return;
+    return snapshotFailed(item, verdict, list);
+  if (verdict === 'pending' || snapshot === null) return null;
   target.onCompleted(snapshot, list);
   remove();
   item.settle(null);
+  return null;
 }
 
 /** A word that only counts up is no line of its own. */

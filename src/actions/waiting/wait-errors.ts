@@ -1,4 +1,5 @@
 import { formatDuration } from '../../github/format.ts';
+import { printServer } from '../../snapshots/server.ts';
 import { type VpsError } from '../../vps/errors.ts';
 import { type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -41,10 +42,7 @@ export function describeListed({ snapshots }: SnapshotList): string {
   if (snapshots.length === 0) return 'The list is empty.';
   const named = snapshots
     .slice(0, MOST_NAMED)
-    .map(
-      (s) =>
-        `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`,
-    );
+    .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
   const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
   return `Listed are: ${named.join(', ')}${more}.`;
 }
@@ -53,7 +51,7 @@ export function describeListed({ snapshots }: SnapshotList): string {
 export function lostContact(items: readonly WaitItem[], cause: VpsError): FailedError {
   return new FailedError(
     'Lost contact while waiting',
-    `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${idsOf(items)}.`,
+    `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`,
     { cause },
   );
 }
@@ -67,7 +65,7 @@ export function timedOut(items: readonly WaitItem[], timeout: string, outage: Vp
   const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
   return new FailedError(
     'Timed out waiting for the snapshot',
-    `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${idsOf(items)}, or increase 'wait_timeout'.`,
+    `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}, or increase 'wait_timeout'.`,
     outage === null ? {} : { cause: outage },
   );
 }
@@ -84,7 +82,7 @@ export function warnUnlisted(
   );
 }
 
-function idsOf(items: readonly WaitItem[]): string {
+function joinIds(items: readonly WaitItem[]): string {
   return items.map(({ watch }) => watch.id).join(',');
 }
 

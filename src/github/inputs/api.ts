@@ -1,4 +1,5 @@
 import { setSecret } from '@actions/core';
+import { UNITS } from '../format.ts';
 import { type InputReader } from './reader.ts';
 import { parseApiUrl, parseBoolean, parseDuration, parseToken } from './values.ts';
 
@@ -32,9 +33,7 @@ export function readGithubToken(reader: InputReader): string {
   return token;
 }
 
-export const MINUTES = 60_000;
-
 /** An age: longer than any duration of a workflow run. */
 export function parseAge(text: string): number {
-  return parseDuration(text, { max: 3650 * 24 * 60 * MINUTES });
+  return parseDuration(text, { max: 3650 * UNITS.d });
 }

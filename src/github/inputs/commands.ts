@@ -1,4 +1,5 @@
 import { getInput } from '@actions/core';
+import { UNITS } from '../format.ts';
 import { InputReader } from './reader.ts';
 import {
   parseBoolean,
@@ -8,7 +9,7 @@ import {
   parseIds,
   parseSnapshotWords,
 } from './values.ts';
-import { type ApiInputs, MINUTES, parseAge, readApi, readGithubToken } from './api.ts';
+import { type ApiInputs, parseAge, readApi, readGithubToken } from './api.ts';
 
 export interface WaitInputs extends ApiInputs {
   readonly snapshotIds: readonly string[];
@@ -61,7 +62,7 @@ export function readWaitInputs(): WaitInputs {
     ...api,
     snapshotIds: readSnapshotIds(reader, api.dryRun),
     serverIds: reader.read('server_id', [], parseIds),
-    waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+    waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
     pollInterval: reader.pollInterval(api.apiUrl),
     jobStatus: reader.text('job_status'),
   });
@@ -86,7 +87,7 @@ export function readRestoreInputs(eventName: string): RestoreInputs {
     allowOlder: reader.read('allow_older', false, parseBoolean),
     maxAge: reader.read<number | null>('max_age', null, parseAge),
     snapshotFirst: reader.read('snapshot_first', false, parseBoolean),
-    restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+    restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
     pollInterval: reader.pollInterval(api.apiUrl),
     healthUrls: reader.read('health_url', [], parseHealthUrls),
     githubToken: readGithubToken(reader),

@@ -2,7 +2,7 @@ import { messageOf } from '../log.ts';
 import { findMisspellings, givenInputs, type Inputs } from './spelling.ts';
 import { isLoopback, parseDuration } from './values.ts';
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
+/** All mistakes in the inputs, reported together; nothing has been sent. */
 export class InputError extends Error {
   override readonly name = 'InputError';
   readonly problems: readonly string[];

@@ -1,5 +1,5 @@
 import { getInput } from '@actions/core';
-import { messageOf } from '../log.ts';
+import { UNITS } from '../format.ts';
 import { InputReader } from './reader.ts';
 import { treat } from '../../snapshots/kinds.ts';
 import { hashLeg } from '../../snapshots/marker.ts';
@@ -15,15 +15,7 @@ import {
   parseIds,
   parseToken,
 } from './values.ts';
-import {
-  type ApiInputs,
-  DEFAULT_API_URL,
-  maskToken,
-  MINUTES,
-  parseAge,
-  readApi,
-  readGithubToken,
-} from './api.ts';
+import { type ApiInputs, DEFAULT_API_URL, maskToken, parseAge, readApi, readGithubToken } from './api.ts';
 
 export interface RootInputs extends ApiInputs {
   readonly serverIds: readonly string[];
@@ -88,7 +80,7 @@ export function readRootInputs(): RootInputs {
     ),
     description: reader.text('description'),
     wait: reader.read('wait', true, parseBoolean),
-    waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+    waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
     pollInterval: reader.pollInterval(api.apiUrl),
     stopServer: reader.read('stop_server', false, parseBoolean),
     whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
@@ -98,7 +90,7 @@ export function readRootInputs(): RootInputs {
     onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
     restoreIfGiven: restoreIf !== '',
     keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
-    restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+    restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
     restoreMaxAge: reader.read<number | null>('restore_max_age', null, parseAge),
     isProtected: reader.read('protect', false, parseBoolean),
     healthUrls: reader.read('health_url', [], parseHealthUrls),
@@ -124,10 +116,8 @@ function checkRoot(reader: InputReader, inputs: RootInputs, restoreIf: string): 
       "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep",
     );
   }
-  const deleting = (['on_failure', 'on_cancel', 'on_success'] as const).filter((name) => {
-    const { onFailure, onCancel, onSuccess } = inputs;
-    return { on_failure: onFailure, on_cancel: onCancel, on_success: onSuccess }[name] === 'delete';
-  });
+  const ends = { on_failure: inputs.onFailure, on_cancel: inputs.onCancel, on_success: inputs.onSuccess };
+  const deleting = Object.entries(ends).flatMap(([name, end]) => (end === 'delete' ? [name] : []));
   const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false };
   if (treat('deleteOption', flags) === 'input_error' && deleting.length > 0)
     reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
@@ -150,26 +140,14 @@ export function readPostInputs(): PostInputs {
   const reader = new InputReader(getInput);
   const apiToken = reader.text('api_token');
   maskToken(apiToken);
-  let tokenProblem = '';
-  try {
-    parseToken(apiToken);
-  } catch (error) {
-    tokenProblem = `'api_token': ${messageOf(error)}`;
-  }
+  reader.attempt('api_token', '', () => parseToken(apiToken));
+  const [tokenProblem = ''] = reader.problems;
   return {
     apiToken,
-    apiUrl: readUrlAgain(reader),
+    apiUrl: reader.attempt('api_url', '', () => parseApiUrl(reader.text('api_url') || DEFAULT_API_URL)),
     githubToken: readGithubToken(reader),
     jobStatus: reader.text('job_status'),
     restoreIf: reader.text('restore_if'),
     tokenProblem,
   };
-}
-
-function readUrlAgain(reader: InputReader): string {
-  try {
-    return parseApiUrl(reader.text('api_url') || DEFAULT_API_URL);
-  } catch {
-    return '';
-  }
 }

@@ -1,7 +1,9 @@
 /**
  * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 
 const SECOND = 1000;

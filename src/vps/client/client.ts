@@ -37,7 +37,7 @@ export interface ClientPauses {
   readonly scale: number;
 }
 
-/** Who is told of what the client waits for. */
+/** Where the client reports what it waits for. */
 export interface ClientReport {
   /** One line for each try: method, path, status, milliseconds. */
   debug(line: string): void;

@@ -180,6 +180,12 @@ export function findNewer(
   );
 }
 
+/** Of servers without an id nobody can tell which one it is. */
+export function namesServers({ plan }: SimulatedRun): boolean {
+  const { server_missing: missing = [], server_null: empty = [] } = plan.switches;
+  return ![...missing, ...empty].includes('id');
+}
+
 /** The API shows all fields, all snapshots and all markers, so that the interlocks are those of the actual state. */
 export function showsEverything({ plan }: SimulatedRun): boolean {
   const { switches, pageSize } = plan;

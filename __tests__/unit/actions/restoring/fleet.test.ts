@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RestoreCheck } from '../../../../src/snapshots/interlocks.ts';
-import { SECOND } from '../test-deps.ts';
+import { fails, SECOND } from '../test-deps.ts';
 import { run, type Ran } from './fleet-stand.ts';
 
 const refuse = (isOfServerAlone: boolean): Partial<RestoreCheck> => ({
@@ -98,6 +98,20 @@ describe('health', () => {
     expect(restores).toMatchObject([
       { stage: 'restored', health: { ok: false, reason: 'The job was cancelled' } },
     ]);
+  });
+
+  test.each([
+    ['the server is looked at again', (): string => 'error', 'error'],
+    [
+      'what was seen last is told where the server cannot be read any more',
+      (): Error => fails('http', 503),
+      'active',
+    ],
+  ])('that fails: %s', async (_name, later, serverStatus) => {
+    const shows = (_server: number, second: number): string | Error =>
+      second > 10 * 60 ? later() : second > 0 && second < 60 ? 'restoring' : 'active';
+    const { restores } = await run({ options: { healthUrls }, health: 503, shows });
+    expect(restores).toMatchObject([{ stage: 'restored', serverStatus, health: { ok: false } }]);
   });
 
   test('that cannot be asked has failed', async () => {

@@ -1,15 +1,12 @@
 import { createHeartbeat } from '../../../../src/actions/common/heartbeat.ts';
 import { createSharedRead } from '../../../../src/actions/common/shared-read.ts';
 import { requestRestore } from '../../../../src/actions/restoring/request.ts';
-import type {
-  CheckedRestore,
-  RequestedRestore,
-  RestoreTarget,
-} from '../../../../src/actions/restoring/restore.ts';
+import type { CheckedRestore, RequestedRestore } from '../../../../src/actions/restoring/restore.ts';
 import { createServerReader } from '../../../../src/actions/server/reader.ts';
 import type { RestoreRecords } from '../../../../src/github/job-files/restore-record.ts';
 import type { RestoreCheck, RestoreFacts } from '../../../../src/snapshots/interlocks.ts';
 import type { RestoreAnswer, Server, SnapshotList } from '../../../../src/vps/model.ts';
+import { restoreTarget } from '../../snapshots/samples.ts';
 import {
   createTestDeps,
   fails,
@@ -21,18 +18,7 @@ import {
   type TestDeps,
 } from '../test-deps.ts';
 
-const TARGET: RestoreTarget = {
-  label: 'web',
-  serverId: '12345',
-  serverIds: ['12345', 'u-1'],
-  snapshotId: '801',
-  idIsLossless: true,
-  name: 'backup-801',
-  createdAt: null,
-  key: null,
-  seenCompleted: null,
-  startIfStopped: true,
-};
+const TARGET = restoreTarget({ serverIds: ['12345', 'u-1'], name: 'backup-801' });
 
 /** The API's answer to a request that it took. */
 export const TAKEN: RestoreAnswer = {

@@ -12,6 +12,7 @@ describe('after an answer that was lost', () => {
     /** How many reads of the server a second request rested on. */
     readonly reads: number;
     readonly sawRestoring?: boolean;
+    readonly notAgain?: string;
   }
 
   test.each<Row>([
@@ -109,14 +110,16 @@ describe('after an answer that was lost', () => {
       refusals: [[50, 'a newer snapshot is on the server']],
       sent: [0],
       reads: 21,
+      notAgain: 'a newer snapshot is on the server',
     },
     {
       name: 'something newer that nobody marked is on the server by then: not sent again either',
       warnings: [[50, ['a newer snapshot that this action did not make is on the server']]],
       sent: [0],
       reads: 21,
+      notAgain: 'a newer snapshot that this action did not make is on the server',
     },
-  ])('$name', async ({ name: _name, sent, reads, sawRestoring = false, ...script }) => {
+  ])('$name', async ({ name: _name, sent, reads, sawRestoring = false, notAgain, ...script }) => {
     const requested = await request({ answers: [LOST, TAKEN], ...script });
     expect(requested.sent).toEqual(sent);
     expect(requested.reads).toHaveLength(reads);
@@ -125,6 +128,8 @@ describe('after an answer that was lost', () => {
       stage: 'requested',
       restoration: { request: isTwice ? 'accepted' : 'unclear', isSentTwice: isTwice, sawRestoring },
     });
+    // A person who would restore by hand has to know it.
+    expect(requested.restore).toMatchObject(notAgain === undefined ? {} : { notAgain });
     // "Requested" is reported with each request, at once.
     expect(requested.reported).toEqual(sent);
   });

@@ -48,3 +48,30 @@ test.each<[string, readonly Look[], string, number]>([
     at,
   ]);
 });
+
+test('what stood against a second request stands in the reason', async () => {
+  const { deps, clock } = createTestDeps({ until: 30 * SECOND });
+  const before = { status: 'active', updatedAt: null };
+  const servers: ServerReader = {
+    read: () => Promise.resolve({ value: serverOf('active'), readAt: clock.now() }),
+  };
+  const watching = watchRestore(
+    {
+      target: restoreTarget(),
+      snapshot: null,
+      serverStatus: 'active',
+      stage: 'requested',
+      restoration: startRestoration({ before, request: 'unclear', requestedAt: 0 }),
+      mismatch: null,
+      notAgain: 'a newer snapshot is on the server',
+    },
+    deps,
+    { servers, heartbeat: createHeartbeat('restoring', deps), limit: 'restore_timeout (30m) exceeded' },
+  );
+  const { value } = await outcomeOf(clock, watching);
+  expect(value).toMatchObject({
+    stage: 'unconfirmed',
+    reason:
+      "nothing shows that the restore has started; restore_timeout (30m) exceeded, the server is 'active'; no second one was requested: a newer snapshot is on the server",
+  });
+});
