@@ -1790,13 +1790,13 @@ function showTime(text) {
 
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
+    const { rows = [], restores = [], retention = [], commands = [] } = summary;
+    const { lead, alerts, events, step, linkTo } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+        ['This step', isNamed(step) ? code(step) : ''],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -1813,7 +1813,7 @@ function renderSummary(summary) {
 }
 /** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
 function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+    return /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
 function mergeLists(...parts) {
@@ -5188,7 +5188,7 @@ function reasonToKeep(snapshot, newest, facts) {
 function reasonOfWhose(snapshot, marker, facts) {
     if (marker_isOfRun(marker, facts.origin))
         return 'made by this run';
-    if (isUsed(snapshot, facts))
+    if (facts.used !== null && facts.used.id === snapshot.id)
         return 'used by this run';
     if (kinds_treat('prune', marker) === 'never')
         return 'protected';
@@ -5199,15 +5199,12 @@ function reasonOfWhose(snapshot, marker, facts) {
     // One of unknown time has that for its reason, not that it is newer.
     if (ageOf(snapshot, facts.now) === null)
         return null;
-    const { used = null, snapshots, origin } = facts;
+    const { used, snapshots, origin } = facts;
     const ofRun = snapshots.filter((s) => marker_isOfRun(marker_parseMarker(s.description), origin));
     const mine = used === null ? ofRun : [...ofRun, snapshots.find(({ id }) => id === used.id) ?? used];
     return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
         ? "not known to be older than this run's own"
         : null;
-}
-function isUsed({ id }, { used = null }) {
-    return used !== null && id === used.id;
 }
 /** What nobody may delete, or what is not finished. */
 function reasonOfState(snapshot, { now }) {
@@ -5838,7 +5835,7 @@ function describeDone(restore, occasion) {
 }
 /** What is gone, how to undo it, and what may follow. */
 function detailsOf(restore) {
-    const undo = restore.target.undoSnapshotId ?? null;
+    const { undoSnapshotId: undo } = restore.target;
     return [
         message_describeLoss(restore),
         undo === null ? '' : `To undo this, restore snapshot ${undo}: the server as it was before.`,
@@ -6598,7 +6595,7 @@ async function checkRestore(target, deps, options) {
             now: readers.age.firstNow,
             isRestoredByJob,
             isRunnersOwn: before?.ipAddress != null && deps.ownAddresses.has(before.ipAddress),
-            undoSnapshotId: target.undoSnapshotId ?? null,
+            undoSnapshotId: target.undoSnapshotId,
         });
         const read = { target, snapshot, serverStatus: before?.status ?? null, ...remarks };
         if (refusals.length > 0) {
@@ -7191,8 +7188,8 @@ async function startAfterwards(known, deps, servers) {
     const { target } = known;
     try {
         const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
-        // As the watch reads it: the API may have no call for one server.
-        const read = followServer(servers, idsOfTarget(target), deps.clock.now());
+        // As the watch reads it: the API may have no call for one server. Servers that ended together are read by one list.
+        const read = followServer(servers, idsOfTarget(target), deps.clock.now() - 1);
         await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => (await read(limits)).value);
         return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
     }
@@ -7561,6 +7558,7 @@ function restoreTargetOf(recovered) {
         key: record.key,
         seenCompleted: record.phase === 'completed' ? 'by the snapshot step' : byWait,
         startIfStopped: record.power?.found !== 'stopped',
+        undoSnapshotId: null,
     };
 }
 

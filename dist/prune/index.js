@@ -3887,13 +3887,13 @@ function joinLists(lists) {
 
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
+    const { rows = [], restores = [], retention = [], commands = [] } = summary;
+    const { lead, alerts, events, step, linkTo } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+        ['This step', isNamed(step) ? code(step) : ''],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -3910,7 +3910,7 @@ function renderSummary(summary) {
 }
 /** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
 function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+    return /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
 function mergeLists(...parts) {
@@ -4439,7 +4439,7 @@ function reasonToKeep(snapshot, newest, facts) {
 function reasonOfWhose(snapshot, marker, facts) {
     if (isOfRun(marker, facts.origin))
         return 'made by this run';
-    if (isUsed(snapshot, facts))
+    if (facts.used !== null && facts.used.id === snapshot.id)
         return 'used by this run';
     if (treat('prune', marker) === 'never')
         return 'protected';
@@ -4450,15 +4450,12 @@ function reasonOfWhose(snapshot, marker, facts) {
     // One of unknown time has that for its reason, not that it is newer.
     if (ageOf(snapshot, facts.now) === null)
         return null;
-    const { used = null, snapshots, origin } = facts;
+    const { used, snapshots, origin } = facts;
     const ofRun = snapshots.filter((s) => isOfRun(marker_parseMarker(s.description), origin));
     const mine = used === null ? ofRun : [...ofRun, snapshots.find(({ id }) => id === used.id) ?? used];
     return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
         ? "not known to be older than this run's own"
         : null;
-}
-function isUsed({ id }, { used = null }) {
-    return used !== null && id === used.id;
 }
 /** What nobody may delete, or what is not finished. */
 function reasonOfState(snapshot, { now }) {

@@ -4325,13 +4325,13 @@ function joinLists(lists) {
 
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const { lead, linkTo = () => '' } = summary;
+    const { rows = [], restores = [], retention = [], commands = [] } = summary;
+    const { lead, alerts, events, step, linkTo } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+        ['This step', isNamed(step) ? code(step) : ''],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -4348,7 +4348,7 @@ function renderSummary(summary) {
 }
 /** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
 function isNamed(step) {
-    return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+    return /^(?!__)[a-z_]/i.test(step);
 }
 /** Lists in a row are one: an empty line between them would space all of their entries. */
 function mergeLists(...parts) {
@@ -4984,7 +4984,7 @@ async function checkRestore(target, deps, options) {
             now: readers.age.firstNow,
             isRestoredByJob,
             isRunnersOwn: before?.ipAddress != null && deps.ownAddresses.has(before.ipAddress),
-            undoSnapshotId: target.undoSnapshotId ?? null,
+            undoSnapshotId: target.undoSnapshotId,
         });
         const read = { target, snapshot, serverStatus: before?.status ?? null, ...remarks };
         if (refusals.length > 0) {
@@ -5890,8 +5890,8 @@ async function startAfterwards(known, deps, servers) {
     const { target } = known;
     try {
         const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
-        // As the watch reads it: the API may have no call for one server.
-        const read = followServer(servers, idsOfTarget(target), deps.clock.now());
+        // As the watch reads it: the API may have no call for one server. Servers that ended together are read by one list.
+        const read = followServer(servers, idsOfTarget(target), deps.clock.now() - 1);
         await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => (await read(limits)).value);
         return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
     }
@@ -6283,7 +6283,7 @@ function describeDone(restore, occasion) {
 }
 /** What is gone, how to undo it, and what may follow. */
 function detailsOf(restore) {
-    const undo = restore.target.undoSnapshotId ?? null;
+    const { undoSnapshotId: undo } = restore.target;
     return [
         message_describeLoss(restore),
         undo === null ? '' : `To undo this, restore snapshot ${undo}: the server as it was before.`,
@@ -6631,6 +6631,7 @@ function targetOf(snapshot, server, askedServer) {
         key: null,
         seenCompleted: null,
         startIfStopped: true,
+        undoSnapshotId: null,
     };
 }
 

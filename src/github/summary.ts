@@ -33,12 +33,15 @@ export interface SummaryRestore {
   readonly serverStatus: string | null;
 }
 
-/** What a summary tells; absent parts are left out. */
+/** The guide's entry of a title, empty where nobody knows its address. */
+type LinkTo = (title: string) => string;
+
+/** What a summary reports; absent parts are left out. */
 export interface Summary {
   /** One line: first of all the state of the server. */
   readonly headline: string;
   /** What the headline is about: what to do stands right below it, and its title or first line is not repeated. */
-  readonly lead?: Alert | undefined;
+  readonly lead: Alert | undefined;
   /** Why, in a sentence. */
   readonly explanation?: string;
   /** What asked for a restore: why it did not come is another reason, which the lead has. */
@@ -46,13 +49,13 @@ export interface Summary {
   readonly rows?: readonly SummaryRow[];
   readonly restores?: readonly SummaryRestore[];
   readonly retention?: readonly SummaryRetention[];
-  readonly alerts?: readonly Alert[];
-  readonly events?: readonly LogEvent[];
+  readonly alerts: readonly Alert[];
+  readonly events: readonly LogEvent[];
   /** Commands to restore by hand. */
   readonly commands?: readonly string[];
   /** What the runner calls the step: its id, where it has one. A job may have two. */
-  readonly step?: string;
-  readonly linkTo?: (title: string) => string;
+  readonly step: string;
+  readonly linkTo: LinkTo;
 }
 
 interface SummaryRetention {
@@ -68,13 +71,13 @@ interface SummaryRetention {
 
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 export function renderSummary(summary: Summary): string {
-  const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-  const { lead, linkTo = () => '' } = summary;
+  const { rows = [], restores = [], retention = [], commands = [] } = summary;
+  const { lead, alerts, events, step, linkTo } = summary;
   const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
   const ends = list([
     ['Trigger', escapeMarkdown(summary.trigger ?? '')],
     ['Why', escapeMarkdown(summary.explanation ?? '')],
-    ['This step', isNamed(summary.step) ? code(summary.step) : ''],
+    ['This step', isNamed(step) ? code(step) : ''],
   ]);
   return [
     `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -91,8 +94,8 @@ export function renderSummary(summary: Summary): string {
 }
 
 /** A step without an id is called `__…` by GitHub's runner and by its number by others, which tells nobody anything. */
-function isNamed(step: string | undefined): step is string {
-  return step !== undefined && /^(?!__)[a-z_]/i.test(step);
+function isNamed(step: string): boolean {
+  return /^(?!__)[a-z_]/i.test(step);
 }
 
 /** Lists in a row are one: an empty line between them would space all of their entries. */
@@ -197,8 +200,6 @@ function resultOf({ snapshot: { id }, action }: RetentionVerdict, retention: Sum
   const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
   return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
 }
-
-type LinkTo = NonNullable<Summary['linkTo']>;
 
 /** What to do and why, below the headline that says what is so. */
 function renderLead(alert: Alert, linkTo: LinkTo): string {

@@ -24,7 +24,7 @@ export interface RetentionFacts {
   /** `keep_last` tidies up after this run's own snapshot; `prune` may run beside any other run. */
   readonly by: 'keep_last' | 'prune';
   /** This step's snapshot as it was saved: it stays even where its marker was lost, and counts even where it is gone. */
-  readonly used?: UsedSnapshot | null;
+  readonly used: UsedSnapshot | null;
 }
 
 export interface RetentionVerdict {
@@ -89,7 +89,7 @@ function reasonToKeep(snapshot: Snapshot, newest: readonly Snapshot[], facts: Re
 /** This run's snapshots, protected ones, and those that may be another run's restore point right now. */
 function reasonOfWhose(snapshot: Snapshot, marker: Marker, facts: RetentionFacts): string | null {
   if (isOfRun(marker, facts.origin)) return 'made by this run';
-  if (isUsed(snapshot, facts)) return 'used by this run';
+  if (facts.used !== null && facts.used.id === snapshot.id) return 'used by this run';
   if (treat('prune', marker) === 'never') return 'protected';
   if (facts.by === 'prune') {
     const age = ageOf(snapshot, facts.now);
@@ -97,16 +97,12 @@ function reasonOfWhose(snapshot: Snapshot, marker: Marker, facts: RetentionFacts
   }
   // One of unknown time has that for its reason, not that it is newer.
   if (ageOf(snapshot, facts.now) === null) return null;
-  const { used = null, snapshots, origin } = facts;
+  const { used, snapshots, origin } = facts;
   const ofRun = snapshots.filter((s) => isOfRun(parseMarker(s.description), origin));
   const mine = used === null ? ofRun : [...ofRun, snapshots.find(({ id }) => id === used.id) ?? used];
   return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
     ? "not known to be older than this run's own"
     : null;
-}
-
-function isUsed({ id }: Snapshot, { used = null }: RetentionFacts): boolean {
-  return used !== null && id === used.id;
 }
 
 /** What nobody may delete, or what is not finished. */

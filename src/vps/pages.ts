@@ -1,7 +1,7 @@
+import { type Limits } from './api.ts';
 import { type Answer, type Send } from './client/client.ts';
 import { VpsError } from './errors.ts';
 import { MOST_PAGES } from './model.ts';
-import { type RefusalPatience } from './client/retry.ts';
 import { type Page, parseJson, parsePage } from './schemas.ts';
 
 /** Lists over several pages (`docs/api-notes.md`, "Lists and paging"). */
@@ -27,9 +27,7 @@ export interface PagedList<T> {
 /** How often a list is read again because it changed while its pages were read. */
 const MAX_READS = 3;
 
-export interface PageLimits {
-  readonly until: number;
-  readonly patience?: RefusalPatience | undefined;
+export interface PageLimits extends Limits {
   /** Where the first page's `count` shows more pages than this, the rest is not read. */
   readonly mostPages?: number | undefined;
 }

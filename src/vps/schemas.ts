@@ -53,7 +53,7 @@ function fieldsOf(value: unknown, what: string): Fields {
   return value as Fields;
 }
 
-function textOf(value: unknown, limit?: number): string | null {
+function textOf(value: unknown, limit: number): string | null {
   return typeof value === 'string' ? cleanText(value, limit) : null;
 }
 

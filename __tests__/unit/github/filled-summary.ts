@@ -3,10 +3,21 @@ import { NOW, snapshot } from '../snapshots/samples.ts';
 
 export const COMMAND = restoreCommand('https://admin.vps.org/api/v1', '801');
 
+/** A summary with nothing but what each has. */
+export const BARE: Summary = {
+  headline: 'h',
+  lead: undefined,
+  alerts: [],
+  events: [],
+  step: '',
+  linkTo: () => '',
+};
+
 /** A summary with every part, and `text` in every place where a text of the API or of a user may stand. */
 export function filled(text: string): Summary {
   const listed = snapshot({ id: '700', name: text, status: text, createdAt: text });
   return {
+    ...BARE,
     headline: text,
     explanation: text,
     rows: [

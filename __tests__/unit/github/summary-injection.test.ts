@@ -65,7 +65,7 @@ describe('nothing in it comes from the texts but text', () => {
       fc.property(hostile, (text) => {
         // An alert of ours may have several lines; what it quotes has one.
         const summary = filled(text);
-        const alerts = (summary.alerts ?? []).map((alert) => ({
+        const alerts = summary.alerts.map((alert) => ({
           ...alert,
           text: alert.text.replaceAll('\n', ' '),
         }));

@@ -5,12 +5,12 @@ import {
   type SummaryRestore,
   type SummaryRow,
 } from '../../../src/github/summary.ts';
-import { COMMAND, filled } from './filled-summary.ts';
+import { BARE, COMMAND, filled } from './filled-summary.ts';
 import { NOW, snapshot } from '../snapshots/samples.ts';
 
 describe('what it shows', () => {
   const WEB = filled('web_01');
-  const shown = (summary: Partial<Summary>): string => renderSummary({ headline: 'h', ...summary });
+  const shown = (summary: Partial<Summary>): string => renderSummary({ ...BARE, ...summary });
 
   const OTHER = WEB.rows?.[1] as SummaryRow;
 
@@ -209,6 +209,6 @@ describe('what it shows', () => {
   });
 
   test('no part of which there is nothing to tell', () => {
-    expect(renderSummary({ headline: 'All is well' })).toBe('### All is well\n\n');
+    expect(renderSummary({ ...BARE, headline: 'All is well' })).toBe('### All is well\n\n');
   });
 });

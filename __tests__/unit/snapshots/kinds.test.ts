@@ -35,6 +35,7 @@ const pruned = (...snapshots: Snapshot[]): (string | null)[] =>
     now: NOW,
     rule: { keepLast: 1, olderThan: null },
     by: 'prune',
+    used: null,
   })
     .filter(({ action }) => action === 'delete')
     .map((verdict) => verdict.snapshot.id);

@@ -23,9 +23,11 @@ type Fields = Parameters<typeof snapshot>[0];
 const own = (id: string, age: number, fields: Fields = {}): Snapshot =>
   snapshot({ id, age: age * HOUR, ...fields });
 
+const RULE = { keepLast: 1, olderThan: null };
+const FACTS = { origin: ORIGIN, now: NOW, rule: RULE, by: 'keep_last', used: null } as const;
+
 function deleted(snapshots: readonly Snapshot[], fields: Partial<RetentionFacts>): string[] {
-  const rule = { keepLast: 1, olderThan: null };
-  return planRetention({ snapshots, origin: ORIGIN, now: NOW, rule, by: 'keep_last', ...fields })
+  return planRetention({ ...FACTS, snapshots, ...fields })
     .filter(({ action }) => action === 'delete')
     .map(({ snapshot: { id } }) => id ?? '');
 }
@@ -115,9 +117,8 @@ describe('what came after this run’s own stays, beyond N too', () => {
   });
 
   test('and is called so', () => {
-    const rule = { keepLast: 1, olderThan: null };
     const snapshots = [own('new', 2), own('newer', 1), mine];
-    const verdicts = planRetention({ snapshots, origin: ORIGIN, now: NOW, rule, by: 'keep_last' });
+    const verdicts = planRetention({ ...FACTS, snapshots });
     expect(verdicts.find(({ snapshot: { id } }) => id === 'new')?.reason).toBe(
       "not known to be older than this run's own",
     );

@@ -46,7 +46,7 @@ const anyPlan = fc.record({
 });
 
 const plan = (given: Pick<RetentionFacts, 'snapshots' | 'rule' | 'by'>): RetentionVerdict[] =>
-  planRetention({ origin: ORIGIN, now: NOW, ...given });
+  planRetention({ origin: ORIGIN, now: NOW, used: null, ...given });
 
 const deleted = (verdicts: readonly RetentionVerdict[]): Snapshot[] =>
   verdicts.filter(({ action }) => action === 'delete').map(({ snapshot: each }) => each);

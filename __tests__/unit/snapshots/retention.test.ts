@@ -12,9 +12,10 @@ const own = (id: string, age: number, fields: Parameters<typeof snapshot>[0] = {
   snapshot({ id, age: age * HOUR, ...fields });
 
 const KEEP_1 = { keepLast: 1, olderThan: null };
+const FACTS = { origin: ORIGIN, now: NOW, rule: KEEP_1, by: 'keep_last', used: null } as const;
 
 function plan(snapshots: readonly Snapshot[], fields: Partial<RetentionFacts> = {}): RetentionVerdict[] {
-  return planRetention({ snapshots, origin: ORIGIN, now: NOW, rule: KEEP_1, by: 'keep_last', ...fields });
+  return planRetention({ ...FACTS, snapshots, ...fields });
 }
 
 const deleted = (verdicts: readonly RetentionVerdict[]): string[] =>
@@ -313,8 +314,7 @@ test('deletions come first: failed and dead ones, then from the oldest on, so th
 
 describe('times that nobody can read stand in the way of any deletion', () => {
   const undated = (id: string): Snapshot => own(id, 1, { created: null });
-  const held = (...snapshots: Snapshot[]): boolean =>
-    isHeldUpByTimes({ snapshots, origin: ORIGIN, now: NOW, rule: KEEP_1, by: 'prune' });
+  const held = (...snapshots: Snapshot[]): boolean => isHeldUpByTimes({ ...FACTS, snapshots });
 
   test.each([
     ['of two own ones', held(undated('1'), undated('2')), true],

@@ -89,6 +89,7 @@ export function restoreTarget(fields: Partial<RestoreTarget> = {}): RestoreTarge
     key: null,
     seenCompleted: null,
     startIfStopped: true,
+    undoSnapshotId: null,
     ...fields,
   };
 }

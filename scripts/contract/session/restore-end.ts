@@ -47,6 +47,7 @@ export async function endRestore(
     key: null,
     seenCompleted: null,
     startIfStopped: true,
+    undoSnapshotId: null,
   };
   const requestedAt = deps.clock.now();
   let sawRestoring = false;

@@ -66,5 +66,6 @@ function restoreTargetOf(recovered: RecoveredRecord): RestoreTarget {
     key: record.key,
     seenCompleted: record.phase === 'completed' ? 'by the snapshot step' : byWait,
     startIfStopped: record.power?.found !== 'stopped',
+    undoSnapshotId: null,
   };
 }

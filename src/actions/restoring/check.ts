@@ -100,7 +100,7 @@ export async function checkRestore(
       now: readers.age.firstNow,
       isRestoredByJob,
       isRunnersOwn: before?.ipAddress != null && deps.ownAddresses.has(before.ipAddress),
-      undoSnapshotId: target.undoSnapshotId ?? null,
+      undoSnapshotId: target.undoSnapshotId,
     });
     const read = { target, snapshot, serverStatus: before?.status ?? null, ...remarks };
     if (refusals.length > 0) {

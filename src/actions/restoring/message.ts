@@ -137,7 +137,7 @@ function describeDone(restore: Confirmed, occasion: Occasion): string {
 
 /** What is gone, how to undo it, and what may follow. */
 function detailsOf(restore: Confirmed): string[] {
-  const undo = restore.target.undoSnapshotId ?? null;
+  const { undoSnapshotId: undo } = restore.target;
   return [
     describeLoss(restore),
     undo === null ? '' : `To undo this, restore snapshot ${undo}: the server as it was before.`,

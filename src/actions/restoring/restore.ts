@@ -21,7 +21,7 @@ export interface RestoreTarget {
   /** False where the server was found stopped before the snapshot: it stays as it was. */
   readonly startIfStopped: boolean;
   /** The snapshot of the server as it was before the restore, where one was taken. */
-  readonly undoSnapshotId?: string | null;
+  readonly undoSnapshotId: string | null;
 }
 
 /** All ids that the target's server may be known by. */

@@ -161,5 +161,6 @@ function targetOf(snapshot: SnapshotWithId, server: string, askedServer: string 
     key: null,
     seenCompleted: null,
     startIfStopped: true,
+    undoSnapshotId: null,
   };
 }

@@ -1,6 +1,7 @@
 import {
   beginStart,
   isUp,
+  type KnownStop,
   mayStillStop,
   noteStart,
   observeStart,
@@ -19,16 +20,6 @@ import { readServer } from './reader.ts';
 
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
-
-/** What is known of the stop that a start is to undo. */
-export interface KnownStop {
-  /** The server was seen `stopped`. */
-  readonly wasSeen: boolean;
-  /** When the API took the stop, or may have: monotonic milliseconds. */
-  readonly acceptedAt: number;
-  /** It was a restore that stopped the server. */
-  readonly isOfRestore?: boolean;
-}
 
 /**
  * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal

@@ -26,11 +26,17 @@ export interface Starting {
 /** One read of `active`, or of `stopped`, may be stale. */
 const CERTAIN_READS = 2;
 
-export function beginStart(stop: {
+/** What is known of the stop that a start is to undo. */
+export interface KnownStop {
+  /** The server was seen `stopped`. */
   readonly wasSeen: boolean;
+  /** When the API took the stop, or may have: monotonic milliseconds. */
   readonly acceptedAt: number;
+  /** It was a restore that stopped the server. */
   readonly isOfRestore?: boolean;
-}): Starting {
+}
+
+export function beginStart(stop: KnownStop): Starting {
   return {
     sawStopped: stop.wasSeen,
     isOfRestore: stop.isOfRestore === true,
