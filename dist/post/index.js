@@ -7178,8 +7178,8 @@ async function startAfterwards(known, deps, servers) {
     const { target } = known;
     try {
         const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
-        // As the watch reads it: the API may have no call for one server.
-        const read = followServer(servers, idsOfTarget(target), deps.clock.now());
+        // As the watch reads it: the API may have no call for one server. Servers that ended together are read by one list.
+        const read = followServer(servers, idsOfTarget(target), deps.clock.now() - 1);
         await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => (await read(limits)).value);
         return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
     }

@@ -137,8 +137,8 @@ export function cleansUpDuplicates(run: SimulatedRun): string[] {
         // An id that has lost digits is never used for a deletion.
         run.plan.switches.snapshot_ids !== 'huge' &&
         isOneDispensable(run, main, post, created) &&
-        // After a restore nothing is deleted, whichever step of the job requested it.
-        !isRestoredByJob(run, post, created[0]?.serverId);
+        // After a restore of one of the servers nothing is deleted, whichever step of the job requested it.
+        !serversOf(run, main).some((serverId) => isRestoredByJob(run, post, serverId));
       return isCleanedUp && left.length > 1
         ? [`both duplicates are left: ${left.map(({ id }) => id).join()}`]
         : [];

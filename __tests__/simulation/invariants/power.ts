@@ -133,7 +133,7 @@ export function startsNothingDuringARestore(run: SimulatedRun): string[] {
         const shown = shownBetween(p, id, since, e.sentAt);
         const isOwn = restoresBy(run, p).some((effect) => restoreOf(run, effect) === restore);
         const isExcused = isOwn ? e.sentAt - since > LONGEST_RESTORE - SECOND : isHidden(shown);
-        return isExcused || isShownStopped(shown)
+        return isExcused || isToldEnded(shown)
           ? []
           : [`${p.use.use} starts ${id} while a restore writes to it`];
       });
@@ -149,8 +149,11 @@ function isHidden(shown: readonly Shown[]): boolean {
   return shown.every(({ status }) => status !== 'restoring');
 }
 
-/** `restoring` was shown, and then `stopped` in two looks in a row, or one unknown word for half a minute: the API says that it has ended so. */
-function isShownStopped(shown: readonly Shown[]): boolean {
+/**
+ * `restoring` was shown, and then that it has ended: `stopped` in two looks in a row, `active` for 15 s, or one unknown
+ * word for half a minute.
+ */
+function isToldEnded(shown: readonly Shown[]): boolean {
   const last = shown.findLastIndex(({ status }) => status === 'restoring');
   if (last < 0) return false;
   const after = shown.slice(last + 1);
@@ -158,12 +161,13 @@ function isShownStopped(shown: readonly Shown[]): boolean {
     ({ status }, index) => status === 'stopped' && after[index + 1]?.status === 'stopped',
   );
   const [first, ...rest] = after;
+  if (first === undefined) return false;
+  const stood = (after.at(-1)?.at ?? 0) - first.at;
   const isStuck =
-    first !== undefined &&
     !KNOWN_WORDS.includes(first.status) &&
     rest.every(({ status }) => status === first.status) &&
-    (after.at(-1)?.at ?? 0) - first.at >= STUCK - SECOND;
-  return isDown || isStuck;
+    stood >= STUCK - SECOND;
+  return isDown || isShownUp(after) || isStuck;
 }
 
 const KNOWN_WORDS = ['active', 'stopped', 'starting', 'stopping', 'restarting'];
