@@ -7,7 +7,7 @@ const config: Config = {
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   transform: {},
   // As in the bundles.
-  moduleNameMapper: { '^undici$': '<rootDir>/scripts/build/shims/undici.cjs' },
+  moduleNameMapper: { '^(?:@actions/)?(undici|exec)$': '<rootDir>/scripts/build/shims/$1.cjs' },
   extensionsToTreatAsEsm: ['.ts'],
   restoreMocks: true,
   // What hangs is ended by its own limits in virtual time; this one must not depend on how busy a machine is.

@@ -4893,13 +4893,19 @@ async function deleteSnapshot(snapshot, deps) {
         return stays('it is not certain that this is its id to the last digit');
     const heartbeat = heartbeat_createHeartbeat('deleting', deps);
     const subject = `snapshot ${id}`;
+    let mayFollow = false;
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
             return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-                return stays(answer.reason);
+                return {
+                    ok: false,
+                    reason: answer.reason,
+                    state: mayFollow ? 'listed' : 'stays',
+                    cause: answer.cause,
+                };
             heartbeat.set(subject, answer.reason);
             await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
             continue;
@@ -4914,20 +4920,22 @@ async function deleteSnapshot(snapshot, deps) {
         if (answer.kind === 'unclear' &&
             listed === 'listed' &&
             !isPending(snapshot) &&
-            deps.clock.now() < deps.until)
+            deps.clock.now() < deps.until) {
+            mayFollow = true;
             continue;
+        }
         const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-        return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
+        return { ok: false, reason: `${state}: ${answer.reason}`, state: listed };
     }
 }
 /** What later steps of the job are told of it; `null` where it stays. */
 function stateOf(deletion) {
     if (deletion.ok)
         return 'deleted';
-    return deletion.isUnknown ? 'unknown' : null;
+    return deletion.state === 'unknown' ? 'unknown' : null;
 }
 function stays(reason) {
-    return { ok: false, reason, isUnknown: false };
+    return { ok: false, reason, state: 'stays' };
 }
 async function request(snapshot, deps) {
     // The API may refuse for as long as one in progress takes: it is tried once.
@@ -4947,7 +4955,7 @@ async function request(snapshot, deps) {
         const reason = describeError(failure);
         if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
-        return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
+        return { kind: 'refused', reason, mayPass: !once && failure.status === 409, cause: failure };
     }
 }
 /** A cancel leaves nobody to find out what became of the request. */
@@ -4992,7 +5000,9 @@ async function deleteAndReport(snapshot, label, deps) {
         return deletion;
     }
     const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
-    deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
+    // "Maybe" is said only of what was requested and not refused.
+    const fate = deletion.state === 'stays' ? 'was not deleted and keeps its slot' : 'may still be there and use a slot';
+    deps.log.warning('Snapshot not deleted', `${label}: ${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
     return deletion;
 }
 

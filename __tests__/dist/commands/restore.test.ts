@@ -3,7 +3,12 @@ import { runAction, type StartOptions, type ActionResult } from '../harness/acti
 import { textOf, titlesOf } from '../harness/annotations.ts';
 import { runJob } from '../harness/job.ts';
 import { markerOf, markerOfOther } from '../harness/snapshots.ts';
-import { openTestEnvironment, type SnapshotSeed, type TestEnvironment } from '../harness/test-environment.ts';
+import {
+  AMONG_OTHERS,
+  openTestEnvironment,
+  type SnapshotSeed,
+  type TestEnvironment,
+} from '../harness/test-environment.ts';
 
 const CHECKED = ['GET /servers/12345/ 200', 'GET /snapshots/ 200', 'GET /snapshots/?server_id=12345 200'];
 const OLD = '2026-01-05T08:00:00Z';
@@ -77,6 +82,7 @@ describe('a restore by hand or of another job', () => {
 
   test.concurrent('several, each of another server', async () => {
     await using testEnv = await openTestEnvironment({
+      ...AMONG_OTHERS,
       servers: TWO,
       snapshots: [wanted(), wanted({ id: 502, server_id: 7 })],
     });

@@ -59,6 +59,12 @@ export const SWITCHES = {
   power_seconds: [60, 60],
 } as const;
 
+/**
+ * For restores of several servers: the answers about one let the restore of another pass, whose own answer may just be
+ * under way. At a minute each, five of them would end it before anybody has seen it.
+ */
+export const AMONG_OTHERS = { secondsPerAnswer: 10 } as const;
+
 export async function openTestEnvironment({
   secondsPerAnswer = 60,
   switches,

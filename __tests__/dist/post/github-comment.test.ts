@@ -8,6 +8,7 @@ import { type JobOptions, runJob } from '../harness/job.ts';
 import { openProxy, portOf } from '../harness/network.ts';
 import { own } from '../harness/snapshots.ts';
 import {
+  AMONG_OTHERS,
   openTestEnvironment,
   type TestEnvironment,
   type TestEnvironmentOptions,
@@ -92,6 +93,7 @@ describe('a restore is reported on GitHub, in one comment', () => {
     async () => {
       await using site = await github([]);
       await using testEnv = await openTestEnvironment({
+        ...AMONG_OTHERS,
         servers: [{ id: 12345, name: 'the-name-of-the-server' }, { id: 7 }],
       });
       const { main, post } = await runJob(testEnv, failed(site, { inputs: { server_id: '12345,7' } }));

@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { runAction, startAction } from '../harness/action.ts';
 import { titlesOf } from '../harness/annotations.ts';
 import { runJob } from '../harness/job.ts';
 import { openGate } from '../harness/network.ts';
-import { openTestEnvironment, type TestEnvironment } from '../harness/test-environment.ts';
+import { AMONG_OTHERS, openTestEnvironment, type TestEnvironment } from '../harness/test-environment.ts';
 
 const RESTORE = 'POST /snapshots/801/restore/';
 const FAILED = { inputs: { on_failure: 'restore' }, ends: 'failure' } as const;
@@ -50,24 +50,32 @@ describe('as long as nothing was done, post goes on', () => {
   test.concurrent('nothing listens for more than ten seconds when it begins', async () => {
     await using testEnv = await openTestEnvironment();
     await using gate = await openGate(testEnv.url);
-    const { post } = await runJob(testEnv, {
-      ...FAILED,
-      inputs: { ...FAILED.inputs, api_url: gate.url },
-      async between() {
-        testEnv.api.deploy();
-        await gate.close();
-        void delay(11_500).then(gate.open);
-      },
+    const inputs = { ...FAILED.inputs, api_url: gate.url };
+    const main = await runAction(testEnv, 'main', { inputs });
+    testEnv.api.deploy();
+    await gate.close();
+    const running = await startAction(testEnv, 'post', {
+      // Ten seconds of it are one.
+      nodeArguments: ['--import', import.meta.resolve('../harness/fast-clock.ts')],
+      inputs,
+      state: main.state,
+      job: FAILED.ends,
     });
+    await running.logged(/Still waiting for the API/);
+    await gate.open();
+    const post = await running.result;
 
     expect(titlesOf(post)).toEqual(['error: Rolled back']);
-    expect(post.stdout).toMatch(/Still waiting for the API after 1\ds: .*connection was refused/);
+    expect(post.stdout).toMatch(/Still waiting for the API after \d\ds: .*connection was refused/);
     expect(post.stdout).toContain('the API answers again');
     expect(testEnv.api.contentOf()).toBe('generation-0');
   });
 
   test.concurrent('of three servers one cannot be read for a while: all are restored', async () => {
-    await using testEnv = await openTestEnvironment({ servers: [{ id: 1 }, { id: 2 }, { id: 3 }] });
+    await using testEnv = await openTestEnvironment({
+      ...AMONG_OTHERS,
+      servers: [{ id: 1 }, { id: 2 }, { id: 3 }],
+    });
     const outage = { kind: 'status', status: 503, method: 'GET', nth: 1 };
     const { post } = await runJob(testEnv, {
       ...FAILED,
@@ -86,7 +94,7 @@ describe('as long as nothing was done, post goes on', () => {
 
   test.concurrent('a rate limit without Retry-After: every server is restored', async () => {
     const servers = Array.from({ length: 5 }, (_, n) => ({ id: n + 1 }));
-    await using testEnv = await openTestEnvironment({ servers, secondsPerAnswer: 10 });
+    await using testEnv = await openTestEnvironment({ ...AMONG_OTHERS, servers });
     const { main, post } = await runJob(testEnv, {
       ...FAILED,
       inputs: { ...FAILED.inputs, server_id: servers.map(({ id }) => id).join() },
