@@ -2021,11 +2021,9 @@ function quote(text) {
 /** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
-    problems;
     constructor(problems) {
         const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
         super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-        this.problems = problems;
     }
 }
 const SHORTEST_POLL = 1000;
@@ -3365,7 +3363,7 @@ class FailedError extends Error {
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
  * further sentence or line.
  */
-function failedRequest(title, consequence, cause, remark = '') {
+function failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
     const reason = problem === ''
         ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
@@ -3992,7 +3990,7 @@ function createServerReader(first, { api, clock, schedule }) {
      * By its address after all, but not for ever where the list may be the one to answer. Where the address is closed to the
      * token, the list is asked once more: what it answered just once is no verdict.
      */
-    async function fromAddressForNow(serverIds, newerThan, limits) {
+    const fromAddressForNow = async (serverIds, newerThan, limits) => {
         const isEndless = limits.patience === 'never';
         const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
         try {
@@ -4007,9 +4005,9 @@ function createServerReader(first, { api, clock, schedule }) {
             prefersList = true;
             return listed;
         }
-    }
+    };
     /** By its address, and where that is refused once, by the list. */
-    async function fromEither(serverIds, newerThan, limits) {
+    const fromEither = async (serverIds, newerThan, limits) => {
         const [id = ''] = serverIds;
         try {
             return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
@@ -4027,7 +4025,7 @@ function createServerReader(first, { api, clock, schedule }) {
                 throw error;
             return await fromAddressForNow(serverIds, newerThan, limits);
         }
-    }
+    };
     return {
         async read(serverIds, newerThan, limits) {
             if (!prefersList)
@@ -4284,6 +4282,208 @@ async function settleAll(work) {
 /** The same with a budget of `ms` from now on, and never more than what there is. */
 function within(deps, ms) {
     return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${format_formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
+        },
+    };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null) {
+                log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 2_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll_poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + overtime), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            if (!(error instanceof errors_VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await poll_pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function poll_pause({ clock, cancelled }, ms, beat) {
+    await sleepInSlices(clock, ms, cancelled, beat);
+    if (cancelled.aborted)
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/lists.js
+
+
+
+
+
+/**
+ * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
+ */
+async function requireList(read, deps, title, consequence, patience = 'twice') {
+    try {
+        return await read({ until: deps.until, patience });
+    }
+    catch (cause) {
+        const failure = apiFailureOf(cause, deps);
+        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
+    }
+}
+/** Time for a question that only makes an error clearer. */
+const EXPLAIN_MS = 5_000;
+/** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
+async function explainToken({ isHtml, status }, { api, clock }) {
+    if (isHtml || (status !== 401 && status !== 403))
+        return '';
+    try {
+        const until = clock.now() + EXPLAIN_MS;
+        const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
+        const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
+        return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
+    }
+    catch {
+        return '';
+    }
+}
+/**
+ * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
+ * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
+ */
+async function settleList(read, isEnough, deps) {
+    const { clock, schedule } = deps;
+    const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
+    heartbeat.set('the list', 'incomplete');
+    let standing = null;
+    for (;;) {
+        const value = await read();
+        const now = clock.now();
+        standing = stand(standing, now);
+        const isLate = now + schedule.fastPoll >= deps.until;
+        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal')))
+            return value;
+        await pause(deps, schedule.fastPoll, () => heartbeat.beat());
+    }
+}
+/** Pages of the account's list that are cheaper than a request for each of several servers. */
+const FEW_PAGES = 2;
+/** How many pages the account's list may have in place of one list for each of so many servers. */
+function mostPagesFor(servers) {
+    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
+}
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
+function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
+    return {
+        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -4917,13 +5117,13 @@ function describeRotation({ rotated }) {
     if (rotated === null)
         return '';
     const { snapshot, isCertain } = rotated;
-    const named = `napshot ${snapshot.id} (${snapshot.name ?? 'no name'})`;
+    const named = `${snapshot.id} (${snapshot.name ?? 'no name'})`;
     return isCertain
-        ? ` S${named} was deleted to make room.`
-        : ` The deletion of s${named} to make room was requested, outcome unknown.`;
+        ? ` Snapshot ${named} was deleted to make room.`
+        : ` The deletion of snapshot ${named} to make room was requested, outcome unknown.`;
 }
 /** The request was refused or not carried out. `remark` is a further sentence. */
-function notCreated(progress, deps, failure, remark = '') {
+function notCreated(progress, deps, failure, remark) {
     const { record, rotated, before } = progress;
     const earlier = record.resent
         ? 'An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
@@ -4951,135 +5151,6 @@ function mismatchedAnswer({ record }, snapshot, what) {
 /** The snapshot exists, and its id must not be used. */
 function withoutId({ record }) {
     return new FailedError('Snapshot without a usable id', `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
-
-/** How often something that is waited for has a line in the log. */
-const HEARTBEAT_MS = 30_000;
-/** A shorter outage is nothing that people need to know. */
-const OUTAGE_MS = 10_000;
-/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
-const MOST_SUBJECTS = 3;
-/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
-function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
-    const startedAt = clock.now();
-    const waiting = new Map();
-    let printedAt = startedAt;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
-                return;
-            printedAt = now;
-            const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${format_formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
-        },
-    };
-}
-function describeAll(waiting) {
-    if (waiting.size <= MOST_SUBJECTS)
-        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
-    const groups = Map.groupBy(waiting, ([, state]) => state);
-    return [...groups]
-        .map(([state, members]) => {
-        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
-        const more = members.length - named.length;
-        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    })
-        .join(' · ');
-}
-/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
-function createOutageLog({ clock, log }) {
-    let printedAt = null;
-    let endedAt = Number.NEGATIVE_INFINITY;
-    return {
-        waiting(failure, elapsed) {
-            const now = clock.now();
-            // Under a limit on requests one short outage follows the other: that is no news each time.
-            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
-                return;
-            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
-                return;
-            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
-            if (printedAt === null)
-                log.event('', text);
-            else
-                log.info(text);
-            printedAt = now;
-        },
-        answered() {
-            if (printedAt !== null) {
-                log.event('', 'the API answers again');
-                endedAt = clock.now();
-            }
-            printedAt = null;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
-const SLICE_MS = 10_000;
-/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
-async function sleepInSlices(clock, ms, signal, beat) {
-    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), signal);
-        beat?.();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/poll.js
-
-
-
-/** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 2_000;
-/**
- * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
- * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
- */
-async function poll_poll(deps, options) {
-    const { clock, until } = deps;
-    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
-    for (;;) {
-        const now = clock.now();
-        const end = Math.min(Math.max(until, now + overtime), now + readTime);
-        let failure = null;
-        let result;
-        try {
-            const value = await options.read({ until: end, patience });
-            result = await options.decide(value, clock.now());
-        }
-        catch (error) {
-            if (deps.cancelled.aborted)
-                throw new CancelledError();
-            if (!(error instanceof errors_VpsError) || !(patience === 'never' || isTransient(error)))
-                throw error;
-            failure = error;
-            result = (await options.onMiss?.(error)) ?? null;
-        }
-        if (result !== null)
-            return { kind: 'done', value: result };
-        const rest = until - clock.now();
-        if (rest <= 0)
-            return { kind: 'timeout', failure };
-        options.beat?.();
-        await poll_pause(deps, Math.min(options.pause(), rest), options.beat);
-    }
-}
-/**
- * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
- * is or gets cancelled.
- */
-async function poll_pause({ clock, cancelled }, ms, beat) {
-    await sleepInSlices(clock, ms, cancelled, beat);
-    if (cancelled.aborted)
-        throw new CancelledError();
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
@@ -5436,79 +5507,6 @@ function addKeySuffix(name, key) {
 function formatInstant(epochMs) {
     const iso = new Date(epochMs).toISOString();
     return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/lists.js
-
-
-
-
-
-/**
- * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
- * `consequence` is what that leads to.
- */
-async function requireList(read, deps, title, consequence, patience = 'twice') {
-    try {
-        return await read({ until: deps.until, patience });
-    }
-    catch (cause) {
-        const failure = apiFailureOf(cause, deps);
-        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
-    }
-}
-/** Time for a question that only makes an error clearer. */
-const EXPLAIN_MS = 5_000;
-/** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken({ isHtml, status }, { api, clock }) {
-    if (isHtml || (status !== 401 && status !== 403))
-        return '';
-    try {
-        const until = clock.now() + EXPLAIN_MS;
-        const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
-        const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
-        return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
-    }
-    catch {
-        return '';
-    }
-}
-/**
- * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
- * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
- */
-async function settleList(read, isEnough, deps) {
-    const { clock, schedule } = deps;
-    const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
-    heartbeat.set('the list', 'incomplete');
-    let standing = null;
-    for (;;) {
-        const value = await read();
-        const now = clock.now();
-        standing = stand(standing, now);
-        const isLate = now + schedule.fastPoll >= deps.until;
-        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal')))
-            return value;
-        await pause(deps, schedule.fastPoll, () => heartbeat.beat());
-    }
-}
-/** Pages of the account's list that are cheaper than a request for each of several servers. */
-const FEW_PAGES = 2;
-/** How many pages the account's list may have in place of one list for each of so many servers. */
-function mostPagesFor(servers) {
-    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
-}
-/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
-    const all = lists.flatMap((list) => list.snapshots);
-    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
-    return {
-        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/creating/server-list.js
@@ -6203,6 +6201,19 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
     let status = null;
     const last = { refusal: null, isWarned: false };
     const reported = new Set();
+    /** The same failures again and again, in whatever order, are one line each, and a heartbeat. */
+    function report(failure) {
+        const what = `${failure.kind} ${failure.status ?? ''}`;
+        if (state.word !== 'active' && !reported.has(what)) {
+            reported.add(what);
+            log.event(target.label, `the start request failed, trying again: ${failure.message}`);
+        }
+        if (!isDenied(failure) || !isDenied(last.refusal) || last.isWarned)
+            return;
+        // It may be a stray answer and is tried again; but whoever can start the server should know now.
+        last.isWarned = true;
+        log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`);
+    }
     async function act(next) {
         state = next;
         if (isUp(state, clock.now(), schedule)) {
@@ -6214,17 +6225,8 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
         if (state.lastStart === null)
             log.event(target.label, 'starting the server');
         const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
-        // The same failures again and again, in whatever order, are one line each, and a heartbeat.
-        const what = failure === null ? '' : `${failure.kind} ${failure.status ?? ''}`;
-        if (failure !== null && state.word !== 'active' && !reported.has(what)) {
-            reported.add(what);
-            log.event(target.label, `the start request failed, trying again: ${failure.message}`);
-        }
-        if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
-            // It may be a stray answer and is tried again; but whoever can start the server should know now.
-            last.isWarned = true;
-            log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
-        }
+        if (failure !== null)
+            report(failure);
         last.refusal = failure;
         const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
         state = noteStart(state, failure === null || isUpAlready, clock.now());
@@ -6431,7 +6433,7 @@ function describeSpan(ms) {
         rest -= count * length;
         return count === 0 ? [] : [`${count}${unit}`];
     });
-    return parts.join(' ') || '0s';
+    return parts.join(' ');
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
 function checkNewer(facts, mine, { run, unmarked, newer }) {
@@ -6841,13 +6843,19 @@ async function deleteSnapshot(snapshot, deps) {
         return stays('it is not certain that this is its id to the last digit');
     const heartbeat = heartbeat_createHeartbeat('deleting', deps);
     const subject = `snapshot ${id}`;
+    let mayFollow = false;
     for (;;) {
         const answer = await deletion_request(snapshot, deps);
         if (answer.kind === 'deleted')
             return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-                return stays(answer.reason);
+                return {
+                    ok: false,
+                    reason: answer.reason,
+                    state: mayFollow ? 'listed' : 'stays',
+                    cause: answer.cause,
+                };
             heartbeat.set(subject, answer.reason);
             await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
             continue;
@@ -6862,20 +6870,22 @@ async function deleteSnapshot(snapshot, deps) {
         if (answer.kind === 'unclear' &&
             listed === 'listed' &&
             !isPending(snapshot) &&
-            deps.clock.now() < deps.until)
+            deps.clock.now() < deps.until) {
+            mayFollow = true;
             continue;
+        }
         const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-        return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
+        return { ok: false, reason: `${state}: ${answer.reason}`, state: listed };
     }
 }
 /** What later steps of the job are told of it; `null` where it stays. */
 function stateOf(deletion) {
     if (deletion.ok)
         return 'deleted';
-    return deletion.isUnknown ? 'unknown' : null;
+    return deletion.state === 'unknown' ? 'unknown' : null;
 }
 function stays(reason) {
-    return { ok: false, reason, isUnknown: false };
+    return { ok: false, reason, state: 'stays' };
 }
 async function deletion_request(snapshot, deps) {
     // The API may refuse for as long as one in progress takes: it is tried once.
@@ -6895,7 +6905,7 @@ async function deletion_request(snapshot, deps) {
         const reason = describeError(failure);
         if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
-        return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
+        return { kind: 'refused', reason, mayPass: !once && failure.status === 409, cause: failure };
     }
 }
 /** A cancel leaves nobody to find out what became of the request. */
@@ -6940,7 +6950,9 @@ async function deleteAndReport(snapshot, label, deps) {
         return deletion;
     }
     const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
-    deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
+    // "Maybe" is said only of what was requested and not refused.
+    const fate = deletion.state === 'stays' ? 'was not deleted and keeps its slot' : 'may still be there and use a slot';
+    deps.log.warning('Snapshot not deleted', `${label}: ${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
     return deletion;
 }
 
@@ -7312,7 +7324,9 @@ async function rotateSlot(plan, deps, options) {
 async function freeSlot(plan, deps) {
     const { toDelete, assumed, progress } = plan;
     const serverId = progress.record.server;
-    const failed = (reason) => new FailedError('No slot was freed', `${labelOf(progress.record)}: snapshot ${toDelete.id} (${plan.reason}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`);
+    const failed = (reason, cause) => new FailedError('No slot was freed', `${labelOf(progress.record)}: snapshot ${toDelete.id} (${plan.reason}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`, 
+    // The reason is what it says.
+    { cause, details: '' });
     if (assumed) {
         const { status } = await confirmServer(serverId, [toDelete], deps).catch((error) => {
             throw failed(describeError(error));
@@ -7322,7 +7336,7 @@ async function freeSlot(plan, deps) {
     }
     const deletion = await deleteSnapshot({ ...toDelete, serverId }, deps);
     if (!deletion.ok)
-        throw failed(deletion.reason);
+        throw failed(deletion.reason, deletion.cause);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create/pipeline.js
@@ -7641,6 +7655,8 @@ function headlineOf(servers, inputs, cancelled, lead) {
 
 
 
+
+
 /**
  * The root action's main step: makes a snapshot of each server, waits for it unless told not to, and saves at
  * every point what the post step needs to find what was begun. Throws where the step is to be red.
@@ -7663,7 +7679,9 @@ async function create(inputs, deps) {
                 await makeSnapshots(plans, servers, deps, { ...options, start });
         }
         catch (error) {
-            throw deps.cancelled.aborted ? interruptedBy(error, servers, step, deps) : error;
+            const failure = deps.cancelled.aborted ? interruptedBy(error, servers, step, deps) : error;
+            await Promise.all(servers.map(start));
+            throw await explainRefusal(failure, deps);
         }
         finally {
             await Promise.all(servers.map(start));
@@ -7677,10 +7695,20 @@ async function create(inputs, deps) {
         saveStep(deps, { ...step, succeeded: true });
     }, (alerts) => summarizeCreate(servers, inputs, deps, alerts));
 }
+/** Adds what the token may do to the error that a refusal ended in, where that does not say it yet. */
+async function explainRefusal(error, deps) {
+    if (!(error instanceof FailedError && error.cause instanceof errors_VpsError))
+        return error;
+    if (error.message.includes('The token '))
+        return error;
+    const remark = await explainToken(error.cause, deps);
+    if (remark === '')
+        return error;
+    return new FailedError(error.title, `${error.message}\n${remark}`, { ...error.more, cause: error.cause });
+}
 /** Reads and plans all servers before anything is changed on one. */
 async function planServers(servers, deps, options) {
     const { inputs } = options;
-    const plans = new Map();
     if (areMixed(inputs.serverIds))
         await Promise.all(servers.map((progress) => identifyServer(progress, deps)));
     if (inputs.onRerun === 'reuse' && deps.job.call === null) {
@@ -7688,12 +7716,11 @@ async function planServers(servers, deps, options) {
     }
     const limit = createLimiter();
     const readers = createPlanReaders(servers.length, deps);
-    await settleAll([
-        announceEnd(inputs, deps),
-        ...servers.map((progress) => limit(async () => void plans.set(progress, await planServer(progress, deps, options, readers)))),
-    ]);
+    const announcing = announceEnd(inputs, deps);
+    const planning = servers.map((progress) => limit(async () => await planServer(progress, deps, options, readers)));
+    await settleAll([announcing, ...planning]);
     refuseSameServer(servers);
-    return servers.map((progress) => plans.get(progress)).filter((plan) => plan !== undefined);
+    return await Promise.all(planning);
 }
 /** The dry run: says what would be done on each server. */
 function reportPlans(plans, inputs, deps) {

@@ -2242,11 +2242,9 @@ function quote(text) {
 /** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
-    problems;
     constructor(problems) {
         const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
         super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-        this.problems = problems;
     }
 }
 const SHORTEST_POLL = 1000;
@@ -3812,7 +3810,7 @@ class errors_FailedError extends Error {
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
  * further sentence or line.
  */
-function errors_failedRequest(title, consequence, cause, remark = '') {
+function errors_failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
     const reason = problem === ''
         ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
@@ -4405,7 +4403,7 @@ function reader_createServerReader(first, { api, clock, schedule }) {
      * By its address after all, but not for ever where the list may be the one to answer. Where the address is closed to the
      * token, the list is asked once more: what it answered just once is no verdict.
      */
-    async function fromAddressForNow(serverIds, newerThan, limits) {
+    const fromAddressForNow = async (serverIds, newerThan, limits) => {
         const isEndless = limits.patience === 'never';
         const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
         try {
@@ -4420,9 +4418,9 @@ function reader_createServerReader(first, { api, clock, schedule }) {
             prefersList = true;
             return listed;
         }
-    }
+    };
     /** By its address, and where that is refused once, by the list. */
-    async function fromEither(serverIds, newerThan, limits) {
+    const fromEither = async (serverIds, newerThan, limits) => {
         const [id = ''] = serverIds;
         try {
             return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
@@ -4440,7 +4438,7 @@ function reader_createServerReader(first, { api, clock, schedule }) {
                 throw error;
             return await fromAddressForNow(serverIds, newerThan, limits);
         }
-    }
+    };
     return {
         async read(serverIds, newerThan, limits) {
             if (!prefersList)
@@ -4991,13 +4989,19 @@ async function deleteSnapshot(snapshot, deps) {
         return stays('it is not certain that this is its id to the last digit');
     const heartbeat = heartbeat_createHeartbeat('deleting', deps);
     const subject = `snapshot ${id}`;
+    let mayFollow = false;
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
             return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-                return stays(answer.reason);
+                return {
+                    ok: false,
+                    reason: answer.reason,
+                    state: mayFollow ? 'listed' : 'stays',
+                    cause: answer.cause,
+                };
             heartbeat.set(subject, answer.reason);
             await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
             continue;
@@ -5012,20 +5016,22 @@ async function deleteSnapshot(snapshot, deps) {
         if (answer.kind === 'unclear' &&
             listed === 'listed' &&
             !isPending(snapshot) &&
-            deps.clock.now() < deps.until)
+            deps.clock.now() < deps.until) {
+            mayFollow = true;
             continue;
+        }
         const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-        return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
+        return { ok: false, reason: `${state}: ${answer.reason}`, state: listed };
     }
 }
 /** What later steps of the job are told of it; `null` where it stays. */
 function stateOf(deletion) {
     if (deletion.ok)
         return 'deleted';
-    return deletion.isUnknown ? 'unknown' : null;
+    return deletion.state === 'unknown' ? 'unknown' : null;
 }
 function stays(reason) {
-    return { ok: false, reason, isUnknown: false };
+    return { ok: false, reason, state: 'stays' };
 }
 async function request(snapshot, deps) {
     // The API may refuse for as long as one in progress takes: it is tried once.
@@ -5045,7 +5051,7 @@ async function request(snapshot, deps) {
         const reason = log_describeError(failure);
         if (errors_outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
-        return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
+        return { kind: 'refused', reason, mayPass: !once && failure.status === 409, cause: failure };
     }
 }
 /** A cancel leaves nobody to find out what became of the request. */
@@ -5090,7 +5096,9 @@ async function deleteAndReport(snapshot, label, deps) {
         return deletion;
     }
     const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
-    deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
+    // "Maybe" is said only of what was requested and not refused.
+    const fate = deletion.state === 'stays' ? 'was not deleted and keeps its slot' : 'may still be there and use a slot';
+    deps.log.warning('Snapshot not deleted', `${label}: ${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
     return deletion;
 }
 
@@ -5608,7 +5616,7 @@ function lossOf(restore) {
     const until = restore.requestedAt;
     if (since === null || until === undefined)
         return { to: '', lost: 'all writes since the snapshot lost', ms: null };
-    const [day = ''] = new Date(since).toISOString().split('T');
+    const day = new Date(since).toISOString().slice(0, 10);
     const isSameDay = new Date(until).toISOString().startsWith(day);
     const clock = formatClock(since);
     const ms = Math.max(0, until - since);
@@ -6190,7 +6198,7 @@ function describeSpan(ms) {
         rest -= count * length;
         return count === 0 ? [] : [`${count}${unit}`];
     });
-    return parts.join(' ') || '0s';
+    return parts.join(' ');
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
 function checkNewer(facts, mine, { run, unmarked, newer }) {
@@ -7076,6 +7084,19 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
     let status = null;
     const last = { refusal: null, isWarned: false };
     const reported = new Set();
+    /** The same failures again and again, in whatever order, are one line each, and a heartbeat. */
+    function report(failure) {
+        const what = `${failure.kind} ${failure.status ?? ''}`;
+        if (state.word !== 'active' && !reported.has(what)) {
+            reported.add(what);
+            log.event(target.label, `the start request failed, trying again: ${failure.message}`);
+        }
+        if (!isDenied(failure) || !isDenied(last.refusal) || last.isWarned)
+            return;
+        // It may be a stray answer and is tried again; but whoever can start the server should know now.
+        last.isWarned = true;
+        log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`);
+    }
     async function act(next) {
         state = next;
         if (isUp(state, clock.now(), schedule)) {
@@ -7087,17 +7108,8 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
         if (state.lastStart === null)
             log.event(target.label, 'starting the server');
         const failure = await power_request_requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
-        // The same failures again and again, in whatever order, are one line each, and a heartbeat.
-        const what = failure === null ? '' : `${failure.kind} ${failure.status ?? ''}`;
-        if (failure !== null && state.word !== 'active' && !reported.has(what)) {
-            reported.add(what);
-            log.event(target.label, `the start request failed, trying again: ${failure.message}`);
-        }
-        if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
-            // It may be a stray answer and is tried again; but whoever can start the server should know now.
-            last.isWarned = true;
-            log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
-        }
+        if (failure !== null)
+            report(failure);
         last.refusal = failure;
         const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
         state = noteStart(state, failure === null || isUpAlready, clock.now());

@@ -1922,11 +1922,9 @@ function quote(text) {
 /** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
-    problems;
     constructor(problems) {
         const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
         super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-        this.problems = problems;
     }
 }
 const SHORTEST_POLL = 1000;
@@ -3569,7 +3567,7 @@ class errors_FailedError extends Error {
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
  * further sentence or line.
  */
-function failedRequest(title, consequence, cause, remark = '') {
+function failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
     const reason = problem === ''
         ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
@@ -4754,7 +4752,7 @@ function createServerReader(first, { api, clock, schedule }) {
      * By its address after all, but not for ever where the list may be the one to answer. Where the address is closed to the
      * token, the list is asked once more: what it answered just once is no verdict.
      */
-    async function fromAddressForNow(serverIds, newerThan, limits) {
+    const fromAddressForNow = async (serverIds, newerThan, limits) => {
         const isEndless = limits.patience === 'never';
         const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
         try {
@@ -4769,9 +4767,9 @@ function createServerReader(first, { api, clock, schedule }) {
             prefersList = true;
             return listed;
         }
-    }
+    };
     /** By its address, and where that is refused once, by the list. */
-    async function fromEither(serverIds, newerThan, limits) {
+    const fromEither = async (serverIds, newerThan, limits) => {
         const [id = ''] = serverIds;
         try {
             return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
@@ -4789,7 +4787,7 @@ function createServerReader(first, { api, clock, schedule }) {
                 throw error;
             return await fromAddressForNow(serverIds, newerThan, limits);
         }
-    }
+    };
     return {
         async read(serverIds, newerThan, limits) {
             if (!prefersList)
@@ -4895,13 +4893,19 @@ async function deleteSnapshot(snapshot, deps) {
         return stays('it is not certain that this is its id to the last digit');
     const heartbeat = heartbeat_createHeartbeat('deleting', deps);
     const subject = `snapshot ${id}`;
+    let mayFollow = false;
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
             return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-                return stays(answer.reason);
+                return {
+                    ok: false,
+                    reason: answer.reason,
+                    state: mayFollow ? 'listed' : 'stays',
+                    cause: answer.cause,
+                };
             heartbeat.set(subject, answer.reason);
             await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
             continue;
@@ -4916,20 +4920,22 @@ async function deleteSnapshot(snapshot, deps) {
         if (answer.kind === 'unclear' &&
             listed === 'listed' &&
             !isPending(snapshot) &&
-            deps.clock.now() < deps.until)
+            deps.clock.now() < deps.until) {
+            mayFollow = true;
             continue;
+        }
         const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-        return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
+        return { ok: false, reason: `${state}: ${answer.reason}`, state: listed };
     }
 }
 /** What later steps of the job are told of it; `null` where it stays. */
 function stateOf(deletion) {
     if (deletion.ok)
         return 'deleted';
-    return deletion.isUnknown ? 'unknown' : null;
+    return deletion.state === 'unknown' ? 'unknown' : null;
 }
 function stays(reason) {
-    return { ok: false, reason, isUnknown: false };
+    return { ok: false, reason, state: 'stays' };
 }
 async function request(snapshot, deps) {
     // The API may refuse for as long as one in progress takes: it is tried once.
@@ -4949,7 +4955,7 @@ async function request(snapshot, deps) {
         const reason = describeError(failure);
         if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
-        return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
+        return { kind: 'refused', reason, mayPass: !once && failure.status === 409, cause: failure };
     }
 }
 /** A cancel leaves nobody to find out what became of the request. */
@@ -4994,7 +5000,9 @@ async function deleteAndReport(snapshot, label, deps) {
         return deletion;
     }
     const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
-    deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
+    // "Maybe" is said only of what was requested and not refused.
+    const fate = deletion.state === 'stays' ? 'was not deleted and keeps its slot' : 'may still be there and use a slot';
+    deps.log.warning('Snapshot not deleted', `${label}: ${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
     return deletion;
 }
 

@@ -79,7 +79,7 @@ describe('outcome', () => {
         'DELETE /snapshots/801/ 204',
         'left: 802 completed',
       ],
-      says: [/snapshot 802 may still be there .*it is not certain that this is its id/],
+      says: [/snapshot 802 was not deleted .*it is not certain that this is its id/],
     },
     'a rollback keeps both, and names the duplicate: nothing is deleted after a restore': {
       main: RESTORE,

@@ -174,7 +174,11 @@ describe('outcome', () => {
         'DELETE /snapshots/1/ 403',
         'left: 1 completed, 2 completed, 3 completed, 4 completed, 5 completed',
       ],
-      says: ['delete snapshots', /snapshot 1 .* was to be deleted to make room/],
+      says: [
+        'delete snapshots',
+        /snapshot 1 .* was to be deleted to make room/,
+        /^The token 'demo' has the permissions/m,
+      ],
     },
     'rotation takes a failed one first': {
       main: { whenFull: 'rotate' },

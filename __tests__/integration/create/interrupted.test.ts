@@ -198,7 +198,7 @@ testOutcomes({
       'left: nothing',
     ],
     says: [
-      'a snapshot may still be there and use a slot',
+      'a snapshot was not deleted and keeps its slot',
       'found snapshot without a usable id',
       'also there: one without a usable id',
     ],

@@ -125,7 +125,7 @@ describe('two servers', () => {
       ],
       says: [
         'snapshot_id: 801,802',
-        /snapshot_id: 801,802\.\n +caused by: .*401/,
+        /snapshot_id: 801,802\.\nThe token 'demo' has .*\n +caused by: .*401/,
         'what became of snapshot 801',
         /801 of web \(1\) .*, snapshot 802 of db \(2\)/,
       ],

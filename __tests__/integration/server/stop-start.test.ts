@@ -198,6 +198,7 @@ describe('outcome', () => {
         'POST /servers/12345/power/ stop 403',
         'left: nothing',
       ],
+      says: [/^The token 'demo' has the permissions/m],
       saved: { power: { found: 'active', stop: 'none', stopAcceptedAt: null, started: false } },
     },
     'a suspended server is not stopped': {

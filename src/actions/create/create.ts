@@ -2,11 +2,13 @@ import { refuseSameServer, identifyServer } from './identity.ts';
 import { type RootInputs } from '../../github/inputs/root.ts';
 import { type PowerRecord, type StepRecord } from '../../github/state.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
+import { VpsError } from '../../vps/errors.ts';
 import { areMixed } from '../../snapshots/server.ts';
 import { createLimiter, settleAll } from '../common/concurrency.ts';
 import { type Deps, within } from '../common/deps.ts';
-import { AlreadyReportedError, CancelledError } from '../common/errors.ts';
+import { AlreadyReportedError, CancelledError, FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
+import { explainToken } from '../common/lists.ts';
 import { writeReport } from '../common/report.ts';
 import { describeRotation } from '../creating/errors.ts';
 import { publish, type ServerProgress } from '../creating/progress.ts';
@@ -40,7 +42,9 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
         if (inputs.dryRun) reportPlans(plans, inputs, deps);
         else await makeSnapshots(plans, servers, deps, { ...options, start });
       } catch (error) {
-        throw deps.cancelled.aborted ? interruptedBy(error, servers, step, deps) : error;
+        const failure = deps.cancelled.aborted ? interruptedBy(error, servers, step, deps) : error;
+        await Promise.all(servers.map(start));
+        throw await explainRefusal(failure, deps);
       } finally {
         await Promise.all(servers.map(start));
         nameUncertain(servers, deps);
@@ -55,6 +59,15 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
   );
 }
 
+/** Adds what the token may do to the error that a refusal ended in, where that does not say it yet. */
+async function explainRefusal(error: unknown, deps: Deps): Promise<unknown> {
+  if (!(error instanceof FailedError && error.cause instanceof VpsError)) return error;
+  if (error.message.includes('The token ')) return error;
+  const remark = await explainToken(error.cause, deps);
+  if (remark === '') return error;
+  return new FailedError(error.title, `${error.message}\n${remark}`, { ...error.more, cause: error.cause });
+}
+
 /** Reads and plans all servers before anything is changed on one. */
 async function planServers(
   servers: readonly ServerProgress[],
@@ -62,7 +75,6 @@ async function planServers(
   options: PlanOptions,
 ): Promise<ServerPlan[]> {
   const { inputs } = options;
-  const plans = new Map<ServerProgress, ServerPlan>();
   if (areMixed(inputs.serverIds))
     await Promise.all(servers.map((progress) => identifyServer(progress, deps)));
   if (inputs.onRerun === 'reuse' && deps.job.call === null) {
@@ -73,14 +85,13 @@ async function planServers(
   }
   const limit = createLimiter();
   const readers = createPlanReaders(servers.length, deps);
-  await settleAll([
-    announceEnd(inputs, deps),
-    ...servers.map((progress) =>
-      limit(async () => void plans.set(progress, await planServer(progress, deps, options, readers))),
-    ),
-  ]);
+  const announcing = announceEnd(inputs, deps);
+  const planning = servers.map((progress) =>
+    limit(async () => await planServer(progress, deps, options, readers)),
+  );
+  await settleAll([announcing, ...planning]);
   refuseSameServer(servers);
-  return servers.map((progress) => plans.get(progress)).filter((plan) => plan !== undefined);
+  return await Promise.all(planning);
 }
 
 /** The dry run: says what would be done on each server. */

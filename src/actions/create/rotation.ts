@@ -1,4 +1,5 @@
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
+import { type VpsError } from '../../vps/errors.ts';
 import { describeError } from '../../github/log.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { CancelledError, FailedError } from '../common/errors.ts';
@@ -46,10 +47,12 @@ export async function rotateSlot(plan: ServerPlan, deps: Deps, options: PlanOpti
 async function freeSlot(plan: Extract<ServerPlan, { readonly kind: 'rotate' }>, deps: Deps): Promise<void> {
   const { toDelete, assumed, progress } = plan;
   const serverId = progress.record.server;
-  const failed = (reason: string): FailedError =>
+  const failed = (reason: string, cause?: VpsError): FailedError =>
     new FailedError(
       'No slot was freed',
       `${labelOf(progress.record)}: snapshot ${toDelete.id} (${plan.reason}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`,
+      // The reason is what it says.
+      { cause, details: '' },
     );
   if (assumed) {
     const { status } = await confirmServer(serverId, [toDelete], deps).catch((error: unknown) => {
@@ -58,5 +61,5 @@ async function freeSlot(plan: Extract<ServerPlan, { readonly kind: 'rotate' }>, 
     if (status === 'restoring') throw failed('the server is being restored, so nothing is deleted');
   }
   const deletion = await deleteSnapshot({ ...toDelete, serverId }, deps);
-  if (!deletion.ok) throw failed(deletion.reason);
+  if (!deletion.ok) throw failed(deletion.reason, deletion.cause);
 }

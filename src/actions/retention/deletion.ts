@@ -15,10 +15,18 @@ export interface ToDelete extends Pick<Snapshot, 'id' | 'idIsLossless' | 'status
   readonly serverId: string | null;
 }
 
-/** `reason` says why it stays, or may: `isUnknown` where it was requested, and nothing tells what became of it. */
+/**
+ * `reason` says why it stays, or may: `state` is what is known after a request that may have been carried out, `cause` the
+ * refusal.
+ */
 export type Deletion =
   | { readonly ok: true; readonly id: string }
-  | { readonly ok: false; readonly reason: string; readonly isUnknown: boolean };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      readonly state: 'stays' | 'listed' | 'unknown';
+      readonly cause?: VpsError;
+    };
 
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
@@ -31,12 +39,18 @@ export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<De
   if (!idIsLossless) return stays('it is not certain that this is its id to the last digit');
   const heartbeat = createHeartbeat('deleting', deps);
   const subject = `snapshot ${id}`;
+  let mayFollow = false;
   for (;;) {
     const answer = await request(snapshot, deps);
     if (answer.kind === 'deleted') return { ok: true, id };
     if (answer.kind === 'refused') {
       if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-        return stays(answer.reason);
+        return {
+          ok: false,
+          reason: answer.reason,
+          state: mayFollow ? 'listed' : 'stays',
+          cause: answer.cause,
+        };
       heartbeat.set(subject, answer.reason);
       await pause(deps, deps.schedule.resend, () => heartbeat.beat());
       continue;
@@ -52,27 +66,34 @@ export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<De
       listed === 'listed' &&
       !isPending(snapshot) &&
       deps.clock.now() < deps.until
-    )
+    ) {
+      mayFollow = true;
       continue;
+    }
     const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-    return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
+    return { ok: false, reason: `${state}: ${answer.reason}`, state: listed };
   }
 }
 
 /** What later steps of the job are told of it; `null` where it stays. */
 export function stateOf(deletion: Deletion): DeletionState | null {
   if (deletion.ok) return 'deleted';
-  return deletion.isUnknown ? 'unknown' : null;
+  return deletion.state === 'unknown' ? 'unknown' : null;
 }
 
 function stays(reason: string): Deletion {
-  return { ok: false, reason, isUnknown: false };
+  return { ok: false, reason, state: 'stays' };
 }
 
 type DeleteOutcome =
   | { readonly kind: 'deleted' }
   | { readonly kind: 'answered' | 'unclear'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly reason: string; readonly mayPass: boolean };
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      readonly mayPass: boolean;
+      readonly cause: VpsError;
+    };
 
 async function request(snapshot: ToDelete & { readonly id: string }, deps: Deps): Promise<DeleteOutcome> {
   // The API may refuse for as long as one in progress takes: it is tried once.
@@ -88,7 +109,7 @@ async function request(snapshot: ToDelete & { readonly id: string }, deps: Deps)
     const failure = apiFailureOf(error, deps);
     const reason = describeError(failure);
     if (outcomeOf(failure) === 'unclear') return { kind: 'unclear', reason };
-    return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
+    return { kind: 'refused', reason, mayPass: !once && failure.status === 409, cause: failure };
   }
 }
 
@@ -139,9 +160,12 @@ export async function deleteAndReport(snapshot: ToDelete, label: string, deps: D
     return deletion;
   }
   const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
+  // "Maybe" is said only of what was requested and not refused.
+  const fate =
+    deletion.state === 'stays' ? 'was not deleted and keeps its slot' : 'may still be there and use a slot';
   deps.log.warning(
     'Snapshot not deleted',
-    `${label}: ${name} may still be there and use a slot. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`,
+    `${label}: ${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`,
   );
   return deletion;
 }

@@ -79,7 +79,7 @@ describe('a full server with when_full: rotate', () => {
     const main = await runAction(testEnv, 'main', { inputs: { ...ROTATE, stop_server: 'true' } });
 
     expect(main.code).toBe(1);
-    expect(main.requests).toEqual([SERVER, LIST, 'POST /servers/12345/power/ 403']);
+    expect(main.requests).toEqual([SERVER, LIST, 'POST /servers/12345/power/ 403', 'GET /account/me/ 200']);
     expect(deleted(testEnv)).toEqual([]);
   });
 });

@@ -83,8 +83,8 @@ describe('stop, snapshot, start', () => {
     const { main, post } = await runJob(testEnv, { inputs: INPUTS });
 
     expect(main.code).toBe(1);
-    expect(withoutStatus(main.requests)).toEqual([READ, LIST, POWER]);
-    expect(textOf(main, 'Server not stopped')).toMatch(/12345.*permission/s);
+    expect(withoutStatus(main.requests)).toEqual([READ, LIST, POWER, 'GET /account/me/']);
+    expect(textOf(main, 'Server not stopped')).toMatch(/12345.*has the permissions snapshots:read/s);
     expect(post).toMatchObject({ code: 0, requests: [] });
     expect(testEnv.actualState()).toMatchObject({ snapshots: [], servers: [{ phase: 'active' }] });
   });
