@@ -2133,11 +2133,9 @@ function quote(text) {
 /** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
-    problems;
     constructor(problems) {
         const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
         super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-        this.problems = problems;
     }
 }
 const SHORTEST_POLL = 1000;
@@ -3780,7 +3778,7 @@ class FailedError extends Error {
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
  * further sentence or line.
  */
-function failedRequest(title, consequence, cause, remark = '') {
+function failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
     const reason = problem === ''
         ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`

@@ -2021,11 +2021,9 @@ function quote(text) {
 /** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
-    problems;
     constructor(problems) {
         const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
         super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-        this.problems = problems;
     }
 }
 const SHORTEST_POLL = 1000;
@@ -3365,7 +3363,7 @@ class FailedError extends Error {
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
  * further sentence or line.
  */
-function failedRequest(title, consequence, cause, remark = '') {
+function failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
     const reason = problem === ''
         ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
@@ -3992,7 +3990,7 @@ function createServerReader(first, { api, clock, schedule }) {
      * By its address after all, but not for ever where the list may be the one to answer. Where the address is closed to the
      * token, the list is asked once more: what it answered just once is no verdict.
      */
-    async function fromAddressForNow(serverIds, newerThan, limits) {
+    const fromAddressForNow = async (serverIds, newerThan, limits) => {
         const isEndless = limits.patience === 'never';
         const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
         try {
@@ -4007,9 +4005,9 @@ function createServerReader(first, { api, clock, schedule }) {
             prefersList = true;
             return listed;
         }
-    }
+    };
     /** By its address, and where that is refused once, by the list. */
-    async function fromEither(serverIds, newerThan, limits) {
+    const fromEither = async (serverIds, newerThan, limits) => {
         const [id = ''] = serverIds;
         try {
             return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
@@ -4027,7 +4025,7 @@ function createServerReader(first, { api, clock, schedule }) {
                 throw error;
             return await fromAddressForNow(serverIds, newerThan, limits);
         }
-    }
+    };
     return {
         async read(serverIds, newerThan, limits) {
             if (!prefersList)
@@ -5119,13 +5117,13 @@ function describeRotation({ rotated }) {
     if (rotated === null)
         return '';
     const { snapshot, isCertain } = rotated;
-    const named = `napshot ${snapshot.id} (${snapshot.name ?? 'no name'})`;
+    const named = `${snapshot.id} (${snapshot.name ?? 'no name'})`;
     return isCertain
-        ? ` S${named} was deleted to make room.`
-        : ` The deletion of s${named} to make room was requested, outcome unknown.`;
+        ? ` Snapshot ${named} was deleted to make room.`
+        : ` The deletion of snapshot ${named} to make room was requested, outcome unknown.`;
 }
 /** The request was refused or not carried out. `remark` is a further sentence. */
-function notCreated(progress, deps, failure, remark = '') {
+function notCreated(progress, deps, failure, remark) {
     const { record, rotated, before } = progress;
     const earlier = record.resent
         ? 'An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
@@ -6203,6 +6201,19 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
     let status = null;
     const last = { refusal: null, isWarned: false };
     const reported = new Set();
+    /** The same failures again and again, in whatever order, are one line each, and a heartbeat. */
+    function report(failure) {
+        const what = `${failure.kind} ${failure.status ?? ''}`;
+        if (state.word !== 'active' && !reported.has(what)) {
+            reported.add(what);
+            log.event(target.label, `the start request failed, trying again: ${failure.message}`);
+        }
+        if (!isDenied(failure) || !isDenied(last.refusal) || last.isWarned)
+            return;
+        // It may be a stray answer and is tried again; but whoever can start the server should know now.
+        last.isWarned = true;
+        log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`);
+    }
     async function act(next) {
         state = next;
         if (isUp(state, clock.now(), schedule)) {
@@ -6214,17 +6225,8 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
         if (state.lastStart === null)
             log.event(target.label, 'starting the server');
         const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
-        // The same failures again and again, in whatever order, are one line each, and a heartbeat.
-        const what = failure === null ? '' : `${failure.kind} ${failure.status ?? ''}`;
-        if (failure !== null && state.word !== 'active' && !reported.has(what)) {
-            reported.add(what);
-            log.event(target.label, `the start request failed, trying again: ${failure.message}`);
-        }
-        if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
-            // It may be a stray answer and is tried again; but whoever can start the server should know now.
-            last.isWarned = true;
-            log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
-        }
+        if (failure !== null)
+            report(failure);
         last.refusal = failure;
         const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
         state = noteStart(state, failure === null || isUpAlready, clock.now());
@@ -6431,7 +6433,7 @@ function describeSpan(ms) {
         rest -= count * length;
         return count === 0 ? [] : [`${count}${unit}`];
     });
-    return parts.join(' ') || '0s';
+    return parts.join(' ');
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
 function checkNewer(facts, mine, { run, unmarked, newer }) {
@@ -7694,7 +7696,6 @@ async function explainRefusal(error, deps) {
 /** Reads and plans all servers before anything is changed on one. */
 async function planServers(servers, deps, options) {
     const { inputs } = options;
-    const plans = new Map();
     if (areMixed(inputs.serverIds))
         await Promise.all(servers.map((progress) => identifyServer(progress, deps)));
     if (inputs.onRerun === 'reuse' && deps.job.call === null) {
@@ -7702,12 +7703,11 @@ async function planServers(servers, deps, options) {
     }
     const limit = createLimiter();
     const readers = createPlanReaders(servers.length, deps);
-    await settleAll([
-        announceEnd(inputs, deps),
-        ...servers.map((progress) => limit(async () => void plans.set(progress, await planServer(progress, deps, options, readers)))),
-    ]);
+    const announcing = announceEnd(inputs, deps);
+    const planning = servers.map((progress) => limit(async () => await planServer(progress, deps, options, readers)));
+    await settleAll([announcing, ...planning]);
     refuseSameServer(servers);
-    return servers.map((progress) => plans.get(progress)).filter((plan) => plan !== undefined);
+    return await Promise.all(planning);
 }
 /** The dry run: says what would be done on each server. */
 function reportPlans(plans, inputs, deps) {

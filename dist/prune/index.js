@@ -1922,11 +1922,9 @@ function quote(text) {
 /** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
-    problems;
     constructor(problems) {
         const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
         super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-        this.problems = problems;
     }
 }
 const SHORTEST_POLL = 1000;
@@ -3569,7 +3567,7 @@ class errors_FailedError extends Error {
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
  * further sentence or line.
  */
-function failedRequest(title, consequence, cause, remark = '') {
+function failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
     const reason = problem === ''
         ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
@@ -4754,7 +4752,7 @@ function createServerReader(first, { api, clock, schedule }) {
      * By its address after all, but not for ever where the list may be the one to answer. Where the address is closed to the
      * token, the list is asked once more: what it answered just once is no verdict.
      */
-    async function fromAddressForNow(serverIds, newerThan, limits) {
+    const fromAddressForNow = async (serverIds, newerThan, limits) => {
         const isEndless = limits.patience === 'never';
         const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
         try {
@@ -4769,9 +4767,9 @@ function createServerReader(first, { api, clock, schedule }) {
             prefersList = true;
             return listed;
         }
-    }
+    };
     /** By its address, and where that is refused once, by the list. */
-    async function fromEither(serverIds, newerThan, limits) {
+    const fromEither = async (serverIds, newerThan, limits) => {
         const [id = ''] = serverIds;
         try {
             return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
@@ -4789,7 +4787,7 @@ function createServerReader(first, { api, clock, schedule }) {
                 throw error;
             return await fromAddressForNow(serverIds, newerThan, limits);
         }
-    }
+    };
     return {
         async read(serverIds, newerThan, limits) {
             if (!prefersList)

@@ -1941,7 +1941,7 @@ function describeSpan(ms) {
         rest -= count * length;
         return count === 0 ? [] : [`${count}${unit}`];
     });
-    return parts.join(' ') || '0s';
+    return parts.join(' ');
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
 function checkNewer(facts, mine, { run, unmarked, newer }) {
@@ -2291,11 +2291,9 @@ function quote(text) {
 /** All mistakes in the inputs, reported together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
-    problems;
     constructor(problems) {
         const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
         super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-        this.problems = problems;
     }
 }
 const SHORTEST_POLL = 1000;
@@ -3938,7 +3936,7 @@ class errors_FailedError extends Error {
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
  * further sentence or line.
  */
-function failedRequest(title, consequence, cause, remark = '') {
+function failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
     const reason = problem === ''
         ? `VPS.org answered with ${cause.status ?? 'no status'}${quoteDetail(cause)}`
@@ -4764,7 +4762,7 @@ function createServerReader(first, { api, clock, schedule }) {
      * By its address after all, but not for ever where the list may be the one to answer. Where the address is closed to the
      * token, the list is asked once more: what it answered just once is no verdict.
      */
-    async function fromAddressForNow(serverIds, newerThan, limits) {
+    const fromAddressForNow = async (serverIds, newerThan, limits) => {
         const isEndless = limits.patience === 'never';
         const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
         try {
@@ -4779,9 +4777,9 @@ function createServerReader(first, { api, clock, schedule }) {
             prefersList = true;
             return listed;
         }
-    }
+    };
     /** By its address, and where that is refused once, by the list. */
-    async function fromEither(serverIds, newerThan, limits) {
+    const fromEither = async (serverIds, newerThan, limits) => {
         const [id = ''] = serverIds;
         try {
             return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
@@ -4799,7 +4797,7 @@ function createServerReader(first, { api, clock, schedule }) {
                 throw error;
             return await fromAddressForNow(serverIds, newerThan, limits);
         }
-    }
+    };
     return {
         async read(serverIds, newerThan, limits) {
             if (!prefersList)
@@ -5788,6 +5786,19 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
     let status = null;
     const last = { refusal: null, isWarned: false };
     const reported = new Set();
+    /** The same failures again and again, in whatever order, are one line each, and a heartbeat. */
+    function report(failure) {
+        const what = `${failure.kind} ${failure.status ?? ''}`;
+        if (state.word !== 'active' && !reported.has(what)) {
+            reported.add(what);
+            log.event(target.label, `the start request failed, trying again: ${failure.message}`);
+        }
+        if (!isDenied(failure) || !isDenied(last.refusal) || last.isWarned)
+            return;
+        // It may be a stray answer and is tried again; but whoever can start the server should know now.
+        last.isWarned = true;
+        log.warning(power_errors_NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`);
+    }
     async function act(next) {
         state = next;
         if (isUp(state, clock.now(), schedule)) {
@@ -5799,17 +5810,8 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
         if (state.lastStart === null)
             log.event(target.label, 'starting the server');
         const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
-        // The same failures again and again, in whatever order, are one line each, and a heartbeat.
-        const what = failure === null ? '' : `${failure.kind} ${failure.status ?? ''}`;
-        if (failure !== null && state.word !== 'active' && !reported.has(what)) {
-            reported.add(what);
-            log.event(target.label, `the start request failed, trying again: ${failure.message}`);
-        }
-        if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
-            // It may be a stray answer and is tried again; but whoever can start the server should know now.
-            last.isWarned = true;
-            log.warning(power_errors_NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
-        }
+        if (failure !== null)
+            report(failure);
         last.refusal = failure;
         const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
         state = noteStart(state, failure === null || isUpAlready, clock.now());
@@ -6115,7 +6117,7 @@ function lossOf(restore) {
     const until = restore.requestedAt;
     if (since === null || until === undefined)
         return { to: '', lost: 'all writes since the snapshot lost', ms: null };
-    const [day = ''] = new Date(since).toISOString().split('T');
+    const day = new Date(since).toISOString().slice(0, 10);
     const isSameDay = new Date(until).toISOString().startsWith(day);
     const clock = formatClock(since);
     const ms = Math.max(0, until - since);
@@ -7340,13 +7342,13 @@ function describeRotation({ rotated }) {
     if (rotated === null)
         return '';
     const { snapshot, isCertain } = rotated;
-    const named = `napshot ${snapshot.id} (${snapshot.name ?? 'no name'})`;
+    const named = `${snapshot.id} (${snapshot.name ?? 'no name'})`;
     return isCertain
-        ? ` S${named} was deleted to make room.`
-        : ` The deletion of s${named} to make room was requested, outcome unknown.`;
+        ? ` Snapshot ${named} was deleted to make room.`
+        : ` The deletion of snapshot ${named} to make room was requested, outcome unknown.`;
 }
 /** The request was refused or not carried out. `remark` is a further sentence. */
-function notCreated(progress, deps, failure, remark = '') {
+function notCreated(progress, deps, failure, remark) {
     const { record, rotated, before } = progress;
     const earlier = record.resent
         ? 'An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'

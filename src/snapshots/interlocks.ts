@@ -177,7 +177,7 @@ function describeSpan(ms: number): string {
     rest -= count * length;
     return count === 0 ? [] : [`${count}${unit}`];
   });
-  return parts.join(' ') || '0s';
+  return parts.join(' ');
 }
 
 type Consequence = 'refuse' | 'warn' | 'note';

@@ -35,7 +35,7 @@ export function createLimiter(): Limiter {
  * Waits for all of it, whatever fails, then throws what did. One cause that ended several counts once, and what was
  * not started because of it is none. A cancel ends all, so that it is thrown only where nothing else failed.
  */
-export async function settleAll(work: readonly Promise<void>[]): Promise<void> {
+export async function settleAll(work: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(work);
   const reasons: unknown[] = results
     .filter((result) => result.status === 'rejected')

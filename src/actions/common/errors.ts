@@ -37,7 +37,12 @@ export class FailedError extends Error {
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
  * further sentence or line.
  */
-export function failedRequest(title: string, consequence: string, cause: VpsError, remark = ''): FailedError {
+export function failedRequest(
+  title: string,
+  consequence: string,
+  cause: VpsError,
+  remark: string,
+): FailedError {
   const { problem, advice } = cause.diagnosis;
   const reason =
     problem === ''

@@ -75,7 +75,6 @@ async function planServers(
   options: PlanOptions,
 ): Promise<ServerPlan[]> {
   const { inputs } = options;
-  const plans = new Map<ServerProgress, ServerPlan>();
   if (areMixed(inputs.serverIds))
     await Promise.all(servers.map((progress) => identifyServer(progress, deps)));
   if (inputs.onRerun === 'reuse' && deps.job.call === null) {
@@ -86,14 +85,13 @@ async function planServers(
   }
   const limit = createLimiter();
   const readers = createPlanReaders(servers.length, deps);
-  await settleAll([
-    announceEnd(inputs, deps),
-    ...servers.map((progress) =>
-      limit(async () => void plans.set(progress, await planServer(progress, deps, options, readers))),
-    ),
-  ]);
+  const announcing = announceEnd(inputs, deps);
+  const planning = servers.map((progress) =>
+    limit(async () => await planServer(progress, deps, options, readers)),
+  );
+  await settleAll([announcing, ...planning]);
   refuseSameServer(servers);
-  return servers.map((progress) => plans.get(progress)).filter((plan) => plan !== undefined);
+  return await Promise.all(planning);
 }
 
 /** The dry run: says what would be done on each server. */

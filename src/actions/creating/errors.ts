@@ -80,10 +80,10 @@ const NO_SUCH_SERVER =
 export function describeRotation({ rotated }: Pick<ServerProgress, 'rotated'>): string {
   if (rotated === null) return '';
   const { snapshot, isCertain } = rotated;
-  const named = `napshot ${snapshot.id} (${snapshot.name ?? 'no name'})`;
+  const named = `${snapshot.id} (${snapshot.name ?? 'no name'})`;
   return isCertain
-    ? ` S${named} was deleted to make room.`
-    : ` The deletion of s${named} to make room was requested, outcome unknown.`;
+    ? ` Snapshot ${named} was deleted to make room.`
+    : ` The deletion of snapshot ${named} to make room was requested, outcome unknown.`;
 }
 
 /** The request was refused or not carried out. `remark` is a further sentence. */
@@ -91,7 +91,7 @@ export function notCreated(
   progress: ServerProgress,
   deps: Pick<Deps, 'clock' | 'job'>,
   failure: VpsError,
-  remark = '',
+  remark: string,
 ): FailedError {
   const { record, rotated, before } = progress;
   const earlier = record.resent

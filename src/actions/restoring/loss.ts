@@ -19,7 +19,7 @@ export function lossOf(restore: Restore): Loss {
   const until = restore.requestedAt;
   if (since === null || until === undefined)
     return { to: '', lost: 'all writes since the snapshot lost', ms: null };
-  const [day = ''] = new Date(since).toISOString().split('T');
+  const day = new Date(since).toISOString().slice(0, 10);
   const isSameDay = new Date(until).toISOString().startsWith(day);
   const clock = formatClock(since);
   const ms = Math.max(0, until - since);

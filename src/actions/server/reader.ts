@@ -103,11 +103,7 @@ export function createServerReader(
    * By its address after all, but not for ever where the list may be the one to answer. Where the address is closed to the
    * token, the list is asked once more: what it answered just once is no verdict.
    */
-  async function fromAddressForNow(
-    serverIds: readonly string[],
-    newerThan: number,
-    limits: Limits,
-  ): Promise<SharedValue<Server>> {
+  const fromAddressForNow: ServerReader['read'] = async (serverIds, newerThan, limits) => {
     const isEndless = limits.patience === 'never';
     const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
     try {
@@ -120,14 +116,10 @@ export function createServerReader(
       prefersList = true;
       return listed;
     }
-  }
+  };
 
   /** By its address, and where that is refused once, by the list. */
-  async function fromEither(
-    serverIds: readonly string[],
-    newerThan: number,
-    limits: Limits,
-  ): Promise<SharedValue<Server>> {
+  const fromEither: ServerReader['read'] = async (serverIds, newerThan, limits) => {
     const [id = ''] = serverIds;
     try {
       return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
@@ -142,7 +134,7 @@ export function createServerReader(
       if (limits.patience === 'at_once') throw error;
       return await fromAddressForNow(serverIds, newerThan, limits);
     }
-  }
+  };
 
   return {
     async read(serverIds, newerThan, limits) {

@@ -38,6 +38,22 @@ export async function startServer(
   const last: { refusal: VpsError | null; isWarned: boolean } = { refusal: null, isWarned: false };
   const reported = new Set<string>();
 
+  /** The same failures again and again, in whatever order, are one line each, and a heartbeat. */
+  function report(failure: VpsError): void {
+    const what = `${failure.kind} ${failure.status ?? ''}`;
+    if (state.word !== 'active' && !reported.has(what)) {
+      reported.add(what);
+      log.event(target.label, `the start request failed, trying again: ${failure.message}`);
+    }
+    if (!isDenied(failure) || !isDenied(last.refusal) || last.isWarned) return;
+    // It may be a stray answer and is tried again; but whoever can start the server should know now.
+    last.isWarned = true;
+    log.warning(
+      NOT_STARTED_YET,
+      `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`,
+    );
+  }
+
   async function act(next: Starting): Promise<true | null> {
     state = next;
     if (isUp(state, clock.now(), schedule)) {
@@ -47,20 +63,7 @@ export async function startServer(
     if (!wantsStart(state, clock.now(), schedule)) return null;
     if (state.lastStart === null) log.event(target.label, 'starting the server');
     const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
-    // The same failures again and again, in whatever order, are one line each, and a heartbeat.
-    const what = failure === null ? '' : `${failure.kind} ${failure.status ?? ''}`;
-    if (failure !== null && state.word !== 'active' && !reported.has(what)) {
-      reported.add(what);
-      log.event(target.label, `the start request failed, trying again: ${failure.message}`);
-    }
-    if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
-      // It may be a stray answer and is tried again; but whoever can start the server should know now.
-      last.isWarned = true;
-      log.warning(
-        NOT_STARTED_YET,
-        `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`,
-      );
-    }
+    if (failure !== null) report(failure);
     last.refusal = failure;
     const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
     state = noteStart(state, failure === null || isUpAlready, clock.now());

@@ -5,13 +5,11 @@ import { isLoopback, parseDuration } from './values.ts';
 /** All mistakes in the inputs, reported together; nothing has been sent. */
 export class InputError extends Error {
   override readonly name = 'InputError';
-  readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
     const count =
       problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
     super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-    this.problems = problems;
   }
 }
 

@@ -62,13 +62,13 @@ export function read(action: ActionName, inputs: Given = {}, eventName?: string)
   return READERS[action](eventName);
 }
 
-/** The mistakes in the inputs, in the order in which they are told. */
+/** The mistakes in the inputs, in the order in which they are reported. */
 export function problems(action: ActionName, inputs: Given, eventName?: string): readonly string[] {
   try {
     read(action, inputs, eventName);
     return [];
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return error.problems;
+    return error.message.split('\n- ').slice(1);
   }
 }
