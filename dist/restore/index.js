@@ -8088,7 +8088,10 @@ async function takeUndo(targets, report, deps) {
         });
     }
     catch (cause) {
-        report.restores = checked.map((each) => refuseRestore(each, each.stage === 'refused' ? each.reason : "'snapshot_first' was not to be had", {
+        const why = deps.cancelled.aborted
+            ? "the step was ended before the snapshot of 'snapshot_first' was complete"
+            : "'snapshot_first' was not to be had";
+        report.restores = checked.map((each) => refuseRestore(each, each.stage === 'refused' ? each.reason : why, {
             isOfServerAlone: false,
             byHand: 'none',
         }));

@@ -124,6 +124,7 @@ describe('snapshot_first', () => {
     await testEnv.clock.run(step.done);
     expect(step.runner.titles()).toEqual(titles);
     expect(step.runner.summary).not.toContain('because the snapshot before it');
+    expect(step.runner.outputs.get('restores')).not.toContain('was not to be had');
     expect(step.runner.outputs.get('undo_snapshot_id')).toBe('801');
     expect(testEnv.actualState.restores).toEqual([]);
   });

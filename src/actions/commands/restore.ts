@@ -144,8 +144,11 @@ async function takeUndo(
       },
     });
   } catch (cause) {
+    const why = deps.cancelled.aborted
+      ? "the step was ended before the snapshot of 'snapshot_first' was complete"
+      : "'snapshot_first' was not to be had";
     report.restores = checked.map((each) =>
-      refuseRestore(each, each.stage === 'refused' ? each.reason : "'snapshot_first' was not to be had", {
+      refuseRestore(each, each.stage === 'refused' ? each.reason : why, {
         isOfServerAlone: false,
         byHand: 'none',
       }),
