@@ -7686,12 +7686,11 @@ async function create(inputs, deps) {
 async function explainRefusal(error, deps) {
     if (!(error instanceof FailedError && error.cause instanceof errors_VpsError))
         return error;
-    if (error.message.includes('The token '))
+    const { title, message, cause, more } = error;
+    if (message.includes('The token '))
         return error;
     const remark = await explainToken(error.cause, deps);
-    if (remark === '')
-        return error;
-    return new FailedError(error.title, `${error.message}\n${remark}`, { ...error.more, cause: error.cause });
+    return remark === '' ? error : new FailedError(title, `${message}\n${remark}`, { ...more, cause });
 }
 /** Reads and plans all servers before anything is changed on one. */
 async function planServers(servers, deps, options) {

@@ -62,10 +62,10 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
 /** Adds what the token may do to the error that a refusal ended in, where that does not say it yet. */
 async function explainRefusal(error: unknown, deps: Deps): Promise<unknown> {
   if (!(error instanceof FailedError && error.cause instanceof VpsError)) return error;
-  if (error.message.includes('The token ')) return error;
+  const { title, message, cause, more } = error;
+  if (message.includes('The token ')) return error;
   const remark = await explainToken(error.cause, deps);
-  if (remark === '') return error;
-  return new FailedError(error.title, `${error.message}\n${remark}`, { ...error.more, cause: error.cause });
+  return remark === '' ? error : new FailedError(title, `${message}\n${remark}`, { ...more, cause });
 }
 
 /** Reads and plans all servers before anything is changed on one. */
