@@ -65,7 +65,8 @@ async function explainRefusal(error: unknown, deps: Deps): Promise<unknown> {
   if (error.message.includes('The token ')) return error;
   const remark = await explainToken(error.cause, deps);
   if (remark === '') return error;
-  return new FailedError(error.title, `${error.message}\n${remark}`, { ...error.more, cause: error.cause });
+  const { title, message, more, cause } = error;
+  return new FailedError(title, `${message}\n${remark}`, { ...more, cause });
 }
 
 /** Reads and plans all servers before anything is changed on one. */
