@@ -10,7 +10,7 @@ import { afterAll } from '@jest/globals';
 export function openCompileCache(): Readonly<Record<'NODE_COMPILE_CACHE', string>> {
   const folder = mkdtempSync(path.join(tmpdir(), 'compiled-'));
   afterAll(() => {
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
   });
   return { NODE_COMPILE_CACHE: folder };
 }

@@ -3341,7 +3341,7 @@ const runner_INVISIBLE =
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a snapshot that was deleted. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -6835,8 +6835,8 @@ function refuseOwnServer({ record }, { ipAddress }, deps, inputs) {
 
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
- * other answer that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong
- * as a reason.
+ * other answer that may mean it, complete lists tell. Throws a CancelledError where nothing may have been done; gives
+ * everything else that goes wrong as a reason.
  */
 async function deleteSnapshot(snapshot, deps) {
     if (!hasId(snapshot))
@@ -6864,9 +6864,7 @@ async function deleteSnapshot(snapshot, deps) {
             continue;
         }
         heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
-        const listed = await findInLists(snapshot, deps, () => heartbeat.beat()).catch((error) => {
-            throw error instanceof CancelledError ? cutOff(snapshot) : error;
-        });
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -6902,18 +6900,13 @@ async function deletion_request(snapshot, deps) {
     }
     catch (error) {
         const isLost = error instanceof errors_VpsError && outcomeOf(error) === 'unclear';
-        if (deps.cancelled.aborted && isLost)
-            throw cutOff(snapshot);
-        const failure = apiFailureOf(error, deps);
+        // After a cancel nothing is requested any more, and what was is not called undone.
+        const failure = isLost ? error : apiFailureOf(error, deps);
         const reason = describeError(failure);
         if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
         return { kind: 'refused', reason, mayPass: !once && failure.status === 409, cause: failure };
     }
-}
-/** A cancel leaves nobody to find out what became of the request. */
-function cutOff({ id }) {
-    return new CancelledError(`The deletion of snapshot ${id ?? ''} was requested, outcome unknown.`);
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists({ id, serverId }, deps, beat) {
@@ -6939,8 +6932,6 @@ async function findInLists({ id, serverId }, deps, beat) {
         return result.kind === 'done' ? result.value : seen;
     }
     catch (error) {
-        if (error instanceof CancelledError)
-            throw error;
         deps.log.debug(`what became of snapshot ${id} cannot be read: ${describeError(error)}`);
         return 'unknown';
     }
@@ -7312,14 +7303,7 @@ async function rotateSlot(plan, deps, options) {
         deps.log.warning('Only restore point deleted', `${label}: snapshot ${toDelete.id} is this repository's only complete one on the server and is deleted to make room. Until the new one is complete there is no restore point.`);
     }
     deps.log.event(label, `deleting snapshot ${toDelete.id} (${toDelete.name ?? 'no name'}) to make room: ${reason}`);
-    try {
-        await freeSlot(current, budget);
-    }
-    catch (error) {
-        if (error instanceof CancelledError && error.urgent !== '')
-            progress.recordRotation(toDelete, false);
-        throw error;
-    }
+    await freeSlot(current, budget);
     deps.log.event(label, `snapshot ${toDelete.id} deleted`);
     progress.recordRotation(toDelete, true);
     return deps.clock.now();
@@ -7338,8 +7322,11 @@ async function freeSlot(plan, deps) {
             throw failed('the server is being restored, so nothing is deleted');
     }
     const deletion = await deleteSnapshot({ ...toDelete, serverId }, deps);
-    if (!deletion.ok)
-        throw failed(deletion.reason, deletion.cause);
+    if (deletion.ok)
+        return;
+    if (deletion.state === 'unknown')
+        progress.recordRotation(toDelete, false);
+    throw failed(deletion.reason, deletion.cause);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create/pipeline.js

@@ -3545,7 +3545,7 @@ function isTransient(error) {
 /** The use case ends because the job was cancelled. */
 class errors_CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a snapshot that was deleted. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);
@@ -4885,8 +4885,8 @@ function findUnmarked(snapshots, name, before) {
 
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
- * other answer that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong
- * as a reason.
+ * other answer that may mean it, complete lists tell. Throws a CancelledError where nothing may have been done; gives
+ * everything else that goes wrong as a reason.
  */
 async function deleteSnapshot(snapshot, deps) {
     if (!hasId(snapshot))
@@ -4914,9 +4914,7 @@ async function deleteSnapshot(snapshot, deps) {
             continue;
         }
         heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
-        const listed = await findInLists(snapshot, deps, () => heartbeat.beat()).catch((error) => {
-            throw error instanceof errors_CancelledError ? cutOff(snapshot) : error;
-        });
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -4952,18 +4950,13 @@ async function request(snapshot, deps) {
     }
     catch (error) {
         const isLost = error instanceof VpsError && outcomeOf(error) === 'unclear';
-        if (deps.cancelled.aborted && isLost)
-            throw cutOff(snapshot);
-        const failure = apiFailureOf(error, deps);
+        // After a cancel nothing is requested any more, and what was is not called undone.
+        const failure = isLost ? error : apiFailureOf(error, deps);
         const reason = describeError(failure);
         if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
         return { kind: 'refused', reason, mayPass: !once && failure.status === 409, cause: failure };
     }
-}
-/** A cancel leaves nobody to find out what became of the request. */
-function cutOff({ id }) {
-    return new errors_CancelledError(`The deletion of snapshot ${id ?? ''} was requested, outcome unknown.`);
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists({ id, serverId }, deps, beat) {
@@ -4989,8 +4982,6 @@ async function findInLists({ id, serverId }, deps, beat) {
         return result.kind === 'done' ? result.value : seen;
     }
     catch (error) {
-        if (error instanceof errors_CancelledError)
-            throw error;
         deps.log.debug(`what became of snapshot ${id} cannot be read: ${describeError(error)}`);
         return 'unknown';
     }

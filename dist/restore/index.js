@@ -3914,7 +3914,7 @@ function isTransient(error) {
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
+    /** What is urgent, for people: a server that is down, or goes down, a snapshot that was deleted. Empty where nothing is. */
     urgent;
     constructor(urgent = '', options) {
         super('The job was cancelled', options);

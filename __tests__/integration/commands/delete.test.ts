@@ -88,6 +88,17 @@ describe('delete', () => {
   });
 });
 
+test('cancelled while a deletion is under way: it is not called untouched, and post is told', async () => {
+  const testEnv = new TestEnvironment({ snapshots: [own(1)], faults: { ...DELETE, kind: 'silence' } });
+  const step = testEnv.start({ use: 'delete', inputs: deleteInputs({ snapshotIds: ['1'] }) });
+  await testEnv.pass(3000);
+  step.signal('SIGINT');
+  await testEnv.clock.run(step.done);
+  expect([step.exitCode, step.runner.outputs.get('deleted')]).toEqual([1, '']);
+  expect(step.runner.summary).toContain('not confirmed as deleted');
+  expect(testEnv.deletionRecords.read('1')).toBe('unknown');
+});
+
 describe('outcome', () => {
   testOutcomes({
     'a dry run: what would be deleted': {

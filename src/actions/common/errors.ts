@@ -9,7 +9,7 @@ import { type Deps } from './deps.ts';
 /** The use case ends because the job was cancelled. */
 export class CancelledError extends Error {
   override readonly name = 'CancelledError';
-  /** What is urgent, for people: a server that is down, or goes down, a deletion. Empty where nothing is. */
+  /** What is urgent, for people: a server that is down, or goes down, a snapshot that was deleted. Empty where nothing is. */
   readonly urgent: string;
 
   constructor(urgent = '', options?: ErrorOptions) {

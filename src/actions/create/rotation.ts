@@ -2,7 +2,7 @@ import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { type VpsError } from '../../vps/errors.ts';
 import { describeError } from '../../github/log.ts';
 import { type Deps, within } from '../common/deps.ts';
-import { CancelledError, FailedError } from '../common/errors.ts';
+import { FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
 import { deleteSnapshot } from '../retention/deletion.ts';
 import { confirmServer } from '../server/confirmation.ts';
@@ -33,12 +33,7 @@ export async function rotateSlot(plan: ServerPlan, deps: Deps, options: PlanOpti
     label,
     `deleting snapshot ${toDelete.id} (${toDelete.name ?? 'no name'}) to make room: ${reason}`,
   );
-  try {
-    await freeSlot(current, budget);
-  } catch (error) {
-    if (error instanceof CancelledError && error.urgent !== '') progress.recordRotation(toDelete, false);
-    throw error;
-  }
+  await freeSlot(current, budget);
   deps.log.event(label, `snapshot ${toDelete.id} deleted`);
   progress.recordRotation(toDelete, true);
   return deps.clock.now();
@@ -61,5 +56,7 @@ async function freeSlot(plan: Extract<ServerPlan, { readonly kind: 'rotate' }>, 
     if (status === 'restoring') throw failed('the server is being restored, so nothing is deleted');
   }
   const deletion = await deleteSnapshot({ ...toDelete, serverId }, deps);
-  if (!deletion.ok) throw failed(deletion.reason, deletion.cause);
+  if (deletion.ok) return;
+  if (deletion.state === 'unknown') progress.recordRotation(toDelete, false);
+  throw failed(deletion.reason, deletion.cause);
 }

@@ -5,7 +5,7 @@ import { isPending } from '../../snapshots/status.ts';
 import { outcomeOf, VpsError } from '../../vps/errors.ts';
 import { hasId, type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
-import { apiFailureOf, CancelledError } from '../common/errors.ts';
+import { apiFailureOf } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
 import { pause, poll } from '../common/poll.ts';
 
@@ -30,8 +30,8 @@ export type Deletion =
 
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
- * other answer that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong
- * as a reason.
+ * other answer that may mean it, complete lists tell. Throws a CancelledError where nothing may have been done; gives
+ * everything else that goes wrong as a reason.
  */
 export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<Deletion> {
   if (!hasId(snapshot)) return stays('it has no usable id');
@@ -56,9 +56,7 @@ export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<De
       continue;
     }
     heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
-    const listed = await findInLists(snapshot, deps, () => heartbeat.beat()).catch((error: unknown) => {
-      throw error instanceof CancelledError ? cutOff(snapshot) : error;
-    });
+    const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
     if (listed === 'gone') return { ok: true, id };
     // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
     if (
@@ -105,17 +103,12 @@ async function request(snapshot: ToDelete & { readonly id: string }, deps: Deps)
     return { kind: 'answered', reason };
   } catch (error) {
     const isLost = error instanceof VpsError && outcomeOf(error) === 'unclear';
-    if (deps.cancelled.aborted && isLost) throw cutOff(snapshot);
-    const failure = apiFailureOf(error, deps);
+    // After a cancel nothing is requested any more, and what was is not called undone.
+    const failure = isLost ? error : apiFailureOf(error, deps);
     const reason = describeError(failure);
     if (outcomeOf(failure) === 'unclear') return { kind: 'unclear', reason };
     return { kind: 'refused', reason, mayPass: !once && failure.status === 409, cause: failure };
   }
-}
-
-/** A cancel leaves nobody to find out what became of the request. */
-function cutOff({ id }: ToDelete): CancelledError {
-  return new CancelledError(`The deletion of snapshot ${id ?? ''} was requested, outcome unknown.`);
 }
 
 /** Whether complete lists show it, for as long as the API may need to take it out. */
@@ -146,7 +139,6 @@ async function findInLists(
     );
     return result.kind === 'done' ? result.value : seen;
   } catch (error) {
-    if (error instanceof CancelledError) throw error;
     deps.log.debug(`what became of snapshot ${id} cannot be read: ${describeError(error)}`);
     return 'unknown';
   }

@@ -243,12 +243,17 @@ describe('deleting a snapshot', () => {
     expect(await filters(null)).toEqual([{}]);
   });
 
-  test.each<[string, Answer]>([
-    ['it is in use', BUSY],
-    ['lists are to tell', 'accepted'],
-  ])('ends at once with a cancel while %s', async (_name, answer) => {
-    const { error, at } = await remove({ answers: [answer], cancelAt: 4 * SECOND });
+  test('ends at once with a cancel while it is in use', async () => {
+    const { error, at } = await remove({ answers: [BUSY], cancelAt: 4 * SECOND });
     expect([error, at]).toEqual([new CancelledError(), 4]);
+  });
+
+  test.each<[string, Answer]>([
+    ['lists are to tell', 'accepted'],
+    ['the answer is lost', fails('reset')],
+  ])('is not called undone after a cancel while %s', async (_name, answer) => {
+    const { deletion, at } = await remove({ answers: [answer], cancelAt: 4 * SECOND });
+    expect([deletion, at]).toMatchObject([{ ok: false, state: 'unknown' }, 4]);
   });
 
   test('passes a mistake on as it is', async () => {
