@@ -3646,124 +3646,14 @@ class TransportError extends Error {
     }
 }
 
-;// CONCATENATED MODULE: ./build/vps/errors.js
+;// CONCATENATED MODULE: ./build/vps/diagnosis.js
 
 
-/** The one error of the API client. Callers decide from its fields, never from its text. */
-class VpsError extends Error {
-    name = 'VpsError';
-    kind;
-    method;
-    path;
-    status;
-    isHtml;
-    isStray;
-    detail;
-    reason;
-    retryAfter;
-    diagnosis;
-    /** The request and its answer alone, without the diagnosis that the message has. */
-    request;
-    constructor(fields, options) {
-        const tries = fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`;
-        super(describe(fields) + tries, options);
-        this.diagnosis = diagnose(fields);
-        this.request = describeRequest(fields) + tries;
-        this.kind = fields.kind;
-        this.method = fields.method;
-        this.path = fields.path;
-        this.status = fields.status;
-        this.isHtml = fields.isHtml === true;
-        this.isStray = fields.isStray === true;
-        this.detail = fields.detail;
-        this.reason = fields.reason;
-        this.retryAfter = fields.retryAfter;
-    }
-    /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
-    tried(tries, isStray = false) {
-        const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
-        const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
-        return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
-    }
-}
-/**
- * Whether the API refused the request, cannot have carried it out, or may have.
- * A 5xx says nothing: a proxy gives it while the server behind is at work.
- */
-function outcomeOf(error) {
-    switch (error.kind) {
-        case 'refused':
-        case 'unresolved':
-        case 'connect_timeout':
-        case 'handshake':
-        case 'certificate':
-        case 'proxy':
-        case 'proxy_auth':
-        case 'deadline':
-        case 'cancelled':
-        case 'unsafe_id':
-            return 'not_done';
-        case 'http':
-            return outcomeOfStatus(error.status ?? 0);
-        case 'reset':
-        case 'timeout':
-        case 'cut':
-        case 'too_large':
-        case 'malformed':
-            return 'unclear';
-    }
-}
-function outcomeOfStatus(status) {
-    // A redirect is not followed, so that nothing was carried out, wherever it leads.
-    if (status === 423 || status === 429 || (status >= 300 && status < 400))
-        return 'not_done';
-    return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unclear';
-}
-/**
- * Whether a change was certainly not carried out, and the same request may be taken a moment later: the state of a
- * server, a limit or the way to the API is the cause.
- */
-function isMomentary(error) {
-    if (outcomeOf(error) === 'unclear')
-        return false;
-    if (error.kind === 'http') {
-        const { status = 0 } = error;
-        return (status === 400 || status === 409 || status === 423 || status === 429 || (error.isHtml && status >= 400));
-    }
-    return !['deadline', 'cancelled', 'unsafe_id'].includes(error.kind);
-}
-/** Whether the server may still be at work on a request with an unclear answer. */
-function isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
-}
-/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
-function isDenied(error) {
-    if (!(error instanceof VpsError) || error.isHtml || error.isStray)
-        return false;
-    const { status } = error;
-    return status === 401 || status === 403 || status === 404 || status === 405;
-}
-/** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
-function isLimited(error) {
-    return error instanceof VpsError && error.kind === 'deadline' && error.status === 429;
-}
-/** Whether the same question may have another answer later: an outage, not a refusal. */
-function isTransient(error) {
-    if (error.isHtml || error.isStray)
-        return true;
-    if (error.kind === 'http') {
-        const { status = 0 } = error;
-        return status === 408 || status === 409 || status === 423 || status === 429 || status >= 500;
-    }
-    return !['certificate', 'proxy_auth', 'cancelled', 'unsafe_id', 'malformed', 'too_large'].includes(error.kind);
-}
-function describe(fields) {
-    const { problem, advice } = diagnose(fields);
+/** All of it as the message of an error. */
+function describeDiagnosis(fields, { problem, advice }) {
     const request = describeRequest(fields);
-    if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
+    if (fields.kind === 'http' || fields.kind === 'malformed')
         return problem === '' ? request : `${request}. ${capitalize(problem)}: ${advice}`;
-    if (fields.kind === 'malformed')
-        return request;
     return `${request}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
 }
 /** The request, and what it was answered with where it was. */
@@ -3902,7 +3792,120 @@ function diagnoseStatus(fields) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/vps/errors.js
+
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+class VpsError extends Error {
+    name = 'VpsError';
+    kind;
+    method;
+    path;
+    status;
+    isHtml;
+    isStray;
+    detail;
+    reason;
+    retryAfter;
+    diagnosis;
+    /** The request and its answer alone, without the diagnosis that the message has. */
+    request;
+    constructor(fields, options) {
+        const tries = fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`;
+        const diagnosis = diagnose(fields);
+        super(describeDiagnosis(fields, diagnosis) + tries, options);
+        this.diagnosis = diagnosis;
+        this.request = describeRequest(fields) + tries;
+        this.kind = fields.kind;
+        this.method = fields.method;
+        this.path = fields.path;
+        this.status = fields.status;
+        this.isHtml = fields.isHtml === true;
+        this.isStray = fields.isStray === true;
+        this.detail = fields.detail;
+        this.reason = fields.reason;
+        this.retryAfter = fields.retryAfter;
+    }
+    /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
+    tried(tries, isStray = false) {
+        const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
+        const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
+        return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
+    }
+}
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+function outcomeOf(error) {
+    switch (error.kind) {
+        case 'refused':
+        case 'unresolved':
+        case 'connect_timeout':
+        case 'handshake':
+        case 'certificate':
+        case 'proxy':
+        case 'proxy_auth':
+        case 'deadline':
+        case 'cancelled':
+        case 'unsafe_id':
+            return 'not_done';
+        case 'http':
+            return outcomeOfStatus(error.status ?? 0);
+        case 'reset':
+        case 'timeout':
+        case 'cut':
+        case 'too_large':
+        case 'malformed':
+            return 'unclear';
+    }
+}
+function outcomeOfStatus(status) {
+    // A redirect is not followed, so that nothing was carried out, wherever it leads.
+    if (status === 423 || status === 429 || (status >= 300 && status < 400))
+        return 'not_done';
+    return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unclear';
+}
+/**
+ * Whether a change was certainly not carried out, and the same request may be taken a moment later: the state of a
+ * server, a limit or the way to the API is the cause.
+ */
+function isMomentary(error) {
+    if (outcomeOf(error) === 'unclear')
+        return false;
+    if (error.kind === 'http') {
+        const { status = 0 } = error;
+        return (status === 400 || status === 409 || status === 423 || status === 429 || (error.isHtml && status >= 400));
+    }
+    return !['deadline', 'cancelled', 'unsafe_id'].includes(error.kind);
+}
+/** Whether the server may still be at work on a request with an unclear answer. */
+function isSlow(error) {
+    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
+function isDenied(error) {
+    if (!(error instanceof VpsError) || error.isHtml || error.isStray)
+        return false;
+    const { status } = error;
+    return status === 401 || status === 403 || status === 404 || status === 405;
+}
+/** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
+function isLimited(error) {
+    return error instanceof VpsError && error.kind === 'deadline' && error.status === 429;
+}
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+function isTransient(error) {
+    if (error.isHtml || error.isStray)
+        return true;
+    if (error.kind === 'http') {
+        const { status = 0 } = error;
+        return status === 408 || status === 409 || status === 423 || status === 429 || status >= 500;
+    }
+    return !['certificate', 'proxy_auth', 'cancelled', 'unsafe_id', 'malformed', 'too_large'].includes(error.kind);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/errors.js
+
 
 
 
@@ -5203,7 +5206,7 @@ async function checkHealth(urls, deps) {
 /** Asks each address once; gives what it said where that was not 2xx. */
 async function probeHealth(urls, deps) {
     const answers = await Promise.all(urls.map((url) => ask(url, deps, deps.clock.now() + TRY_MS)));
-    return answers.flatMap((answer, index) => isHealthy(answer) ? [] : [`${withoutQuery(urls[index] ?? '')} ${health_describe(answer)}`]);
+    return answers.flatMap((answer, index) => isHealthy(answer) ? [] : [`${withoutQuery(urls[index] ?? '')} ${describe(answer)}`]);
 }
 async function checkUrl(url, deps, heartbeat) {
     const shown = withoutQuery(url);
@@ -5217,14 +5220,14 @@ async function checkUrl(url, deps, heartbeat) {
             // The last try may end with the time; what the address said before tells more.
             if (answer.kind !== 'silent' || last.kind === 'silent')
                 last = answer;
-            heartbeat.set(shown, health_describe(answer));
-            deps.log.debug(`health check: ${shown} ${health_describe(answer)}`);
+            heartbeat.set(shown, describe(answer));
+            deps.log.debug(`health check: ${shown} ${describe(answer)}`);
             if (isHealthy(answer)) {
-                deps.log.event('', `health check passed: ${shown} ${health_describe(answer)}`);
+                deps.log.event('', `health check passed: ${shown} ${describe(answer)}`);
                 return { ok: true };
             }
             return answer.kind === 'redirect'
-                ? { ok: false, reason: `health check failed: ${shown} ${health_describe(answer)}` }
+                ? { ok: false, reason: `health check failed: ${shown} ${describe(answer)}` }
                 : null;
         },
     });
@@ -5232,12 +5235,12 @@ async function checkUrl(url, deps, heartbeat) {
     if (result.kind === 'done')
         return result.value;
     const elapsed = formatElapsed(deps.clock.now() - startedAt);
-    return { ok: false, reason: `health check failed: ${shown} ${health_describe(last)} (asked for ${elapsed})` };
+    return { ok: false, reason: `health check failed: ${shown} ${describe(last)} (asked for ${elapsed})` };
 }
 function isHealthy(answer) {
     return answer.kind === 'status' && answer.status >= 200 && answer.status < 300;
 }
-function health_describe(answer) {
+function describe(answer) {
     switch (answer.kind) {
         case 'status':
             return `answered ${answer.status}`;

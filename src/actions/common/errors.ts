@@ -1,7 +1,8 @@
 import { type Alert, type AlertParts, describeError } from '../../github/log.ts';
 import { InputError } from '../../github/inputs/reader.ts';
 import { RunnerFileError } from '../../github/runner.ts';
-import { quoteDetail, VpsError } from '../../vps/errors.ts';
+import { quoteDetail } from '../../vps/diagnosis.ts';
+import { VpsError } from '../../vps/errors.ts';
 import { capitalize } from '../../vps/text.ts';
 import { type Deps } from './deps.ts';
 

@@ -62,10 +62,11 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
 /** Adds what the token may do to the error that a refusal ended in, where that does not say it yet. */
 async function explainRefusal(error: unknown, deps: Deps): Promise<unknown> {
   if (!(error instanceof FailedError && error.cause instanceof VpsError)) return error;
-  const { title, message, cause, more } = error;
-  if (message.includes('The token ')) return error;
+  if (error.message.includes('The token ')) return error;
   const remark = await explainToken(error.cause, deps);
-  return remark === '' ? error : new FailedError(title, `${message}\n${remark}`, { ...more, cause });
+  if (remark === '') return error;
+  const { title, message, more, cause } = error;
+  return new FailedError(title, `${message}\n${remark}`, { ...more, cause });
 }
 
 /** Reads and plans all servers before anything is changed on one. */

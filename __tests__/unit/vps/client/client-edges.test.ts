@@ -6,6 +6,7 @@ import { VpsError } from '../../../../src/vps/errors.ts';
 import { createHttpTransport } from '../../../../src/vps/http.ts';
 import { parseServer, parseSnapshot } from '../../../../src/vps/schemas.ts';
 import { TransportError, type HttpRequest, type Transport } from '../../../../src/vps/transport.ts';
+import { PLENTY, SHORT } from '../http-exchange.ts';
 import { findClosedPort, serve } from '../loopback.ts';
 import { createTestClient, MINUTE } from './scripted-client.ts';
 import { createScriptedTransport, type Step } from '../scripted-transport.ts';
@@ -165,7 +166,7 @@ describe('the transport keeps the error of the socket as the cause, for whoever 
   test.each<[string, Partial<HttpRequest>]>([
     ['refused', {}],
     ['aborted', { signal: AbortSignal.abort() }],
-    ['timeout', { timeoutMs: 30 }],
+    ['timeout', { timeoutMs: SHORT }],
   ])('%s', async (kind, request) => {
     const silent = await serve(() => undefined);
     const port = kind === 'timeout' ? silent.port : await findClosedPort();
@@ -174,7 +175,7 @@ describe('the transport keeps the error of the socket as the cause, for whoever 
       method: 'GET',
       url,
       headers: {},
-      timeoutMs: 20_000,
+      timeoutMs: PLENTY,
       ...request,
     }).catch((reason: unknown) => reason);
     await silent.close();
