@@ -3355,16 +3355,19 @@ class FailedError extends Error {
     title;
     /** `details` stand in the place of what the causes say. */
     more;
+    /** The API was asked what its token may do, and the message says what it told. */
+    isExplained;
     constructor(title, message, options = {}) {
         super(message, options);
-        const { cause: _cause, ...more } = options;
+        const { cause: _cause, isExplained = false, ...more } = options;
         this.title = title;
+        this.isExplained = isExplained;
         this.more = more;
     }
 }
 /**
- * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
- * further sentence or line.
+ * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is
+ * what the API tells of a token that it refused, and further lines.
  */
 function failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
@@ -3375,6 +3378,7 @@ function failedRequest(title, consequence, cause, remark) {
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
     return new FailedError(title, lines.filter((line) => line !== '').join('\n'), {
         cause,
+        isExplained: true,
         details: `${cause.request}${deeper}`,
     });
 }
@@ -3580,7 +3584,7 @@ const isServerRecord = shape({
     createdAt: orNull(isText),
     sizeMb: orNull((value) => typeof value === 'number'),
     reused: isFlag,
-    resent: isFlag,
+    resentAt: orNull(isInstant),
     duplicates: listOf(isId),
     power: orNull(shape({
         found: oneOf('active', 'stopped'),
@@ -3692,7 +3696,7 @@ function createProgress(deps, index, start) {
             createdAt: null,
             sizeMb: null,
             reused: false,
-            resent: false,
+            resentAt: null,
             duplicates: [],
             power: null,
         },
@@ -4060,6 +4064,8 @@ function createServerReader(first, { api, clock, schedule }) {
 /** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only. */
 /** All servers of a step are read at its beginning, and one list may serve them all. */
 const RECENT_MS = 5_000;
+/** One look at the list, beyond the budget. */
+const LIST_MS = 5_000;
 /** Reads the server and learns its ids and name; that it cannot be read stops nothing. */
 async function identifyServer(progress, deps, servers = createServerReader('address', deps)) {
     try {
@@ -4077,13 +4083,15 @@ async function identifyServer(progress, deps, servers = createServerReader('addr
  * A server that its own address does not show, by the id that its snapshots name. Good enough to see that it is being
  * restored, and for nothing else: it is the one that was typed only because the list names no other.
  */
-async function findListedServer(progress, deps, servers) {
+async function findListedServer(progress, deps, listed) {
     const serverIds = idsShownBy(progress);
     if (serverIds.length === progress.record.ids.length)
         return null;
-    const limits = { until: deps.until, patience: 'at_once' };
+    const now = deps.clock.now();
+    // The address may have used up all the time there was.
+    const limits = { until: Math.max(deps.until, now + LIST_MS), patience: 'at_once' };
     try {
-        return (await servers.read(serverIds, deps.clock.now() - RECENT_MS, limits)).value;
+        return (await listed.read(serverIds, now - RECENT_MS, limits)).value;
     }
     catch (error) {
         apiFailureOf(error, deps);
@@ -5128,9 +5136,9 @@ function describeRotation({ rotated }) {
 /** The request was refused or not carried out. `remark` is a further sentence. */
 function notCreated(progress, deps, failure, remark) {
     const { record, rotated, before } = progress;
-    const earlier = record.resent
-        ? 'An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
-        : '';
+    const earlier = record.resentAt === null
+        ? ''
+        : 'An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.';
     const left = (before ?? []).map((snapshot) => describeSlot(snapshot, deps, deps.clock.wall()));
     const rotation = rotated === null
         ? ''
@@ -5371,6 +5379,7 @@ async function isResting({ id }, deps) {
 }
 async function waitUntilStopped(target, deps, { save }) {
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is stopped', deps);
+    let reads = 0;
     const result = await poll_poll(deps, {
         read: reader_readServer(target.id, deps),
         patience: 'never',
@@ -5378,7 +5387,9 @@ async function waitUntilStopped(target, deps, { save }) {
         beat: () => heartbeat.beat(),
         decide: ({ status }) => {
             heartbeat.set(target.label, `'${status}'`);
-            return status === 'stopped' ? true : null;
+            // One read may be stale, and show an earlier stop.
+            reads = status === 'stopped' ? reads + 1 : 0;
+            return reads >= 2 ? true : null;
         },
     });
     if (result.kind === 'timeout')
@@ -5554,18 +5565,19 @@ async function resolveRefusal(failure, progress, deps, options) {
     const [snapshot, ...duplicates] = findByKey(list.snapshots, progress.record.key);
     if (snapshot !== undefined)
         return { snapshot, duplicates };
-    const { name, resent, key } = progress.record;
+    const { name, key } = progress.record;
+    const isResent = progress.record.resentAt !== null;
     // Its time is over, and the server is still at work: another name would not help.
     if (passes === 'busy')
         throw refusedAfter('at_work', failure, progress, deps);
-    const candidate = resent ? findUnmarked(list.snapshots, name, progress.before) : undefined;
+    const candidate = isResent ? findUnmarked(list.snapshots, name, progress.before) : undefined;
     if (candidate !== undefined)
         throw unmarkedCandidate(progress, candidate, failure);
     const now = list.now ?? deps.clock.wall();
     if (list.snapshots.length >= SLOT_LIMIT) {
         const { whenFull, rotatedAt } = options;
         const remarks = [
-            resent
+            isResent
                 ? ' by this request. An earlier one of this step had an unclear answer, and the post step looks for its snapshot'
                 : '',
             whenFull === 'rotate' && rotatedAt === null
@@ -5577,7 +5589,7 @@ async function resolveRefusal(failure, progress, deps, options) {
     }
     // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
     const { isRenamed } = options.refusals;
-    if (isRenamed || resent)
+    if (isRenamed || isResent)
         throw refusedAfter(isRenamed ? 'renamed' : 'not_full', failure, progress, deps);
     options.refusals.isRenamed = true;
     const longer = addKeySuffix(name, key);
@@ -5651,7 +5663,7 @@ function refusedAfter(finding, failure, progress, deps) {
 }
 /** An earlier, unclear request of this step stays unclear whatever became of this one. */
 function refused(progress, error) {
-    if (!progress.record.resent)
+    if (progress.record.resentAt === null)
         progress.save({ ...progress.record, phase: 'refused' });
     return error;
 }
@@ -5685,7 +5697,7 @@ async function createSnapshot(progress, deps, options) {
         const failure = answer;
         if (deps.cancelled.aborted && outcomeOf(failure) === 'not_done') {
             // It never left, and is not to be looked for as if it had.
-            if (!progress.record.resent)
+            if (progress.record.resentAt === null)
                 progress.save({ ...progress.record, phase: 'planned' });
             throw new CancelledError();
         }
@@ -5705,10 +5717,10 @@ async function resolveUnclear(failure, progress, deps) {
     const id = await findLostAnswer(progress, deps, failure);
     if (id !== null)
         return id;
-    if (progress.record.resent)
+    if (progress.record.resentAt !== null)
         throw unknownOutcome(progress, failure);
     deps.log.event(labelOf(progress.record), `no list shows the snapshot ${progress.record.name}: sending the request once more, with the same key`);
-    progress.save({ ...progress.record, resent: true });
+    progress.save({ ...progress.record, resentAt: deps.clock.wall() });
     return null;
 }
 /** Sends one create request; gives the id of the snapshot, which is saved then, or what went wrong. */
@@ -6113,6 +6125,7 @@ const CERTAIN_READS = 2;
 function beginStart(stop) {
     return {
         sawStopped: stop.wasSeen,
+        wasDown: stop.wasSeen,
         isOfRestore: stop.isOfRestore === true,
         stopAcceptedAt: stop.acceptedAt,
         isStartAccepted: false,
@@ -6126,15 +6139,17 @@ function beginStart(stop) {
 /** One more read of the server. */
 function observeStart(state, status, now) {
     const isFirstStopped = status === 'stopped' && !state.sawStopped;
+    const wordStanding = schedule_stand(status === state.word ? state.wordStanding : null, now);
     return {
         ...state,
         sawStopped: state.sawStopped || status === 'stopped',
+        wasDown: state.wasDown || (status === 'stopped' && wordStanding.reads >= CERTAIN_READS),
         // What was accepted before the server went down may have been carried out before it, too.
         isStartAccepted: state.isStartAccepted && !isFirstStopped,
         lastStart: isFirstStopped ? null : state.lastStart,
         active: status === 'active' ? schedule_stand(state.active, now) : null,
         word: status,
-        wordStanding: schedule_stand(status === state.word ? state.wordStanding : null, now),
+        wordStanding,
         mayBeRestoring: state.mayBeRestoring || status === 'restoring',
     };
 }
@@ -6142,6 +6157,7 @@ function observeStart(state, status, now) {
 function noteStart(state, isAccepted, now) {
     return {
         ...state,
+        wasDown: state.wasDown || (isAccepted && state.word === 'stopped'),
         lastStart: { at: now, isAccepted },
         isStartAccepted: state.isStartAccepted || isAccepted,
         active: isAccepted && !state.isStartAccepted ? null : state.active,
@@ -6153,13 +6169,13 @@ function isUp(state, now, { span }) {
         return false;
     if (state.isOfRestore)
         return schedule_hasStood(state.active, span('restoreEnd'));
-    if (state.sawStopped)
+    if (state.wasDown)
         return state.active.reads >= CERTAIN_READS;
     return schedule_hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
-/** Whether a stop that was accepted and never seen may still take effect. */
+/** Whether a stop that was accepted, and not seen for certain, may still take effect. */
 function mayStillStop(state, now, { span }) {
-    return !state.sawStopped && now - state.stopAcceptedAt < span('lateStop');
+    return !state.wasDown && now - state.stopAcceptedAt < span('lateStop');
 }
 /** Whether a start is to be sent now. It costs nothing where the server is up. */
 function wantsStart(state, now, { span, resend }) {
@@ -6171,7 +6187,7 @@ function wantsStart(state, now, { span, resend }) {
     if (word === null || word === 'stopped')
         return true;
     if (word === 'active')
-        return !(state.sawStopped && state.isStartAccepted);
+        return !(state.wasDown && state.isStartAccepted);
     return now - (state.wordStanding?.since ?? now) >= span('startAgain');
 }
 /** After a read that said `restoring` one other may be stale, and a start would come while the disk is written. */
@@ -7129,7 +7145,7 @@ async function planServer(progress, deps, options, readers) {
     const seen = server ??
         (snapshots.length === 0
             ? await refuseUnknownServer(progress.record.server, deps)
-            : await findListedServer({ record: progress.record, before }, deps, readers.servers));
+            : await findListedServer({ record: progress.record, before }, deps, readers.listed));
     warnUnread(progress, identified, deps, options.inputs);
     if (server !== null) {
         refuseOwnServer(progress, server, deps, options.inputs);
@@ -7473,17 +7489,18 @@ const FLEET = 6;
 function createPlanReaders(count, deps) {
     const { api, clock } = deps;
     const filtered = (serverId, limits) => api.listSnapshots({ serverId }, limits);
+    const listed = createServerReader('list', deps);
     if (count < FLEET)
-        return { servers: createServerReader('address', deps), list: filtered };
-    const servers = createServerReader('list', deps);
+        return { servers: createServerReader('address', deps), listed, list: filtered };
     const mostPages = mostPagesFor(count);
     const account = createShortcut((limits) => api.listSnapshots({ mostPages }, limits), deps);
     const startedAt = clock.now() - 1;
     return {
-        servers,
+        servers: listed,
+        listed,
         async list(serverId, limits) {
             // Only the API's own ids tell which of the account's snapshots are the server's.
-            const ids = await servers.read([serverId], startedAt, { ...limits, patience: 'at_once' }).then(({ value }) => [serverId, ...server_idsOf(value)], () => null);
+            const ids = await listed.read([serverId], startedAt, { ...limits, patience: 'at_once' }).then(({ value }) => [serverId, ...server_idsOf(value)], () => null);
             if (ids === null)
                 return await filtered(serverId, limits);
             const all = (await account.read(startedAt, limits))?.value;
@@ -7594,7 +7611,7 @@ function headlineOf(servers, inputs, cancelled, lead) {
     const all = servers.length;
     const done = servers.filter(({ record }) => record.phase === 'completed').length;
     const requested = servers.filter(({ record }) => record.snapshotId !== null).length;
-    const isUncertain = servers.some(({ record }) => record.phase === 'intent' || (record.resent && record.snapshotId === null));
+    const isUncertain = servers.some(({ record }) => record.phase === 'intent' || (record.resentAt !== null && record.snapshotId === null));
     const count = (number) => (all === 1 ? '' : `: ${number} of ${all} servers`);
     const noun = all === 1 ? 'snapshot' : 'snapshots';
     const isReused = servers.every(({ record }) => record.reused);
@@ -7687,9 +7704,7 @@ async function create(inputs, deps) {
 }
 /** Adds what the token may do to the error that a refusal ended in, where that does not say it yet. */
 async function explainRefusal(error, deps) {
-    if (!(error instanceof FailedError && error.cause instanceof errors_VpsError))
-        return error;
-    if (error.message.includes('The token '))
+    if (!(error instanceof FailedError && error.cause instanceof errors_VpsError) || error.isExplained)
         return error;
     const remark = await explainToken(error.cause, deps);
     if (remark === '')

@@ -3802,16 +3802,19 @@ class errors_FailedError extends Error {
     title;
     /** `details` stand in the place of what the causes say. */
     more;
+    /** The API was asked what its token may do, and the message says what it told. */
+    isExplained;
     constructor(title, message, options = {}) {
         super(message, options);
-        const { cause: _cause, ...more } = options;
+        const { cause: _cause, isExplained = false, ...more } = options;
         this.title = title;
+        this.isExplained = isExplained;
         this.more = more;
     }
 }
 /**
- * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
- * further sentence or line.
+ * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is
+ * what the API tells of a token that it refused, and further lines.
  */
 function errors_failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
@@ -3822,6 +3825,7 @@ function errors_failedRequest(title, consequence, cause, remark) {
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
     return new errors_FailedError(title, lines.filter((line) => line !== '').join('\n'), {
         cause,
+        isExplained: true,
         details: `${cause.request}${deeper}`,
     });
 }
@@ -4614,6 +4618,7 @@ async function isResting({ id }, deps) {
 }
 async function waitUntilStopped(target, deps, { save }) {
     const heartbeat = createHeartbeat('waiting until the server is stopped', deps);
+    let reads = 0;
     const result = await poll(deps, {
         read: readServer(target.id, deps),
         patience: 'never',
@@ -4621,7 +4626,9 @@ async function waitUntilStopped(target, deps, { save }) {
         beat: () => heartbeat.beat(),
         decide: ({ status }) => {
             heartbeat.set(target.label, `'${status}'`);
-            return status === 'stopped' ? true : null;
+            // One read may be stale, and show an earlier stop.
+            reads = status === 'stopped' ? reads + 1 : 0;
+            return reads >= 2 ? true : null;
         },
     });
     if (result.kind === 'timeout')
@@ -5385,8 +5392,8 @@ function leaveAsSaved(record, { completionProofs }) {
     };
 }
 /** Whether the API may have made a snapshot that main did not get to know. */
-function isUncertain({ phase, resent }) {
-    return phase === 'intent' || resent;
+function isUncertain({ phase, resentAt }) {
+    return phase === 'intent' || resentAt !== null;
 }
 /**
  * Whether post must read the list first: before it reports a snapshot that main did not see completed or that may
@@ -5431,7 +5438,7 @@ async function recoverRecord(record, deps) {
     const id = record.snapshotId ?? found?.id ?? null;
     const duplicates = candidates.filter((s) => s !== found && (s.id === null || s.id !== id));
     reportFound(record, found, list, deps);
-    if (record.resent && candidates.length < 2) {
+    if (record.resentAt !== null && candidates.length < 2) {
         deps.log.event(label, `the create request was sent twice, and no list shows a second snapshot ${record.name}; it may still appear`);
     }
     return { ...leaveAsSaved(record, deps), wasRead: true, found, id, duplicates };
@@ -5464,10 +5471,13 @@ function candidatesOf(record, list) {
  */
 async function readUntilFound(record, deps) {
     // The server may still be at work on a request that was cut off, so that absence counts after a while only;
-    // main has waited that long already where it saw the snapshot completed.
-    const isSettled = record.snapshotId !== null && (!record.resent || record.phase === 'completed');
+    // main may have waited that long already until it saw the snapshot completed.
+    const { snapshotId, resentAt, completedAt } = record;
+    const patience = deps.schedule.fastPoll * LOST_ANSWER_READS.slow;
+    const isSettled = snapshotId !== null &&
+        (resentAt === null || (completedAt !== null && completedAt - resentAt >= patience));
     const enough = isSettled ? 1 : LOST_ANSWER_READS.slow;
-    const expected = record.resent ? 2 : 1;
+    const expected = resentAt === null ? 1 : 2;
     let last = null;
     let complete = 0;
     let reads = 0;
@@ -6987,6 +6997,7 @@ const CERTAIN_READS = 2;
 function beginStart(stop) {
     return {
         sawStopped: stop.wasSeen,
+        wasDown: stop.wasSeen,
         isOfRestore: stop.isOfRestore === true,
         stopAcceptedAt: stop.acceptedAt,
         isStartAccepted: false,
@@ -7000,15 +7011,17 @@ function beginStart(stop) {
 /** One more read of the server. */
 function observeStart(state, status, now) {
     const isFirstStopped = status === 'stopped' && !state.sawStopped;
+    const wordStanding = stand(status === state.word ? state.wordStanding : null, now);
     return {
         ...state,
         sawStopped: state.sawStopped || status === 'stopped',
+        wasDown: state.wasDown || (status === 'stopped' && wordStanding.reads >= CERTAIN_READS),
         // What was accepted before the server went down may have been carried out before it, too.
         isStartAccepted: state.isStartAccepted && !isFirstStopped,
         lastStart: isFirstStopped ? null : state.lastStart,
         active: status === 'active' ? stand(state.active, now) : null,
         word: status,
-        wordStanding: stand(status === state.word ? state.wordStanding : null, now),
+        wordStanding,
         mayBeRestoring: state.mayBeRestoring || status === 'restoring',
     };
 }
@@ -7016,6 +7029,7 @@ function observeStart(state, status, now) {
 function noteStart(state, isAccepted, now) {
     return {
         ...state,
+        wasDown: state.wasDown || (isAccepted && state.word === 'stopped'),
         lastStart: { at: now, isAccepted },
         isStartAccepted: state.isStartAccepted || isAccepted,
         active: isAccepted && !state.isStartAccepted ? null : state.active,
@@ -7027,13 +7041,13 @@ function isUp(state, now, { span }) {
         return false;
     if (state.isOfRestore)
         return hasStood(state.active, span('restoreEnd'));
-    if (state.sawStopped)
+    if (state.wasDown)
         return state.active.reads >= CERTAIN_READS;
     return hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
-/** Whether a stop that was accepted and never seen may still take effect. */
+/** Whether a stop that was accepted, and not seen for certain, may still take effect. */
 function mayStillStop(state, now, { span }) {
-    return !state.sawStopped && now - state.stopAcceptedAt < span('lateStop');
+    return !state.wasDown && now - state.stopAcceptedAt < span('lateStop');
 }
 /** Whether a start is to be sent now. It costs nothing where the server is up. */
 function wantsStart(state, now, { span, resend }) {
@@ -7045,7 +7059,7 @@ function wantsStart(state, now, { span, resend }) {
     if (word === null || word === 'stopped')
         return true;
     if (word === 'active')
-        return !(state.sawStopped && state.isStartAccepted);
+        return !(state.wasDown && state.isStartAccepted);
     return now - (state.wordStanding?.since ?? now) >= span('startAgain');
 }
 /** After a read that said `restoring` one other may be stale, and a start would come while the disk is written. */
@@ -7946,7 +7960,7 @@ function endOtherApi({ step, servers }, inputs, context) {
  * request was refused for certain.
  */
 function madeNothing({ step, servers }) {
-    const isNothing = ({ phase, resent }) => (phase === 'planned' || phase === 'refused') && !resent;
+    const isNothing = ({ phase, resentAt }) => (phase === 'planned' || phase === 'refused') && resentAt === null;
     // A dry run that succeeded shows what would follow if it had made one.
     const isShown = step.dryRun && step.succeeded;
     return !isShown && servers.every((record) => isNothing(record) && !isStoppedByUs(record.power));
@@ -8637,7 +8651,7 @@ const isServerRecord = shape({
     createdAt: orNull(isText),
     sizeMb: orNull((value) => typeof value === 'number'),
     reused: isFlag,
-    resent: isFlag,
+    resentAt: orNull(isInstant),
     duplicates: listOf(isId),
     power: orNull(shape({
         found: oneOf('active', 'stopped'),

@@ -3559,16 +3559,19 @@ class errors_FailedError extends Error {
     title;
     /** `details` stand in the place of what the causes say. */
     more;
+    /** The API was asked what its token may do, and the message says what it told. */
+    isExplained;
     constructor(title, message, options = {}) {
         super(message, options);
-        const { cause: _cause, ...more } = options;
+        const { cause: _cause, isExplained = false, ...more } = options;
         this.title = title;
+        this.isExplained = isExplained;
         this.more = more;
     }
 }
 /**
- * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
- * further sentence or line.
+ * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is
+ * what the API tells of a token that it refused, and further lines.
  */
 function failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
@@ -3579,6 +3582,7 @@ function failedRequest(title, consequence, cause, remark) {
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
     return new errors_FailedError(title, lines.filter((line) => line !== '').join('\n'), {
         cause,
+        isExplained: true,
         details: `${cause.request}${deeper}`,
     });
 }

@@ -3928,16 +3928,19 @@ class errors_FailedError extends Error {
     title;
     /** `details` stand in the place of what the causes say. */
     more;
+    /** The API was asked what its token may do, and the message says what it told. */
+    isExplained;
     constructor(title, message, options = {}) {
         super(message, options);
-        const { cause: _cause, ...more } = options;
+        const { cause: _cause, isExplained = false, ...more } = options;
         this.title = title;
+        this.isExplained = isExplained;
         this.more = more;
     }
 }
 /**
- * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
- * further sentence or line.
+ * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is
+ * what the API tells of a token that it refused, and further lines.
  */
 function failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
@@ -3948,6 +3951,7 @@ function failedRequest(title, consequence, cause, remark) {
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
     return new errors_FailedError(title, lines.filter((line) => line !== '').join('\n'), {
         cause,
+        isExplained: true,
         details: `${cause.request}${deeper}`,
     });
 }
@@ -5632,6 +5636,7 @@ const CERTAIN_READS = 2;
 function beginStart(stop) {
     return {
         sawStopped: stop.wasSeen,
+        wasDown: stop.wasSeen,
         isOfRestore: stop.isOfRestore === true,
         stopAcceptedAt: stop.acceptedAt,
         isStartAccepted: false,
@@ -5645,15 +5650,17 @@ function beginStart(stop) {
 /** One more read of the server. */
 function observeStart(state, status, now) {
     const isFirstStopped = status === 'stopped' && !state.sawStopped;
+    const wordStanding = stand(status === state.word ? state.wordStanding : null, now);
     return {
         ...state,
         sawStopped: state.sawStopped || status === 'stopped',
+        wasDown: state.wasDown || (status === 'stopped' && wordStanding.reads >= CERTAIN_READS),
         // What was accepted before the server went down may have been carried out before it, too.
         isStartAccepted: state.isStartAccepted && !isFirstStopped,
         lastStart: isFirstStopped ? null : state.lastStart,
         active: status === 'active' ? stand(state.active, now) : null,
         word: status,
-        wordStanding: stand(status === state.word ? state.wordStanding : null, now),
+        wordStanding,
         mayBeRestoring: state.mayBeRestoring || status === 'restoring',
     };
 }
@@ -5661,6 +5668,7 @@ function observeStart(state, status, now) {
 function noteStart(state, isAccepted, now) {
     return {
         ...state,
+        wasDown: state.wasDown || (isAccepted && state.word === 'stopped'),
         lastStart: { at: now, isAccepted },
         isStartAccepted: state.isStartAccepted || isAccepted,
         active: isAccepted && !state.isStartAccepted ? null : state.active,
@@ -5672,13 +5680,13 @@ function isUp(state, now, { span }) {
         return false;
     if (state.isOfRestore)
         return hasStood(state.active, span('restoreEnd'));
-    if (state.sawStopped)
+    if (state.wasDown)
         return state.active.reads >= CERTAIN_READS;
     return hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
-/** Whether a stop that was accepted and never seen may still take effect. */
+/** Whether a stop that was accepted, and not seen for certain, may still take effect. */
 function mayStillStop(state, now, { span }) {
-    return !state.sawStopped && now - state.stopAcceptedAt < span('lateStop');
+    return !state.wasDown && now - state.stopAcceptedAt < span('lateStop');
 }
 /** Whether a start is to be sent now. It costs nothing where the server is up. */
 function wantsStart(state, now, { span, resend }) {
@@ -5690,7 +5698,7 @@ function wantsStart(state, now, { span, resend }) {
     if (word === null || word === 'stopped')
         return true;
     if (word === 'active')
-        return !(state.sawStopped && state.isStartAccepted);
+        return !(state.wasDown && state.isStartAccepted);
     return now - (state.wordStanding?.since ?? now) >= span('startAgain');
 }
 /** After a read that said `restoring` one other may be stale, and a start would come while the disk is written. */
@@ -7158,7 +7166,7 @@ const isServerRecord = shape({
     createdAt: orNull(isText),
     sizeMb: orNull((value) => typeof value === 'number'),
     reused: isFlag,
-    resent: isFlag,
+    resentAt: orNull(isInstant),
     duplicates: listOf(isId),
     power: orNull(shape({
         found: oneOf('active', 'stopped'),
@@ -7191,7 +7199,7 @@ function createProgress(deps, index, start) {
             createdAt: null,
             sizeMb: null,
             reused: false,
-            resent: false,
+            resentAt: null,
             duplicates: [],
             power: null,
         },
@@ -7353,9 +7361,9 @@ function describeRotation({ rotated }) {
 /** The request was refused or not carried out. `remark` is a further sentence. */
 function notCreated(progress, deps, failure, remark) {
     const { record, rotated, before } = progress;
-    const earlier = record.resent
-        ? 'An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
-        : '';
+    const earlier = record.resentAt === null
+        ? ''
+        : 'An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.';
     const left = (before ?? []).map((snapshot) => describeSlot(snapshot, deps, deps.clock.wall()));
     const rotation = rotated === null
         ? ''
@@ -7423,18 +7431,19 @@ async function resolveRefusal(failure, progress, deps, options) {
     const [snapshot, ...duplicates] = findByKey(list.snapshots, progress.record.key);
     if (snapshot !== undefined)
         return { snapshot, duplicates };
-    const { name, resent, key } = progress.record;
+    const { name, key } = progress.record;
+    const isResent = progress.record.resentAt !== null;
     // Its time is over, and the server is still at work: another name would not help.
     if (passes === 'busy')
         throw refusedAfter('at_work', failure, progress, deps);
-    const candidate = resent ? findUnmarked(list.snapshots, name, progress.before) : undefined;
+    const candidate = isResent ? findUnmarked(list.snapshots, name, progress.before) : undefined;
     if (candidate !== undefined)
         throw unmarkedCandidate(progress, candidate, failure);
     const now = list.now ?? deps.clock.wall();
     if (list.snapshots.length >= SLOT_LIMIT) {
         const { whenFull, rotatedAt } = options;
         const remarks = [
-            resent
+            isResent
                 ? ' by this request. An earlier one of this step had an unclear answer, and the post step looks for its snapshot'
                 : '',
             whenFull === 'rotate' && rotatedAt === null
@@ -7446,7 +7455,7 @@ async function resolveRefusal(failure, progress, deps, options) {
     }
     // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
     const { isRenamed } = options.refusals;
-    if (isRenamed || resent)
+    if (isRenamed || isResent)
         throw refusedAfter(isRenamed ? 'renamed' : 'not_full', failure, progress, deps);
     options.refusals.isRenamed = true;
     const longer = addKeySuffix(name, key);
@@ -7520,7 +7529,7 @@ function refusedAfter(finding, failure, progress, deps) {
 }
 /** An earlier, unclear request of this step stays unclear whatever became of this one. */
 function refused(progress, error) {
-    if (!progress.record.resent)
+    if (progress.record.resentAt === null)
         progress.save({ ...progress.record, phase: 'refused' });
     return error;
 }
@@ -7554,7 +7563,7 @@ async function createSnapshot(progress, deps, options) {
         const failure = answer;
         if (deps.cancelled.aborted && outcomeOf(failure) === 'not_done') {
             // It never left, and is not to be looked for as if it had.
-            if (!progress.record.resent)
+            if (progress.record.resentAt === null)
                 progress.save({ ...progress.record, phase: 'planned' });
             throw new CancelledError();
         }
@@ -7574,10 +7583,10 @@ async function request_resolveUnclear(failure, progress, deps) {
     const id = await findLostAnswer(progress, deps, failure);
     if (id !== null)
         return id;
-    if (progress.record.resent)
+    if (progress.record.resentAt !== null)
         throw unknownOutcome(progress, failure);
     deps.log.event(labels_labelOf(progress.record), `no list shows the snapshot ${progress.record.name}: sending the request once more, with the same key`);
-    progress.save({ ...progress.record, resent: true });
+    progress.save({ ...progress.record, resentAt: deps.clock.wall() });
     return null;
 }
 /** Sends one create request; gives the id of the snapshot, which is saved then, or what went wrong. */

@@ -80,8 +80,11 @@ export interface ServerRecord {
   readonly sizeMb: number | null;
   /** An earlier attempt of this run made the snapshot. */
   readonly reused: boolean;
-  /** The create request was sent a second time after an unclear answer: the API may have made two. */
-  readonly resent: boolean;
+  /**
+   * When the create request was sent a second time after an unclear answer, so that the API may have made two: wall
+   * clock, epoch milliseconds.
+   */
+  readonly resentAt: number | null;
   /** Ids of further snapshots with the same key. */
   readonly duplicates: readonly string[];
   readonly power: PowerRecord | null;
@@ -249,7 +252,7 @@ const isServerRecord = shape<ServerRecord>({
   createdAt: orNull(isText),
   sizeMb: orNull((value) => typeof value === 'number'),
   reused: isFlag,
-  resent: isFlag,
+  resentAt: orNull(isInstant),
   duplicates: listOf(isId),
   power: orNull(
     shape<PowerRecord>({

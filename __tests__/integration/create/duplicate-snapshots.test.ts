@@ -212,7 +212,7 @@ describe('outcome', () => {
       ],
       says: ['snapshots 801 and 802'],
       outputs: { snapshot_id: '801' },
-      saved: { snapshotId: '801', resent: true, duplicates: ['802'] },
+      saved: { snapshotId: '801', resentAt: expect.any(Number) as unknown as number, duplicates: ['802'] },
     },
   });
 });

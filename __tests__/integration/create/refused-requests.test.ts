@@ -141,7 +141,7 @@ describe('outcome', () => {
         'POST /snapshots/ 429',
         'left: nothing',
       ],
-      saved: { phase: 'planned', resent: false },
+      saved: { phase: 'planned', resentAt: null },
     },
     'a cancel before the second one is taken: what became of the first stays unknown': {
       faults: [
@@ -155,7 +155,7 @@ describe('outcome', () => {
         'POST /snapshots/ 429',
         'left: nothing',
       ],
-      saved: { phase: 'intent', resent: true },
+      saved: { phase: 'intent', resentAt: expect.any(Number) as unknown as number },
     },
     'a 400 that is not for a full server, and for the second name too: the reason of the API is given': {
       faults: { ...CREATE_REQUEST, times: 9, kind: 'status', status: 400, body: { detail: 'Bad.' } },

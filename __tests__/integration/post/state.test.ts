@@ -238,7 +238,7 @@ describe('outcome', () => {
         { id: 1, name: 'web' },
         { id: 2, name: 'db', status: 'stopped' },
       ],
-      signal: ['SIGKILL', 14_000],
+      signal: ['SIGKILL', 17_000],
       post: { ...FAILED, ...NO_TOKEN },
       outcome: [
         'main exit 1',

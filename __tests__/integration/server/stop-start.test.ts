@@ -131,7 +131,7 @@ test('after the first failure no other server is stopped', async () => {
   const servers = [1, 2, 3, 4, 5].map((id) => ({ id }));
   const testEnv = new TestEnvironment({
     servers,
-    switches: { power_seconds: [1, 1], snapshot_seconds: [5, 5], fail_next: 1 },
+    switches: { power_seconds: [1, 1], snapshot_seconds: [9, 9], fail_next: 1 },
     // The other snapshots are still being requested when the first one has failed.
     faults: { ...CREATE_REQUEST, nth: 2, times: 3, kind: 'delay', ms: 25_000 },
   });
@@ -157,7 +157,7 @@ describe('outcome', () => {
         'POST /servers/12345/power/ start 200',
         'left: 2 completed, 3 completed, 4 completed, 5 completed, 801 completed',
       ],
-      reads: { '/snapshots/?server_id=12345': 35, '/servers/12345/': 13 },
+      reads: { '/snapshots/?server_id=12345': 35, '/servers/12345/': 14 },
     },
     'a server that was stopped stays stopped': {
       main: { stopServer: true },

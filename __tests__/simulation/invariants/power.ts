@@ -39,7 +39,7 @@ function isTouchedByOthers(run: SimulatedRun, last: Effect): boolean {
 }
 
 function checkStop(run: SimulatedRun, stop: Effect, main: ProcessRecord): string | undefined {
-  if (isLaterThanDesigned(run, stop) || isIgnored(run) || isShownDownEarly(run, main, stop)) return undefined;
+  if (isLaterThanDesigned(run, stop) || isIgnored(run)) return undefined;
   const post = postOf(run, main);
   if (post === undefined)
     return endedByItself(main) && main.process.exitCode === 0 ? 'main succeeds' : undefined;
@@ -50,12 +50,6 @@ function checkStop(run: SimulatedRun, stop: Effect, main: ProcessRecord): string
   if (isCutByCancel(post)) return post.process.exitCode === 0 ? 'post was cut off, and succeeds' : undefined;
   if (!isBudgetOver(post, START)) return 'post gave up before its time was over';
   return isStartTaken(post, stop) ? 'the API took a start' : undefined;
-}
-
-/** A stale look showed an earlier stop, so that the start came before this one took effect: one look confirms a stop. */
-function isShownDownEarly(run: SimulatedRun, main: ProcessRecord, { serverId, at }: Effect): boolean {
-  const shown = shownBetween(main, serverId, at, downAfter(run, serverId, at) ?? at);
-  return shown.some(({ status }) => status === 'stopped');
 }
 
 /** When the server really went down after a time. */

@@ -48,7 +48,7 @@ const RECORD: ServerRecord = {
   sizeMb: 2048,
   reused: false,
   shown: true,
-  resent: false,
+  resentAt: null,
   duplicates: ['802'],
   power: { found: 'active', stop: 'confirmed', stopAcceptedAt: 1_768_478_400_000, started: true },
 };

@@ -25,18 +25,25 @@ export class FailedError extends Error {
   readonly title: string;
   /** `details` stand in the place of what the causes say. */
   readonly more: AlertParts;
+  /** The API was asked what its token may do, and the message says what it told. */
+  readonly isExplained: boolean;
 
-  constructor(title: string, message: string, options: ErrorOptions & AlertParts = {}) {
+  constructor(
+    title: string,
+    message: string,
+    options: ErrorOptions & AlertParts & { readonly isExplained?: boolean } = {},
+  ) {
     super(message, options);
-    const { cause: _cause, ...more } = options;
+    const { cause: _cause, isExplained = false, ...more } = options;
     this.title = title;
+    this.isExplained = isExplained;
     this.more = more;
   }
 }
 
 /**
- * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
- * further sentence or line.
+ * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is
+ * what the API tells of a token that it refused, and further lines.
  */
 export function failedRequest(
   title: string,
@@ -53,6 +60,7 @@ export function failedRequest(
   const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
   return new FailedError(title, lines.filter((line) => line !== '').join('\n'), {
     cause,
+    isExplained: true,
     details: `${cause.request}${deeper}`,
   });
 }

@@ -61,8 +61,7 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
 
 /** Adds what the token may do to the error that a refusal ended in, where that does not say it yet. */
 async function explainRefusal(error: unknown, deps: Deps): Promise<unknown> {
-  if (!(error instanceof FailedError && error.cause instanceof VpsError)) return error;
-  if (error.message.includes('The token ')) return error;
+  if (!(error instanceof FailedError && error.cause instanceof VpsError) || error.isExplained) return error;
   const remark = await explainToken(error.cause, deps);
   if (remark === '') return error;
   const { title, message, more, cause } = error;

@@ -9,6 +9,8 @@ import { createServerReader, type ServerReader } from '../server/reader.ts';
 
 /** All servers of a step are read at its beginning, and one list may serve them all. */
 const RECENT_MS = 5_000;
+/** One look at the list, beyond the budget. */
+const LIST_MS = 5_000;
 
 /** What the API says of the server, or why it says nothing. */
 export type Identification =
@@ -45,13 +47,15 @@ export async function identifyServer(
 export async function findListedServer(
   progress: Pick<ServerProgress, 'record' | 'before'>,
   deps: Deps,
-  servers: ServerReader,
+  listed: ServerReader,
 ): Promise<Server | null> {
   const serverIds = idsShownBy(progress);
   if (serverIds.length === progress.record.ids.length) return null;
-  const limits = { until: deps.until, patience: 'at_once' } as const;
+  const now = deps.clock.now();
+  // The address may have used up all the time there was.
+  const limits = { until: Math.max(deps.until, now + LIST_MS), patience: 'at_once' } as const;
   try {
-    return (await servers.read(serverIds, deps.clock.now() - RECENT_MS, limits)).value;
+    return (await listed.read(serverIds, now - RECENT_MS, limits)).value;
   } catch (error) {
     apiFailureOf(error, deps);
     return null;

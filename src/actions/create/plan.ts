@@ -64,7 +64,7 @@ export async function planServer(
     server ??
     (snapshots.length === 0
       ? await refuseUnknownServer(progress.record.server, deps)
-      : await findListedServer({ record: progress.record, before }, deps, readers.servers));
+      : await findListedServer({ record: progress.record, before }, deps, readers.listed));
   warnUnread(progress, identified, deps, options.inputs);
   if (server !== null) {
     refuseOwnServer(progress, server, deps, options.inputs);

@@ -9,6 +9,8 @@ import { createServerReader, type ServerReader } from '../server/reader.ts';
 /** What planning reads of each server. */
 export interface PlanReaders {
   readonly servers: ServerReader;
+  /** The same by the list of servers, where a server's own address has told nothing. */
+  readonly listed: ServerReader;
   /** The server's snapshots; more may be in it, where the API ignores the filter. */
   readonly list: (serverId: string, limits: Limits) => Promise<SnapshotList>;
 }
@@ -20,16 +22,17 @@ const FLEET = 6;
 export function createPlanReaders(count: number, deps: Deps): PlanReaders {
   const { api, clock } = deps;
   const filtered: PlanReaders['list'] = (serverId, limits) => api.listSnapshots({ serverId }, limits);
-  if (count < FLEET) return { servers: createServerReader('address', deps), list: filtered };
-  const servers = createServerReader('list', deps);
+  const listed = createServerReader('list', deps);
+  if (count < FLEET) return { servers: createServerReader('address', deps), listed, list: filtered };
   const mostPages = mostPagesFor(count);
   const account = createShortcut((limits) => api.listSnapshots({ mostPages }, limits), deps);
   const startedAt = clock.now() - 1;
   return {
-    servers,
+    servers: listed,
+    listed,
     async list(serverId, limits) {
       // Only the API's own ids tell which of the account's snapshots are the server's.
-      const ids = await servers.read([serverId], startedAt, { ...limits, patience: 'at_once' }).then(
+      const ids = await listed.read([serverId], startedAt, { ...limits, patience: 'at_once' }).then(
         ({ value }) => [serverId, ...idsOf(value)],
         () => null,
       );

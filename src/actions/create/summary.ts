@@ -34,7 +34,7 @@ function headlineOf(
   const done = servers.filter(({ record }) => record.phase === 'completed').length;
   const requested = servers.filter(({ record }) => record.snapshotId !== null).length;
   const isUncertain = servers.some(
-    ({ record }) => record.phase === 'intent' || (record.resent && record.snapshotId === null),
+    ({ record }) => record.phase === 'intent' || (record.resentAt !== null && record.snapshotId === null),
   );
   const count = (number: number): string => (all === 1 ? '' : `: ${number} of ${all} servers`);
   const noun = all === 1 ? 'snapshot' : 'snapshots';

@@ -94,9 +94,10 @@ export function notCreated(
   remark: string,
 ): FailedError {
   const { record, rotated, before } = progress;
-  const earlier = record.resent
-    ? 'An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
-    : '';
+  const earlier =
+    record.resentAt === null
+      ? ''
+      : 'An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.';
   const left = (before ?? []).map((snapshot) => describeSlot(snapshot, deps, deps.clock.wall()));
   const rotation =
     rotated === null

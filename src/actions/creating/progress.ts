@@ -49,7 +49,7 @@ export function createProgress(
       createdAt: null,
       sizeMb: null,
       reused: false,
-      resent: false,
+      resentAt: null,
       duplicates: [],
       power: null,
     } as ServerRecord,

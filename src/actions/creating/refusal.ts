@@ -54,16 +54,17 @@ export async function resolveRefusal(
   const list = await readAfterRefusal(progress, deps, failure);
   const [snapshot, ...duplicates] = findByKey(list.snapshots, progress.record.key);
   if (snapshot !== undefined) return { snapshot, duplicates };
-  const { name, resent, key } = progress.record;
+  const { name, key } = progress.record;
+  const isResent = progress.record.resentAt !== null;
   // Its time is over, and the server is still at work: another name would not help.
   if (passes === 'busy') throw refusedAfter('at_work', failure, progress, deps);
-  const candidate = resent ? findUnmarked(list.snapshots, name, progress.before) : undefined;
+  const candidate = isResent ? findUnmarked(list.snapshots, name, progress.before) : undefined;
   if (candidate !== undefined) throw unmarkedCandidate(progress, candidate, failure);
   const now = list.now ?? deps.clock.wall();
   if (list.snapshots.length >= SLOT_LIMIT) {
     const { whenFull, rotatedAt } = options;
     const remarks = [
-      resent
+      isResent
         ? ' by this request. An earlier one of this step had an unclear answer, and the post step looks for its snapshot'
         : '',
       whenFull === 'rotate' && rotatedAt === null
@@ -75,7 +76,7 @@ export async function resolveRefusal(
   }
   // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
   const { isRenamed } = options.refusals;
-  if (isRenamed || resent) throw refusedAfter(isRenamed ? 'renamed' : 'not_full', failure, progress, deps);
+  if (isRenamed || isResent) throw refusedAfter(isRenamed ? 'renamed' : 'not_full', failure, progress, deps);
   options.refusals.isRenamed = true;
   const longer = addKeySuffix(name, key);
   deps.log.event(
@@ -164,6 +165,6 @@ function refusedAfter(
 
 /** An earlier, unclear request of this step stays unclear whatever became of this one. */
 function refused(progress: ServerProgress, error: FailedError): FailedError {
-  if (!progress.record.resent) progress.save({ ...progress.record, phase: 'refused' });
+  if (progress.record.resentAt === null) progress.save({ ...progress.record, phase: 'refused' });
   return error;
 }

@@ -49,7 +49,7 @@ export async function createSnapshot(
     const failure = answer;
     if (deps.cancelled.aborted && outcomeOf(failure) === 'not_done') {
       // It never left, and is not to be looked for as if it had.
-      if (!progress.record.resent) progress.save({ ...progress.record, phase: 'planned' });
+      if (progress.record.resentAt === null) progress.save({ ...progress.record, phase: 'planned' });
       throw new CancelledError();
     }
     if (outcomeOf(failure) === 'unclear') {
@@ -70,12 +70,12 @@ async function resolveUnclear(
 ): Promise<string | null> {
   const id = await findLostAnswer(progress, deps, failure);
   if (id !== null) return id;
-  if (progress.record.resent) throw unknownOutcome(progress, failure);
+  if (progress.record.resentAt !== null) throw unknownOutcome(progress, failure);
   deps.log.event(
     labelOf(progress.record),
     `no list shows the snapshot ${progress.record.name}: sending the request once more, with the same key`,
   );
-  progress.save({ ...progress.record, resent: true });
+  progress.save({ ...progress.record, resentAt: deps.clock.wall() });
   return null;
 }
 

@@ -175,8 +175,8 @@ function endOtherApi(
  * request was refused for certain.
  */
 function madeNothing({ step, servers }: Usable): boolean {
-  const isNothing = ({ phase, resent }: ServerRecord): boolean =>
-    (phase === 'planned' || phase === 'refused') && !resent;
+  const isNothing = ({ phase, resentAt }: ServerRecord): boolean =>
+    (phase === 'planned' || phase === 'refused') && resentAt === null;
   // A dry run that succeeded shows what would follow if it had made one.
   const isShown = step.dryRun && step.succeeded;
   return !isShown && servers.every((record) => isNothing(record) && !isStoppedByUs(record.power));

@@ -45,8 +45,8 @@ export function leaveAsSaved(
 }
 
 /** Whether the API may have made a snapshot that main did not get to know. */
-export function isUncertain({ phase, resent }: ServerRecord): boolean {
-  return phase === 'intent' || resent;
+export function isUncertain({ phase, resentAt }: ServerRecord): boolean {
+  return phase === 'intent' || resentAt !== null;
 }
 
 /**
@@ -100,7 +100,7 @@ export async function recoverRecord(record: ServerRecord, deps: Deps): Promise<R
   const id = record.snapshotId ?? found?.id ?? null;
   const duplicates = candidates.filter((s) => s !== found && (s.id === null || s.id !== id));
   reportFound(record, found, list, deps);
-  if (record.resent && candidates.length < 2) {
+  if (record.resentAt !== null && candidates.length < 2) {
     deps.log.event(
       label,
       `the create request was sent twice, and no list shows a second snapshot ${record.name}; it may still appear`,
@@ -145,10 +145,14 @@ function candidatesOf(record: ServerRecord, list: SnapshotList): Snapshot[] {
  */
 async function readUntilFound(record: ServerRecord, deps: Deps): Promise<SnapshotList | null> {
   // The server may still be at work on a request that was cut off, so that absence counts after a while only;
-  // main has waited that long already where it saw the snapshot completed.
-  const isSettled = record.snapshotId !== null && (!record.resent || record.phase === 'completed');
+  // main may have waited that long already until it saw the snapshot completed.
+  const { snapshotId, resentAt, completedAt } = record;
+  const patience = deps.schedule.fastPoll * LOST_ANSWER_READS.slow;
+  const isSettled =
+    snapshotId !== null &&
+    (resentAt === null || (completedAt !== null && completedAt - resentAt >= patience));
   const enough = isSettled ? 1 : LOST_ANSWER_READS.slow;
-  const expected = record.resent ? 2 : 1;
+  const expected = resentAt === null ? 1 : 2;
   let last: SnapshotList | null = null;
   let complete = 0;
   let reads = 0;

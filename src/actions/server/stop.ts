@@ -114,6 +114,7 @@ async function isResting({ id }: PowerTarget, deps: Deps): Promise<boolean> {
 
 async function waitUntilStopped(target: PowerTarget, deps: Deps, { save }: StopEvents): Promise<void> {
   const heartbeat = createHeartbeat('waiting until the server is stopped', deps);
+  let reads = 0;
   const result = await poll<Server, true>(deps, {
     read: readServer(target.id, deps),
     patience: 'never',
@@ -121,7 +122,9 @@ async function waitUntilStopped(target: PowerTarget, deps: Deps, { save }: StopE
     beat: () => heartbeat.beat(),
     decide: ({ status }) => {
       heartbeat.set(target.label, `'${status}'`);
-      return status === 'stopped' ? true : null;
+      // One read may be stale, and show an earlier stop.
+      reads = status === 'stopped' ? reads + 1 : 0;
+      return reads >= 2 ? true : null;
     },
   });
   if (result.kind === 'timeout') throw stopNotSeen(target, result.failure);

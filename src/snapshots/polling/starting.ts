@@ -9,6 +9,8 @@ export interface Starting {
   readonly isOfRestore: boolean;
   /** `stopped` was seen since the stop. */
   readonly sawStopped: boolean;
+  /** It was down for certain: `stopped` in two reads in a row, or the API took a start after one. */
+  readonly wasDown: boolean;
   /** When the API took the stop, monotonic: until when it may still take effect follows from it. */
   readonly stopAcceptedAt: number;
   /** The API took a start: where `stopped` was seen, one that was sent after that. */
@@ -39,6 +41,7 @@ export interface KnownStop {
 export function beginStart(stop: KnownStop): Starting {
   return {
     sawStopped: stop.wasSeen,
+    wasDown: stop.wasSeen,
     isOfRestore: stop.isOfRestore === true,
     stopAcceptedAt: stop.acceptedAt,
     isStartAccepted: false,
@@ -53,15 +56,17 @@ export function beginStart(stop: KnownStop): Starting {
 /** One more read of the server. */
 export function observeStart(state: Starting, status: string, now: number): Starting {
   const isFirstStopped = status === 'stopped' && !state.sawStopped;
+  const wordStanding = stand(status === state.word ? state.wordStanding : null, now);
   return {
     ...state,
     sawStopped: state.sawStopped || status === 'stopped',
+    wasDown: state.wasDown || (status === 'stopped' && wordStanding.reads >= CERTAIN_READS),
     // What was accepted before the server went down may have been carried out before it, too.
     isStartAccepted: state.isStartAccepted && !isFirstStopped,
     lastStart: isFirstStopped ? null : state.lastStart,
     active: status === 'active' ? stand(state.active, now) : null,
     word: status,
-    wordStanding: stand(status === state.word ? state.wordStanding : null, now),
+    wordStanding,
     mayBeRestoring: state.mayBeRestoring || status === 'restoring',
   };
 }
@@ -70,6 +75,7 @@ export function observeStart(state: Starting, status: string, now: number): Star
 export function noteStart(state: Starting, isAccepted: boolean, now: number): Starting {
   return {
     ...state,
+    wasDown: state.wasDown || (isAccepted && state.word === 'stopped'),
     lastStart: { at: now, isAccepted },
     isStartAccepted: state.isStartAccepted || isAccepted,
     active: isAccepted && !state.isStartAccepted ? null : state.active,
@@ -80,13 +86,13 @@ export function noteStart(state: Starting, isAccepted: boolean, now: number): St
 export function isUp(state: Starting, now: number, { span }: Pick<Schedule, 'span'>): boolean {
   if (!state.isStartAccepted || state.active === null) return false;
   if (state.isOfRestore) return hasStood(state.active, span('restoreEnd'));
-  if (state.sawStopped) return state.active.reads >= CERTAIN_READS;
+  if (state.wasDown) return state.active.reads >= CERTAIN_READS;
   return hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
 
-/** Whether a stop that was accepted and never seen may still take effect. */
+/** Whether a stop that was accepted, and not seen for certain, may still take effect. */
 export function mayStillStop(state: Starting, now: number, { span }: Pick<Schedule, 'span'>): boolean {
-  return !state.sawStopped && now - state.stopAcceptedAt < span('lateStop');
+  return !state.wasDown && now - state.stopAcceptedAt < span('lateStop');
 }
 
 /** Whether a start is to be sent now. It costs nothing where the server is up. */
@@ -100,7 +106,7 @@ export function wantsStart(
     return false;
   if (state.mayBeRestoring && !hasEndedRestoring(state, now, { span })) return false;
   if (word === null || word === 'stopped') return true;
-  if (word === 'active') return !(state.sawStopped && state.isStartAccepted);
+  if (word === 'active') return !(state.wasDown && state.isStartAccepted);
   return now - (state.wordStanding?.since ?? now) >= span('startAgain');
 }
 

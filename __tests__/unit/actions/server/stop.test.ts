@@ -26,9 +26,9 @@ describe('stopping a server', () => {
         [20, 'stopped'],
       ],
       end: /^stopped$/,
-      at: 21,
+      at: 24,
       requests: TAKEN,
-      saved: ['0 active: requested 0', '0 active: accepted 0', '21 active: confirmed 21'],
+      saved: ['0 active: requested 0', '0 active: accepted 0', '24 active: confirmed 24'],
     },
     {
       name: 'that is stopped already: it stays so, and nothing is asked for',
@@ -46,9 +46,9 @@ describe('stopping a server', () => {
         [70, 'stopped'],
       ],
       end: /^stopped$/,
-      at: 72,
+      at: 75,
       requests: ['60 stop while active: taken'],
-      saved: ['60 active: requested 60', '60 active: accepted 60', '72 active: confirmed 72'],
+      saved: ['60 active: requested 60', '60 active: accepted 60', '75 active: confirmed 75'],
     },
     {
       name: 'that takes four minutes for it: one word that stands is no reason to give up within the budget',
@@ -58,9 +58,9 @@ describe('stopping a server', () => {
         [250, 'stopped'],
       ],
       end: /^stopped$/,
-      at: 252,
+      at: 255,
       requests: ['240 stop while active: taken'],
-      saved: ['240 active: requested 240', '240 active: accepted 240', '252 active: confirmed 252'],
+      saved: ['240 active: requested 240', '240 active: accepted 240', '255 active: confirmed 255'],
     },
     {
       name: 'that never rests: not at all',
@@ -154,7 +154,7 @@ describe('stopping a server', () => {
       latency: 1,
       answer: ({ n }) => (n <= 3 ? fails('http', 400) : null),
       end: /^stopped$/,
-      at: 55,
+      at: 58,
       requests: [
         '0 stop while active: 400',
         '16 stop while rebooting: 400',
@@ -170,7 +170,7 @@ describe('stopping a server', () => {
         '33 active: none',
         '48 active: requested 48',
         '49 active: accepted 49',
-        '55 active: confirmed 55',
+        '58 active: confirmed 58',
       ],
     },
     ...[fails('http', 409), fails('http', 403, { isHtml: true })].map((refusal): Row => ({
@@ -181,14 +181,14 @@ describe('stopping a server', () => {
       ],
       answer: ({ n }) => (n === 1 ? refusal : null),
       end: /^stopped$/,
-      at: 21,
+      at: 24,
       requests: [`0 stop while active: ${refusal.status}`, '15 stop while active: taken'],
       saved: [
         '0 active: requested 0',
         '0 active: none',
         '15 active: requested 15',
         '15 active: accepted 15',
-        '21 active: confirmed 21',
+        '24 active: confirmed 24',
       ],
     })),
     {
@@ -199,9 +199,9 @@ describe('stopping a server', () => {
       ],
       answer: () => fails('http', 502),
       end: /^stopped$/,
-      at: 21,
+      at: 24,
       requests: ['0 stop while active: 502'],
-      saved: ['0 active: requested 0', '21 active: confirmed 21'],
+      saved: ['0 active: requested 0', '24 active: confirmed 24'],
     },
     {
       name: 'that goes down slowly, and cannot be read meanwhile',
@@ -212,9 +212,9 @@ describe('stopping a server', () => {
         [280, 'stopped'],
       ],
       end: /^stopped$/,
-      at: 280,
+      at: 283,
       requests: TAKEN,
-      saved: ['0 active: requested 0', '0 active: accepted 0', '280 active: confirmed 280'],
+      saved: ['0 active: requested 0', '0 active: accepted 0', '283 active: confirmed 283'],
     },
     {
       name: 'that is not seen stopped in five minutes: its caller starts it again',
@@ -260,7 +260,7 @@ test('what the server says first is passed on, and the log tells what is done', 
   expect(lines).toEqual([
     '0 web: stopping the server',
     "30 Still waiting until the server is stopped after 30s: web: 'active'",
-    '51 web: the server is stopped',
+    '54 web: the server is stopped',
   ]);
   expect((await stop({ shown: [[0, 'stopped']] })).lines).toEqual([
     '0 web: the server is already stopped and stays stopped',

@@ -117,7 +117,39 @@ describe('a stop may still take effect', () => {
   test.each<[string, boolean, readonly Event[], boolean]>([
     ['for six minutes where stopped was never seen', false, [[359, 'active']], true],
     ['not longer', false, [[360, 'active']], false],
-    ['not where stopped was seen', false, [[3, 'stopped']], false],
+    ['still where stopped was seen once: that read may be stale', false, [[3, 'stopped']], true],
+    [
+      'not where stopped was seen twice in a row',
+      false,
+      [
+        [3, 'stopped'],
+        [6, 'stopped'],
+      ],
+      false,
+    ],
+    [
+      'not where a start was taken after stopped',
+      false,
+      [
+        [3, 'stopped'],
+        [3, TAKEN],
+        [6, 'active'],
+      ],
+      false,
+    ],
+    [
+      'still where a start was refused after it, and another was taken while it said active',
+      false,
+      [
+        [3, 'stopped'],
+        [3, REFUSED],
+        [6, 'active'],
+        [18, TAKEN],
+        [21, 'active'],
+        [24, 'active'],
+      ],
+      true,
+    ],
     ['before this process neither', true, [[3, 'active']], false],
   ])('%s: %s', (_name, wasSeen, events, expected) => {
     const { state, now } = after(events, wasSeen);
