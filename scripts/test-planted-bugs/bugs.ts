@@ -34,7 +34,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   { name: 'post does not check whether a server was left stopped', in: 'isStoppedByUs', find: "power.found === 'active'", replace: 'false' },
   { name: 'a duplicate is not deleted', in: 'deleteDuplicates', find: 'extras ?? []', replace: '[]' },
   { name: 'the first of two duplicates is not deleted where it has failed', in: 'findExtras', find: 'duplicates.find(…)', replace: 'undefined' },
-  { name: 'post reads only one list after a request that was sent twice', in: 'readUntilFound', find: "!record.resent || record.phase === 'completed'", replace: 'true' },
+  { name: 'post reads only one list after a request that was sent twice', in: 'readUntilFound', find: 'resentAt === null || (completedAt !== null && completedAt - resentAt >= patience)', replace: 'true' },
   { name: 'a snapshot is deleted by an id that no list has shown', in: 'certainOf', find: 'found !== null || record.shown', replace: 'true' },
   { name: 'Retry-After is not read', in: 'parseRetryAfter', find: 'value?.trim()', replace: 'undefined' },
   { name: 'retention keeps one less', in: 'planRetention', find: 'facts.rule.keepLast', replace: 'facts.rule.keepLast - 1' },

@@ -1,5 +1,5 @@
 import { serverIn, waitOf } from './facts/exchanges.ts';
-import { endedByItself, serverCount } from './facts/processes.ts';
+import { endedByItself, isPost, serverCount } from './facts/processes.ts';
 import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
 
 /** Time and requests: every run ends, and no process sends too many requests. */
@@ -65,7 +65,9 @@ function maxDuration({ use, main }: ProcessRecord): number {
 /** No hot loop: in no minute more requests than the polling intervals allow. */
 export function limitsItsRequestRate(run: SimulatedRun): string[] {
   return run.processes.flatMap((p) => {
-    const most = 80 + Math.ceil((MINUTE / pauseOf(p)) * 1.5) * serverCount(p) * pagesOf(run);
+    // Where nothing shows all servers, a restore reads of each its list and itself.
+    const reads = isPost(p) || p.use.use === 'restore' ? 2.2 : 1.5;
+    const most = 80 + Math.ceil((MINUTE / pauseOf(p)) * reads) * serverCount(p) * pagesOf(run);
     const { exchanges } = p;
     for (let from = 0; from + most < exchanges.length; from += 1) {
       const lasted = (exchanges[from + most]?.sentAt ?? 0) - (exchanges[from]?.sentAt ?? 0);
