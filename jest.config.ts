@@ -14,12 +14,12 @@ const config: Config = {
   testTimeout: 60_000,
   // Half of the files mostly wait for processes: with as many workers as cores, the cores would rest.
   maxWorkers: 2 * availableParallelism(),
-  testSequencer: '<rootDir>/scripts/jest-sequencer.ts',
+  testSequencer: '<rootDir>/scripts/jest/sequencer.ts',
   maxConcurrency: 8,
   coverageProvider: 'babel',
   collectCoverageFrom: ['src/**/*.ts', 'simulator/**/*.ts'],
   coverageReporters: ['text', 'json-summary'],
-  reporters: ['default', '<rootDir>/scripts/jest-reporter.ts'],
+  reporters: ['default', '<rootDir>/scripts/jest/reporter.ts'],
 };
 
 export default config;

@@ -4064,7 +4064,7 @@ function createServerReader(first, { api, clock, schedule }) {
 /** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only. */
 /** All servers of a step are read at its beginning, and one list may serve them all. */
 const RECENT_MS = 5_000;
-/** One look at the list, beyond the budget. */
+/** For one read of the list, beyond the budget. */
 const LIST_MS = 5_000;
 /** Reads the server and learns its ids and name; that it cannot be read stops nothing. */
 async function identifyServer(progress, deps, servers = createServerReader('address', deps)) {

@@ -7402,14 +7402,14 @@ async function addHealth(restores, deps, urls, servers) {
         return { ...restore, serverStatus, health };
     }));
 }
-/** Time for a look at a server whose application does not answer: it may be down by now. */
-const LAST_LOOK_MS = 5_000;
+/** For one read of a server whose application does not answer: it may be down by now. */
+const fleet_LAST_READ_MS = 5_000;
 /** `null` where the server cannot be read at once. */
 async function readStatus(target, { clock, cancelled }, servers) {
     if (cancelled.aborted)
         return null;
     const now = clock.now();
-    const limits = { until: now + LAST_LOOK_MS, patience: 'at_once' };
+    const limits = { until: now + fleet_LAST_READ_MS, patience: 'at_once' };
     return await servers.read(idsOfTarget(target), now - 1, limits).then(({ value }) => value.status, () => null);
 }
 

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
 /**
  * Where each start of a bundle is noted, one line each: starting processes is what most of the time of `npm test` goes
- * into, so that their number is a budget of the CI (scripts/jest-reporter.ts).
+ * into, so that their number is a budget of the CI (scripts/jest/reporter.ts).
  */
 export const STARTED_STEPS = 'VPS_STARTED_STEPS';
 

@@ -144,7 +144,7 @@ function isHidden(shown: readonly Shown[]): boolean {
 }
 
 /**
- * `restoring` was shown, and then that it has ended: `stopped` in two looks in a row, `active` for 15 s, or one unknown
+ * `restoring` was shown, and then that it has ended: `stopped` in two reads in a row, `active` for 15 s, or one unknown
  * word for half a minute.
  */
 function isToldEnded(shown: readonly Shown[]): boolean {

@@ -9,7 +9,7 @@ import { createServerReader, type ServerReader } from '../server/reader.ts';
 
 /** All servers of a step are read at its beginning, and one list may serve them all. */
 const RECENT_MS = 5_000;
-/** One look at the list, beyond the budget. */
+/** For one read of the list, beyond the budget. */
 const LIST_MS = 5_000;
 
 /** What the API says of the server, or why it says nothing. */

@@ -184,8 +184,8 @@ async function addHealth(
   );
 }
 
-/** Time for a look at a server whose application does not answer: it may be down by now. */
-const LAST_LOOK_MS = 5_000;
+/** For one read of a server whose application does not answer: it may be down by now. */
+const LAST_READ_MS = 5_000;
 
 /** `null` where the server cannot be read at once. */
 async function readStatus(
@@ -195,7 +195,7 @@ async function readStatus(
 ): Promise<string | null> {
   if (cancelled.aborted) return null;
   const now = clock.now();
-  const limits = { until: now + LAST_LOOK_MS, patience: 'at_once' } as const;
+  const limits = { until: now + LAST_READ_MS, patience: 'at_once' } as const;
   return await servers.read(idsOfTarget(target), now - 1, limits).then(
     ({ value }) => value.status,
     () => null,
