@@ -120,11 +120,34 @@ describe('with a restore configured', () => {
       { restoreIfGiven: true, healthUrls: ['https://web.example/'] },
       'If restore_if is true at the end of the job: restore · If the job fails otherwise: keep · if the job is cancelled or times out: keep · health_url answers',
     ],
+    [
+      'a job that has failed by then',
+      { ...RESTORE, jobStatus: 'Failure', onCancel: 'delete' },
+      "If the job fails: keep (the job is 'Failure' already) · if the job is cancelled or times out: delete · no health_url, so the application is not checked after a restore",
+    ],
+    [
+      'a job that is cancelled by then, which deletes what is not needed',
+      { ...RESTORE, jobStatus: 'cancelled', onFailure: 'delete', onSuccess: 'delete' },
+      "If the job fails: delete · if the job is cancelled or times out: keep (the job is 'cancelled' already) · if the job succeeds: delete the snapshot, so that no job after this one can restore it · no health_url, so the application is not checked after a restore",
+    ],
+    [
+      'restore_if, which is false where it is not true, for a job that has failed by then',
+      { ...RESTORE, restoreIfGiven: true, jobStatus: 'failure' },
+      'If restore_if is true at the end of the job: restore · If the job fails otherwise: keep · if the job is cancelled or times out: keep · no health_url, so the application is not checked after a restore',
+    ],
   ])('main says in one line what the end of the job will do: %s', async (_, inputs, line) => {
     const testEnv = new TestEnvironment();
     const main = await testEnv.main(inputs);
     expect(main.runner.lines.map(({ text }) => text)).toContain(line);
     expect(main.runner.titles()).toEqual([]);
+  });
+
+  test('where the health_url is silent the line does not say that it answers', async () => {
+    const testEnv = new TestEnvironment({ health: () => 503 });
+    const main = await testEnv.main({ ...RESTORE, healthUrls: ['https://web.example/'] });
+    expect(main.runner.lines.map(({ text }) => text)).toContain(
+      'If the job fails: restore · if the job is cancelled or times out: restore',
+    );
   });
 
   test('without one main says nothing of it, and asks no health_url', async () => {
