@@ -7295,8 +7295,7 @@ async function restoreServers(targets, deps, options) {
         return checked;
     });
     const inTime = await waitForChecks(checking, deps);
-    const refused = inTime.filter((checked) => checked.stage === 'refused' && !checked.isOfServerAlone);
-    const holder = options.allOrNone ? refused[0] : undefined;
+    const holder = inTime.find(holdsBackOthers);
     const finished = await allOf(checking.map(async (check, index) => {
         const checked = await check;
         if (checked.stage === 'ready' && holder !== undefined)
@@ -7379,6 +7378,10 @@ function toForeign(checked, { clock }) {
         requestedAt: clock.now(),
     });
     return { target, snapshot, serverStatus: 'restoring', stage: 'requested', restoration, mismatch: null };
+}
+/** One server that refuses stops all, unless what it says concerns it alone: half of a fleet put back is worse than none. */
+function holdsBackOthers(checked) {
+    return checked.stage === 'refused' && !checked.isOfServerAlone;
 }
 function heldBack(checked, other) {
     const reason = `the restore of ${other} is refused, and half of the servers put back would be worse than none`;
@@ -7536,7 +7539,6 @@ async function rollBack(recoveredRecords, { step, occasion }, deps, onChange) {
         maxAge: step.restoreMaxAge,
         whenRestoring: 'refuse',
         isRestoredByJob: (target) => deps.restoreRecords.has(idsOfTarget(target)),
-        allOrNone: true,
         healthUrls: step.healthUrls,
         limit,
         onRequested: onChange,

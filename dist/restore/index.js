@@ -6000,8 +6000,7 @@ async function restoreServers(targets, deps, options) {
         return checked;
     });
     const inTime = await waitForChecks(checking, deps);
-    const refused = inTime.filter((checked) => checked.stage === 'refused' && !checked.isOfServerAlone);
-    const holder = options.allOrNone ? refused[0] : undefined;
+    const holder = inTime.find(holdsBackOthers);
     const finished = await allOf(checking.map(async (check, index) => {
         const checked = await check;
         if (checked.stage === 'ready' && holder !== undefined)
@@ -6084,6 +6083,10 @@ function toForeign(checked, { clock }) {
         requestedAt: clock.now(),
     });
     return { target, snapshot, serverStatus: 'restoring', stage: 'requested', restoration, mismatch: null };
+}
+/** One server that refuses stops all, unless what it says concerns it alone: half of a fleet put back is worse than none. */
+function holdsBackOthers(checked) {
+    return checked.stage === 'refused' && !checked.isOfServerAlone;
 }
 function heldBack(checked, other) {
     const reason = `the restore of ${other} is refused, and half of the servers put back would be worse than none`;
@@ -8043,7 +8046,6 @@ async function restoreAll(targets, report, deps) {
     const budget = within(deps, inputs.restoreTimeout);
     const restoring = restoreServers(undoable, budget, {
         ...checksOf(inputs, deps),
-        allOrNone: false,
         healthUrls: inputs.healthUrls,
         limit: `restore_timeout (${format_formatDuration(inputs.restoreTimeout)}) exceeded`,
         async onRequested(restores) {
@@ -8089,7 +8091,8 @@ function reportUndo({ restores, undo }, { log }) {
 async function takeUndo(targets, report, deps) {
     const budget = within(deps, report.inputs.restoreTimeout);
     const checked = await checkAll(targets, report.inputs, budget);
-    const ready = checked.flatMap(({ stage, target }) => (stage === 'ready' ? [target] : []));
+    const isHeldBack = checked.some(holdsBackOthers);
+    const ready = checked.flatMap(({ stage, target }) => (stage === 'ready' && !isHeldBack ? [target] : []));
     try {
         await takeUndoSnapshots(ready, deps, {
             slotsUntil: budget.until,
@@ -8162,14 +8165,18 @@ async function planOnly(targets, report, deps) {
         ready: 'would be restored',
         foreign: 'would not be restored: another restore is running, and its end would be waited for',
         refused: 'would be refused',
+        held_back: 'would not be restored, because another one would be refused',
     };
     const refused = [];
-    for (const checked of await checkAll(targets, inputs, deps)) {
+    const checks = await checkAll(targets, inputs, deps);
+    const isHeldBack = checks.some(holdsBackOthers);
+    for (const checked of checks) {
         reportCheck(checked, deps);
-        const { target, stage } = checked;
+        const { target } = checked;
+        const stage = checked.stage === 'ready' && isHeldBack ? 'held_back' : checked.stage;
         if (stage === 'ready')
             report.planned = [...report.planned, target.snapshotId];
-        if (stage === 'refused')
+        if (checked.stage === 'refused')
             refused.push(`${target.label}, snapshot ${target.snapshotId}: ${checked.reason}`);
         const first = inputs.snapshotFirst && stage === 'ready' ? ', after a snapshot of the server as it is now' : '';
         deps.log.event(target.label, `dry run: snapshot ${target.snapshotId} ${words[stage]}${first}`);

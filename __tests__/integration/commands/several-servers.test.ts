@@ -17,11 +17,11 @@ testOutcomes({
       { use: 'prune', inputs: pruneInputs({ serverIds: ['1', '2'], keepLast: 3 }) },
     ],
     outcome: [
-      'restore exit 1 | ⚠️ 1 of 2 servers restored | notice Restored | error Not restored | 1 ✅ confirmed | 3 ❌ not restored | offers 3',
+      'restore exit 1 | ❌ Servers NOT restored | error Not restored | error Not restored | 1 ❌ not restored | 3 ❌ not restored | offers 1,3',
       'restore exit 0 | ⏪ 2 servers restored to 2025-12-27 12:00 UTC, up to 19 d 0 h of writes lost | notice Restored | notice Restored | 1 ✅ confirmed | 2 ✅ confirmed',
       'restore exit 1 | ❌ Dry run: would not be restored | error Would not be restored',
       'prune exit 0 | ✂️ 1 VPS.org snapshot pruned | 1 kept | 3 deleted | 2 kept',
-      'POST /snapshots/1/restore/ 200 ×2',
+      'POST /snapshots/1/restore/ 200',
       'POST /snapshots/2/restore/ 200',
       'DELETE /snapshots/3/ 204',
       'comment on GitHub',
@@ -30,6 +30,8 @@ testOutcomes({
     says: [
       'newest 3 completed snapshots on each server are kept.',
       /^Still restoring after .* \(a restore usually takes 5 to 15 minutes\): web \(1\): 'restoring', db \(2\): 'restoring'$/m,
+      'half of the servers put back would be worse than none',
+      'snapshot 1 would not be restored, because another one would be refused',
       'snapshot 2 would be refused',
       'db (2), snapshot 2: a newer snapshot (3',
     ],

@@ -23,17 +23,23 @@ describe('snapshot_first', () => {
     expect(step.runner.visible()).toContain(`web (1): to undo the restore, restore snapshot ${ofFirst}`);
   });
 
-  test('what is refused gets none, and leaves its place empty', async () => {
-    const testEnv = new TestEnvironment({
-      servers: TWO_SERVERS,
-      snapshots: [own(11, { server_id: 1, status: 'failed' }), second],
-    });
+  test('what waits for the end of another restore gets none, and leaves its place empty', async () => {
+    const testEnv = new TestEnvironment({ servers: TWO_SERVERS, snapshots });
+    testEnv.api.addEvents([{ kind: 'restore', at: 0, snapshot_id: 11, seconds: 600 }]);
     const step = await testEnv.run({ use: 'restore', inputs });
     expect(step.exitCode).toBe(1);
     const made = testEnv.actualState.snapshots.filter(({ madeBy }) => madeBy === 'api');
     expect(made.map(({ serverId }) => serverId)).toEqual(['2']);
     expect(step.runner.outputs.get('undo_snapshot_id')).toBe(`,${made[0]?.id}`);
     expect(step.runner.outputs.get('restores')).toContain('"undo_snapshot_id":null');
+  });
+
+  test('where one is refused none is made, since none is restored', async () => {
+    const failed = own(11, { server_id: 1, status: 'failed' });
+    const testEnv = new TestEnvironment({ servers: TWO_SERVERS, snapshots: [failed, second] });
+    const step = await testEnv.run({ use: 'restore', inputs });
+    expect([step.exitCode, step.runner.outputs.get('undo_snapshot_id')]).toEqual([1, ',']);
+    expect(testEnv.calls().filter((call) => call.startsWith('POST'))).toEqual([]);
   });
 
   test('where nothing is restored, the output is empty', async () => {

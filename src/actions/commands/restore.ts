@@ -17,7 +17,7 @@ import {
   reportCheck,
   type ReportedCheck,
 } from '../restoring/check.ts';
-import { restoreServers } from '../restoring/fleet.ts';
+import { holdsBackOthers, restoreServers } from '../restoring/fleet.ts';
 import { headlineOfRestores } from '../restoring/headline.ts';
 import { describeForGithub, endOf, leadOf, reportRestore, toSummary } from '../restoring/report.ts';
 import {
@@ -85,7 +85,6 @@ async function restoreAll(
   const budget = within(deps, inputs.restoreTimeout);
   const restoring = restoreServers(undoable, budget, {
     ...checksOf(inputs, deps),
-    allOrNone: false,
     healthUrls: inputs.healthUrls,
     limit: `restore_timeout (${formatDuration(inputs.restoreTimeout)}) exceeded`,
     async onRequested(restores) {
@@ -134,7 +133,8 @@ async function takeUndo(
 ): Promise<RestoreTarget[]> {
   const budget = within(deps, report.inputs.restoreTimeout);
   const checked = await checkAll(targets, report.inputs, budget);
-  const ready = checked.flatMap(({ stage, target }) => (stage === 'ready' ? [target] : []));
+  const isHeldBack = checked.some(holdsBackOthers);
+  const ready = checked.flatMap(({ stage, target }) => (stage === 'ready' && !isHeldBack ? [target] : []));
   try {
     await takeUndoSnapshots(ready, deps, {
       slotsUntil: budget.until,
@@ -230,13 +230,17 @@ async function planOnly(targets: readonly RestoreTarget[], report: RestoreReport
     ready: 'would be restored',
     foreign: 'would not be restored: another restore is running, and its end would be waited for',
     refused: 'would be refused',
+    held_back: 'would not be restored, because another one would be refused',
   };
   const refused: string[] = [];
-  for (const checked of await checkAll(targets, inputs, deps)) {
+  const checks = await checkAll(targets, inputs, deps);
+  const isHeldBack = checks.some(holdsBackOthers);
+  for (const checked of checks) {
     reportCheck(checked, deps);
-    const { target, stage } = checked;
+    const { target } = checked;
+    const stage = checked.stage === 'ready' && isHeldBack ? 'held_back' : checked.stage;
     if (stage === 'ready') report.planned = [...report.planned, target.snapshotId];
-    if (stage === 'refused')
+    if (checked.stage === 'refused')
       refused.push(`${target.label}, snapshot ${target.snapshotId}: ${checked.reason}`);
     const first =
       inputs.snapshotFirst && stage === 'ready' ? ', after a snapshot of the server as it is now' : '';

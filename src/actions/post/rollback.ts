@@ -31,7 +31,6 @@ export async function rollBack(
     maxAge: step.restoreMaxAge,
     whenRestoring: 'refuse',
     isRestoredByJob: (target) => deps.restoreRecords.has(idsOfTarget(target)),
-    allOrNone: true,
     healthUrls: step.healthUrls,
     limit,
     onRequested: onChange,

@@ -28,8 +28,6 @@ export interface RestoreOptions extends Omit<CheckOptions, 'readers'> {
   readonly healthUrls: readonly string[];
   /** What limits the time, for people: `restore_timeout (30m)`. */
   readonly limit: string;
-  /** One server that refuses stops all: half of a fleet put back is worse than none. */
-  readonly allOrNone: boolean;
   /** Called whenever a request may have been taken, before it is confirmed. */
   readonly onRequested: (restores: readonly Restore[]) => Promise<void>;
 }
@@ -60,8 +58,7 @@ export async function restoreServers(
     return checked;
   });
   const inTime = await waitForChecks(checking, deps);
-  const refused = inTime.filter((checked) => checked.stage === 'refused' && !checked.isOfServerAlone);
-  const holder = options.allOrNone ? refused[0] : undefined;
+  const holder = inTime.find(holdsBackOthers);
   const finished = await allOf(
     checking.map(async (check, index): Promise<FinishedRestore> => {
       const checked = await check;
@@ -153,6 +150,11 @@ function toForeign(checked: CheckedRestore, { clock }: Pick<Deps, 'clock'>): Req
     requestedAt: clock.now(),
   });
   return { target, snapshot, serverStatus: 'restoring', stage: 'requested', restoration, mismatch: null };
+}
+
+/** One server that refuses stops all, unless what it says concerns it alone: half of a fleet put back is worse than none. */
+export function holdsBackOthers(checked: ReportedCheck): boolean {
+  return checked.stage === 'refused' && !checked.isOfServerAlone;
 }
 
 function heldBack(checked: CheckedRestore, other: string): FinishedRestore {

@@ -112,7 +112,6 @@ export async function run(script: Script): Promise<Ran> {
     isRestoredByJob: () => false,
     healthUrls: [],
     limit: 'restore_timeout (30m) exceeded',
-    allOrNone: true,
     onRequested: (restores: readonly Restore[]) => {
       reported.push(restores.map(({ stage }) => stage).join());
       return Promise.resolve();

@@ -21,6 +21,8 @@ interface Script {
 /** A reader, and what it asks the API, each answer after 100 ms. */
 function createStand({ count, list = SERVERS, single }: Script): {
   readonly read: (id: string | readonly string[], newerThan?: number, given?: Limits) => Promise<string>;
+  /** What is heard of a server, until the end of it. */
+  readonly listen: (id: string) => { readonly heard: readonly string[]; readonly stop: () => void };
   readonly run: <T>(work: Promise<T>) => Promise<T>;
   readonly asked: readonly string[];
   readonly limits: readonly Limits[];
@@ -55,6 +57,11 @@ function createStand({ count, list = SERVERS, single }: Script): {
     async read(id, newerThan = -1, given = LIMITS) {
       const { value, readAt } = await reader.read(typeof id === 'string' ? [id] : id, newerThan, given);
       return `${value.id} ${value.status} at ${readAt}`;
+    },
+    listen(id) {
+      const heard: string[] = [];
+      const stop = reader.listen([id], ({ value, readAt }) => heard.push(`${value.id} at ${readAt}`));
+      return { heard, stop };
     },
     run: (work) => clock.run(work),
     asked,
@@ -272,4 +279,14 @@ describe('several servers', () => {
     await expect(run(read('1'))).rejects.toBe(failure);
     expect(asked).toEqual(['list']);
   });
+});
+
+test('whoever listens hears of a server in every list, also where that was read for another, until they stop', async () => {
+  const { read, run, listen } = createStand({ count: 2 });
+  const [second, ninth] = [listen('u-2'), listen('9')];
+  await run(read('1'));
+  await run(read('3', 500));
+  second.stop();
+  await run(read('1', 1000));
+  expect([second.heard, ninth.heard]).toEqual([['2 at 0', '2 at 100'], []]);
 });
