@@ -1,9 +1,12 @@
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import type { Deps } from '../../../src/actions/common/deps.ts';
+import type { Job } from '../../../src/github/job.ts';
+import type { Runner } from '../../../src/github/runner.ts';
 import { createSchedule } from '../../../src/snapshots/polling/schedule.ts';
 import type { Api } from '../../../src/vps/api.ts';
 import { VpsError, type VpsErrorFields } from '../../../src/vps/errors.ts';
 import type { Server, Snapshot, SnapshotList } from '../../../src/vps/model.ts';
+import { ORIGIN } from '../snapshots/samples.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -57,6 +60,12 @@ export function createTestDeps(options: TestDepsOptions = {}): TestDeps {
   };
   return { deps: known as Deps, clock, lines, cancelled };
 }
+
+/** What a step needs to save how far it has come, where nobody reads that. */
+export const SAVES_NOTHING: Partial<Deps> = {
+  job: { origin: ORIGIN } as Job,
+  runner: { saveState: () => undefined } as unknown as Runner,
+};
 
 /** A server as one read of the API shows it. */
 export function serverOf(status: string, fields: Partial<Server> = {}): Server {

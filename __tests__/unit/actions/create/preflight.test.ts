@@ -2,19 +2,24 @@ import { describe, expect, test } from '@jest/globals';
 import { refuseOwnServer, warnOfRefusals, warnUnread } from '../../../../src/actions/create/preflight.ts';
 import type { Identification } from '../../../../src/actions/create/identity.ts';
 import { createProgress, type ServerProgress } from '../../../../src/actions/creating/progress.ts';
-import type { Job } from '../../../../src/github/job.ts';
-import type { Runner } from '../../../../src/github/runner.ts';
 import { rootInputs, type RootInputs } from '../../../integration/harness/inputs.ts';
-import { KEY, mark, ORIGIN } from '../../snapshots/samples.ts';
-import { createTestDeps, fails, listOf, serverOf, snapshotOf, type TestDeps } from '../test-deps.ts';
+import { KEY, mark } from '../../snapshots/samples.ts';
+import {
+  createTestDeps,
+  fails,
+  listOf,
+  SAVES_NOTHING,
+  serverOf,
+  snapshotOf,
+  type TestDeps,
+} from '../test-deps.ts';
 
 const RESTORES = { onFailure: 'restore' } as const;
 
 function createStand(): TestDeps & { readonly progress: ServerProgress } {
   const stand = createTestDeps({
     more: {
-      job: { origin: ORIGIN } as Job,
-      runner: { saveState: () => undefined } as unknown as Runner,
+      ...SAVES_NOTHING,
       ownAddresses: new Set(['192.0.2.1']),
       restoreRecords: { has: () => false, save: () => undefined, withdraw: () => undefined },
     },

@@ -2,16 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import { CancelledError, FailedError } from '../../../../src/actions/common/errors.ts';
 import { createProgress } from '../../../../src/actions/creating/progress.ts';
 import { resolveRefusal } from '../../../../src/actions/creating/refusal.ts';
-import type { Job } from '../../../../src/github/job.ts';
-import type { Runner } from '../../../../src/github/runner.ts';
 import type { VpsError } from '../../../../src/vps/errors.ts';
-import { KEY, ORIGIN } from '../../snapshots/samples.ts';
+import { KEY } from '../../snapshots/samples.ts';
 import {
   createTestDeps,
   fails,
   listOf,
   MINUTE,
   outcomeOf,
+  SAVES_NOTHING,
   SECOND,
   serverOf,
   snapshotOf,
@@ -70,7 +69,7 @@ async function resolve(script: Script): Promise<Resolved> {
         return listOf(Array.from({ length: snapshots }, (_, index) => snapshotOf(`${index}`)));
       },
     },
-    more: { job: { origin: ORIGIN } as Job, runner: { saveState: () => undefined } as unknown as Runner },
+    more: SAVES_NOTHING,
   });
   const start = { server: '12345', key: KEY, name: 'deploy' };
   const progress = createProgress(stand.deps, 0, start);
