@@ -19,6 +19,7 @@ describe('a server that is being restored when main begins', () => {
       const main = await testEnv.main();
       expect(main.exitCode).toBe(0);
       expect(main.runner.titles()).toEqual([]);
+      expect(main.runner.visible()).toContain('the server is being restored; waiting for its end');
       // Whoever requested the restore starts it: a rollback must not leave it stopped as it was found.
       expect(JSON.parse(main.runner.state.get('server_0') ?? '')).toMatchObject({ power });
       const made = testEnv.actualState.snapshots.find(({ madeBy }) => madeBy === 'api');

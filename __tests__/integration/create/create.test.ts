@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseTemplate } from '../../../src/snapshots/name.ts';
 import { rootInputs } from '../harness/inputs.ts';
 import { CREATED, KEPT, testOutcomes } from '../harness/outcome-tests.ts';
-import { NAME, own } from '../harness/samples.ts';
+import { GET_SERVER, NAME, own } from '../harness/samples.ts';
 import { SERVER, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('a good deploy', () => {
@@ -108,6 +108,35 @@ describe('name and description', () => {
       },
       outcome: [CREATED, 'POST /snapshots/ 201', 'left: 801 completed'],
       says: ['acme-shop-main-0123456-17-deploy-Deploy-20260115-120000'],
+    },
+  });
+});
+
+describe('what main finds', () => {
+  const SILENT = { ...GET_SERVER, nth: 1, times: 9999, kind: 'status', status: 503 };
+  const UNREAD =
+    'main exit 0 | 📸 VPS.org snapshot complete | warning Server cannot be read | 801 completed | offers 801';
+  testOutcomes({
+    'a stopped server: saved, for a rollback to leave it so': {
+      servers: [{ id: SERVER, status: 'stopped' }],
+      outcome: [CREATED, 'POST /snapshots/ 201', 'left: 801 completed, server 12345 stopped'],
+      saved: { power: { found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false } },
+    },
+    'a server that cannot be read, and no snapshots: an empty list is no count': {
+      faults: SILENT,
+      outcome: [UNREAD, 'POST /snapshots/ 201', 'left: 801 completed'],
+      says: ['no snapshots are listed, and the server could not be read'],
+      neverSays: ['snapshots before this one'],
+    },
+    'a server that cannot be read, and a snapshot: one of five': {
+      faults: SILENT,
+      snapshots: [own(1)],
+      outcome: [UNREAD, 'POST /snapshots/ 201', 'left: 1 completed, 801 completed'],
+      says: ['1 of 5 snapshots before this one'],
+    },
+    'a server that can be read, and no snapshots: none of five': {
+      outcome: [CREATED, 'POST /snapshots/ 201', 'left: 801 completed'],
+      says: ['0 of 5 snapshots before this one'],
     },
   });
 });

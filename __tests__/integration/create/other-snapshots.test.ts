@@ -31,9 +31,14 @@ describe('others on the server', () => {
     expect(warning?.text).toContain(`concurrency:\n  group: deploy-${SERVER}`);
   });
 
-  test('one of this very run is warned of, with the line for its matrix', async () => {
+  test('one of this very run is warned of, with the line for its matrix, also beside one of another run', async () => {
     const description = markerOf({ runId: '9001', job: 'other' });
-    const testEnv = new TestEnvironment({ snapshots: [{ name: 'leg', status: 'in_progress', description }] });
+    const theirs = {
+      name: 'theirs',
+      status: 'in_progress' as const,
+      description: markerOf({ repositoryId: '7' }),
+    };
+    const testEnv = new TestEnvironment({ snapshots: [theirs, { ...theirs, name: 'leg', description }] });
     const main = await testEnv.main();
     expect(main.exitCode).toBe(0);
     expect(main.runner.annotations[0]?.text).toContain('max-parallel: 1');
