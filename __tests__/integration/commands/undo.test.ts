@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { parseMarker } from '../../../src/snapshots/marker.ts';
 import { restoreInputs } from '../harness/inputs.ts';
 import { CREATE_REQUEST, FULL, LISTS, own, TWO_SERVERS } from '../harness/samples.ts';
 import { MINUTE, TestEnvironment } from '../harness/test-environment.ts';
@@ -84,6 +85,7 @@ describe('snapshot_first', () => {
     const step = await testEnv.run({ use: 'restore', inputs });
     expect(step.exitCode).toBe(1);
     expect(step.runner.titles()).toEqual(['error Nothing restored']);
+    expect(step.runner.visible()).toContain("'snapshot_first' needs the list of snapshots");
     expect(testEnv.calls().filter((call) => call.startsWith('POST'))).toEqual([]);
     expect(testEnv.clock.now()).toBeLessThan(31 * MINUTE);
   });
@@ -140,6 +142,12 @@ describe('snapshot_first', () => {
     testEnv.api.deploy('12345', 'release 2');
     await testEnv.run({ use: 'restore', inputs: restoreInputs({ snapshotIds: ['1'], snapshotFirst: true }) });
     expect(testEnv.api.contentOf('12345')).toBe('state-1');
+    const made = testEnv.actualState.snapshots.find(({ id }) => id === '801');
+    expect(parseMarker(made?.description ?? '')).toMatchObject({
+      isUndo: true,
+      isProtected: false,
+      isUnwaited: false,
+    });
     const undo = restoreInputs({ snapshotIds: ['801'], snapshotFirst: true });
     expect((await testEnv.run({ use: 'restore', inputs: undo })).exitCode).toBe(0);
     expect(testEnv.api.contentOf('12345')).toBe('release 2');
