@@ -147,9 +147,18 @@ test.each<[string, FinishedRestore, RegExp]>([
   ['down', down(), /^web is STOPPED after the restore\./],
   ['down, last seen', { ...down(), serverStatus: null }, /^web was last seen STOPPED after the restore\./],
   ['something else', unconfirmed({ isMismatch: true }), /\nCheck both servers/],
+  [
+    'under way since nobody knows when',
+    { ...unconfirmed(), serverStatus: 'restoring' },
+    /takes 5 to 15 minutes\. /,
+  ],
   ['nothing that may be repeated', refused({ byHand: 'none' }), /do not restore this snapshot by hand/],
   ['to repeat at a known price', refused(), /anyway \(this overwrites .* since 2026-01-15T11:00:00Z, and/],
-  ['not complete yet', { ...refused(), snapshot: null }, /anyway, and not before the snapshot is complete/],
+  [
+    'not complete yet',
+    { ...refused(), snapshot: null },
+    /anyway, and not before the snapshot is complete \(.* since the snapshot, and/,
+  ],
 ])('what is said of one that is %s', (_name, restore, text) => {
   expect(describeRestore(restore, '', null).text).toMatch(text);
 });
@@ -179,7 +188,7 @@ describe('the card of several servers', () => {
   const [one, other] = [alert('One', 'one'), alert('Other', 'other')];
 
   test.each<[string, readonly Restore[], readonly Alert[], unknown]>([
-    ['none without an alert about a server', [restored()], [alert('One')], undefined],
+    ['none without an alert about a server', [restored(), restored()], [alert('One')], undefined],
     ['the only one', [refused()], [one], one],
     ['none of two about one server', [refused()], [one, other], undefined],
     ['none where one is not restored', [restored(), refused()], [one, other], undefined],
