@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { parseMarker } from '../../../src/snapshots/marker.ts';
 import { restoreInputs } from '../harness/inputs.ts';
 import { CREATE_REQUEST, FULL, LISTS, own, TWO_SERVERS } from '../harness/samples.ts';
 import { MINUTE, TestEnvironment } from '../harness/test-environment.ts';
@@ -84,8 +85,30 @@ describe('snapshot_first', () => {
     const step = await testEnv.run({ use: 'restore', inputs });
     expect(step.exitCode).toBe(1);
     expect(step.runner.titles()).toEqual(['error Nothing restored']);
+    expect(step.runner.visible()).toContain("'snapshot_first' needs the list of snapshots");
+    expect(step.runner.annotations[0]?.text).toMatch(/caused by: GET .*503/);
     expect(testEnv.calls().filter((call) => call.startsWith('POST'))).toEqual([]);
     expect(testEnv.clock.now()).toBeLessThan(31 * MINUTE);
+  });
+
+  const ofOne = restoreInputs({ snapshotIds: ['1'], snapshotFirst: true });
+
+  test('is not complete after 30 minutes: nothing is overwritten, and what was begun is named', async () => {
+    const testEnv = new TestEnvironment({
+      snapshots: [own(1)],
+      switches: { snapshot_seconds: [9999, 9999] },
+    });
+    const step = await testEnv.run({ use: 'restore', inputs: ofOne });
+    expect([step.exitCode, testEnv.actualState.restores]).toEqual([1, []]);
+    expect(step.runner.visible()).toContain('(30m) exceeded');
+    expect(step.runner.visible()).toContain('snapshot 801 of the server as it is now is being created');
+  });
+
+  test('a refusal of the first list while it is made is not believed at once', async () => {
+    const testEnv = new TestEnvironment({ snapshots: [own(1)] });
+    testEnv.addFaults({ ...LISTS, nth: 4, kind: 'status', status: 403 });
+    const step = await testEnv.run({ use: 'restore', inputs: ofOne });
+    expect(step.exitCode).toBe(0);
   });
 
   test('is known by its id where the API keeps no descriptions, so that nobody is warned of a newer one', async () => {
@@ -109,6 +132,7 @@ describe('snapshot_first', () => {
     expect(step.runner.annotations[0]?.text).toContain(
       "so 'snapshot_first' has no slot, and nothing was restored",
     );
+    expect(step.runner.visible()).toContain('own-5: completed, 15d 0h old');
     expect(testEnv.calls().filter((call) => !call.startsWith('GET'))).toEqual([]);
   });
 
@@ -140,6 +164,12 @@ describe('snapshot_first', () => {
     testEnv.api.deploy('12345', 'release 2');
     await testEnv.run({ use: 'restore', inputs: restoreInputs({ snapshotIds: ['1'], snapshotFirst: true }) });
     expect(testEnv.api.contentOf('12345')).toBe('state-1');
+    const made = testEnv.actualState.snapshots.find(({ id }) => id === '801');
+    expect(parseMarker(made?.description ?? '')).toMatchObject({
+      isUndo: true,
+      isProtected: false,
+      isUnwaited: false,
+    });
     const undo = restoreInputs({ snapshotIds: ['801'], snapshotFirst: true });
     expect((await testEnv.run({ use: 'restore', inputs: undo })).exitCode).toBe(0);
     expect(testEnv.api.contentOf('12345')).toBe('release 2');

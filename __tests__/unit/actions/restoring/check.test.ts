@@ -7,9 +7,20 @@ import {
   type ReportedCheck,
 } from '../../../../src/actions/restoring/check.ts';
 import type { Refusal, RestoreCheck, RestoreFacts } from '../../../../src/snapshots/interlocks.ts';
+import type { Api } from '../../../../src/vps/api.ts';
 import type { Server, SnapshotList } from '../../../../src/vps/model.ts';
 import { restoreTarget } from '../../snapshots/samples.ts';
-import { createTestDeps, fails, listOf, NOW, outcomeOf, SECOND, serverOf, snapshotOf } from '../test-deps.ts';
+import {
+  createTestDeps,
+  fails,
+  listOf,
+  MINUTE,
+  NOW,
+  outcomeOf,
+  SECOND,
+  serverOf,
+  snapshotOf,
+} from '../test-deps.ts';
 
 interface Script {
   readonly server?: Partial<Server>;
@@ -196,6 +207,59 @@ describe('what the checks rest on', () => {
   ])('%s', async (_name, script, reads, readAt) => {
     const { checked, reads: done } = await check(script);
     expect([done, checked]).toMatchObject([reads, { stage: 'ready', readAt: readAt * SECOND }]);
+  });
+});
+
+describe('what is shared with the checks of other servers', () => {
+  const script = (api: Partial<Api>) => {
+    const { deps, clock } = createTestDeps({ api, more: { ownAddresses: new Set() } });
+    const targets = [restoreTarget(), restoreTarget({ serverId: '2', serverIds: ['2'] })];
+    const options: CheckOptions = {
+      readers: createRestoreReaders(targets, deps),
+      maxAge: null,
+      whenRestoring: 'refuse',
+      isRestoredByJob: () => false,
+      check: () => ({ refusals: [], warnings: [], undos: [], isUnwaited: false, snapshot: null }),
+    };
+    return { clock, deps, options, run: async () => await checkRestore(restoreTarget(), deps, options) };
+  };
+
+  test('a list of servers that was read for another one meanwhile is the newer word', async () => {
+    const { clock, deps, options, run } = script({
+      async listSnapshots() {
+        await clock.sleep(10 * SECOND);
+        return listOf([]);
+      },
+      listServers: () =>
+        Promise.resolve({
+          servers: [
+            serverOf(clock.now() < 5 * SECOND ? 'active' : 'stopped'),
+            serverOf('active', { id: '2' }),
+          ],
+          complete: true,
+        }),
+    });
+    clock.at(5 * SECOND, () => void options.readers.servers.read(['2'], clock.now() - 1, deps));
+    const checked = await clock.run(run());
+    expect(checked).toMatchObject({ stage: 'ready', serverStatus: 'stopped', before: { status: 'stopped' } });
+  });
+
+  test('an incomplete list is waited for once, and anew after a complete one', async () => {
+    let complete = false;
+    const { clock, run } = script({
+      listSnapshots: () => Promise.resolve(listOf([], { complete })),
+      listServers: () => Promise.resolve({ servers: [serverOf('active')], complete: true }),
+    });
+    const waited: boolean[] = [];
+    await clock.run(async () => {
+      for (complete of [false, false, true, false]) {
+        await clock.sleep(MINUTE);
+        const from = clock.now();
+        await run();
+        waited.push(clock.now() > from);
+      }
+    });
+    expect(waited).toEqual([true, false, false, true]);
   });
 });
 

@@ -18,6 +18,7 @@ import {
   type TestDeps,
 } from '../test-deps.ts';
 
+const OTHER = serverOf('active', { id: '2' });
 const TARGET = restoreTarget({ serverIds: ['12345', 'u-1'], name: 'backup-801' });
 
 /** The API's answer to a request that it took. */
@@ -43,6 +44,8 @@ export interface Script {
   readonly before?: Server | null;
   /** How many seconds ago the checks were read. */
   readonly readAgo?: number;
+  /** When the list of servers, which is asked first then, is read for another server. */
+  readonly readForOther?: readonly number[];
   readonly until?: number;
   readonly cancelAt?: number;
   readonly records?: Partial<RestoreRecords>;
@@ -100,7 +103,10 @@ export async function request(script: Script): Promise<Requested> {
         if (server instanceof Error) return Promise.reject(server);
         return Promise.resolve(typeof server === 'string' ? serverOf(server) : server);
       },
-      listServers: () => Promise.reject(fails('http', 403)),
+      async listServers() {
+        if (script.readForOther === undefined) throw fails('http', 403);
+        return { servers: [await deps.api.getServer('12345', deps), OTHER], complete: true };
+      },
       listSnapshots({ serverId }) {
         lists.push(seconds());
         listedServers.push(serverId);
@@ -139,11 +145,14 @@ export async function request(script: Script): Promise<Requested> {
     undos: [],
     isUnwaited: false,
   } as const;
+  const servers = createServerReader(script.readForOther === undefined ? 'address' : 'list', deps);
+  for (const second of script.readForOther ?? [])
+    clock.at(second * SECOND, () => void servers.read(['2'], clock.now() - 1, deps));
   const { value, error, at } = await outcomeOf(
     clock,
     requestRestore(ready, deps, {
       readers: {
-        servers: createServerReader('address', deps),
+        servers,
         lists: () =>
           createSharedRead((limits) => deps.api.listSnapshots({ serverId: '12345' }, limits), clock),
         incomplete: new Set(),

@@ -121,6 +121,16 @@ describe('`latest`', () => {
 describe('a name for several servers', () => {
   const both = { selection: named('before'), serverIds: ['1', '2'] };
 
+  test('beside an id: only the name is missing elsewhere, and an id alone is of one server', () => {
+    const snapshots = [on1('3', { name: 'before' }), on1('4')];
+    const { problems } = select({ ...both, selection: named('before', '4'), snapshots });
+    expect(problems[0]).toBe('server 2 has no snapshot with the name before');
+    expect(select({ ...both, selection: named('4'), snapshots })).toEqual({
+      chosen: ['4 of 1'],
+      problems: [],
+    });
+  });
+
   test('is restored on none of them where one has no snapshot of that name', () => {
     expect(select({ ...both, snapshots: [on1('3', { name: 'before' }), on2('5')] }).problems).toEqual([
       'server 2 has no snapshot with the name before',
@@ -139,6 +149,8 @@ describe('a name for several servers', () => {
 describe('a snapshot that a person names', () => {
   const twice = (count: number, name: string): string =>
     `${count} snapshots have the name ${name}: give the id of one`;
+  const sameAs = (id: string): string =>
+    `snapshot ${id} is of the same server as another one: a server can be restored to one state only`;
 
   test.each<Row>([
     {
@@ -258,9 +270,7 @@ describe('a snapshot that a person names', () => {
       serverIds: [],
       snapshots: [on1('3'), on1('4')],
       chosen: ['3 of 1', '4 of 1'],
-      problems: [
-        'snapshot 4 is of the same server as another one: a server can be restored to one state only',
-      ],
+      problems: [sameAs('4')],
     },
     {
       name: 'is of the same server as another one, which the list names by another id than the one that was typed',
@@ -268,9 +278,23 @@ describe('a snapshot that a person names', () => {
       serverIds: ['1'],
       snapshots: [on1('3', of(null, UUID_1)), on1('4', of(null, UUID_1))],
       chosen: ['3 of 1', '4 of 1'],
-      problems: [
-        'snapshot 4 is of the same server as another one: a server can be restored to one state only',
-      ],
+      problems: [sameAs('4')],
+    },
+    {
+      name: 'is of the same server as another one, which the list does not name at all',
+      selection: named('3', '4'),
+      serverIds: ['1'],
+      snapshots: [on1('3', { server: NAMELESS }), on1('4', { server: NAMELESS })],
+      chosen: ['3 of 1', '4 of 1'],
+      problems: [sameAs('4')],
+    },
+    {
+      name: 'is of the same server as another one, which the list names by two ids there and by one here',
+      selection: named('3', '4', '5'),
+      serverIds: [],
+      snapshots: [on1('3', of('1', UUID_1)), on1('4', of(null, UUID_1)), on2('5')],
+      chosen: ['3 of 1', `4 of ${UUID_1}`, '5 of 2'],
+      problems: [sameAs('4')],
     },
     {
       name: 'is listed without a usable id',

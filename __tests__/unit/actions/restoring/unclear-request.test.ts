@@ -103,6 +103,35 @@ describe('after an answer that was lost', () => {
       sent: [0],
       reads: 41,
     },
+    {
+      name: 'restarting for a second, which only a list that was read for another server shows: the same',
+      shown: [
+        [0, 'active'],
+        [4, 'rebooting'],
+        [5, 'active'],
+      ],
+      readForOther: [4, 5],
+      sent: [0],
+      reads: 4,
+    },
+    {
+      name: 'restoring for a second, in such a list: taken',
+      shown: [
+        [0, 'active'],
+        [4, 'restoring'],
+        [5, 'active'],
+      ],
+      readForOther: [4, 5],
+      sent: [0],
+      reads: 4,
+      sawRestoring: true,
+    },
+    {
+      name: 'nothing but the server as it was, in such lists, too: sent once more',
+      readForOther: [4, 5, 20],
+      sent: [0, 60],
+      reads: 22,
+    },
     { name: 'no time is left at all', until: 0, sent: [0], reads: 1 },
     { name: 'the time ends before the 60 s', until: 30 * SECOND, sent: [0], reads: 11 },
     {
