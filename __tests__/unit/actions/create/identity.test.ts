@@ -68,12 +68,8 @@ describe('a server that its own address does not show', () => {
   });
 });
 
-test.each<[string, string[], boolean]>([
-  ['that is known by another id as well: refused', ['7', UUID], true],
-  ['that shares no id with it: another one', ['7'], false],
-])('a server typed by its UUID behind one %s', (_, ids, isRefused) => {
-  const others = [{ record: { ...record, server: '7', ids } }, { record }];
-  const refuse = (): void => refuseSameServer(others as unknown as readonly ServerProgress[]);
-  if (isRefused) expect(refuse).toThrow(`7 and ${UUID} are the same server`);
-  else expect(refuse).not.toThrow();
+test('one server is given twice where one of several ids is in common', () => {
+  const same = [{ record: { ...record, server: '7', ids: ['7', UUID] } }, { record }];
+  const refuse = (): void => refuseSameServer(same as unknown as readonly ServerProgress[]);
+  expect(refuse).toThrow(`7 and ${UUID} are the same server`);
 });
