@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseTemplate } from '../../../src/snapshots/name.ts';
 import { rootInputs } from '../harness/inputs.ts';
 import { CREATED, KEPT, testOutcomes } from '../harness/outcome-tests.ts';
-import { GET_SERVER, NAME, own } from '../harness/samples.ts';
+import { GET_SERVER, LISTS, NAME, own } from '../harness/samples.ts';
 import { SERVER, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('a good deploy', () => {
@@ -133,6 +133,11 @@ describe('what main finds', () => {
       snapshots: [own(1)],
       outcome: [UNREAD, 'POST /snapshots/ 201', 'left: 1 completed, 801 completed'],
       says: ['1 of 5 snapshots before this one'],
+    },
+    'the server at once, and its list 10 s later: it is not read again': {
+      faults: { ...LISTS, nth: 1, kind: 'delay', ms: 10_000 },
+      outcome: [CREATED, 'POST /snapshots/ 201', 'left: 801 completed'],
+      reads: { '/snapshots/?server_id=12345': 34, '/servers/12345/': 1 },
     },
     'a server that can be read, and no snapshots: none of five': {
       outcome: [CREATED, 'POST /snapshots/ 201', 'left: 801 completed'],
