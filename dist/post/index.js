@@ -6881,6 +6881,7 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
     const allowedAt = clock.now() + retryAfter;
     const requested = toRequested(ready, startRestoration({ before, request: 'unclear', requestedAt }), null);
     log.event(target.label, `restore requested, not confirmed: ${reason}`);
+    options.heartbeat.set(target.label, 'restore requested, not confirmed');
     await options.onRequested(requested);
     for (;;) {
         const state = await watchUnclear(ready, allowedAt, deps, options);

@@ -5520,6 +5520,7 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
     const allowedAt = clock.now() + retryAfter;
     const requested = toRequested(ready, startRestoration({ before, request: 'unclear', requestedAt }), null);
     log.event(target.label, `restore requested, not confirmed: ${reason}`);
+    options.heartbeat.set(target.label, 'restore requested, not confirmed');
     await options.onRequested(requested);
     for (;;) {
         const state = await watchUnclear(ready, allowedAt, deps, options);
@@ -6736,12 +6737,13 @@ function describeListed({ snapshots }) {
 function lostContact(items, cause) {
     return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
 }
-function timedOut(items, timeout, outage) {
+function timedOut(items, { timeout, timeoutInput }, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
     const unlisted = items.filter(({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
-    return new errors_FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
+    const longer = timeoutInput === null ? '' : `, or increase '${timeoutInput}'`;
+    return new errors_FailedError('Timed out waiting for the snapshot', `${timeoutInput ?? 'the time for it'} (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}${longer}.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
 function warnUnlisted({ target, watch }, { log, schedule }) {
@@ -7853,7 +7855,7 @@ function createSnapshotWaiter(deps, options) {
         try {
             const result = await pollLists();
             if (result.kind === 'timeout')
-                throw timedOut(items, options.timeout, result.failure);
+                throw timedOut(items, options, result.failure);
         }
         catch (error) {
             const failure = error instanceof Error ? error : new Error(String(error));
@@ -7948,7 +7950,7 @@ async function takeUndoSnapshots(targets, deps, { slotsUntil, onUndo }) {
     await settleAll(servers.map(async ({ progress }) => await requireSlot(progress, { ...deps, until: slotsUntil })));
     const budget = within(deps, schedule_BUDGETS.undo);
     const timeout = format_formatDuration(schedule_BUDGETS.undo);
-    const waiter = createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' });
+    const waiter = createSnapshotWaiter(budget, { timeout, timeoutInput: null, firstPatience: 'standing' });
     await settleAll(servers.map(async ({ target, progress }) => {
         const id = await createSnapshot(progress, budget, {
             text: `Before the restore of snapshot ${target.snapshotId}`,

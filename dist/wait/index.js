@@ -4549,12 +4549,13 @@ function describeListed({ snapshots }) {
 function lostContact(items, cause) {
     return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
 }
-function timedOut(items, timeout, outage) {
+function timedOut(items, { timeout, timeoutInput }, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
     const unlisted = items.filter(({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
-    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
+    const longer = timeoutInput === null ? '' : `, or increase '${timeoutInput}'`;
+    return new FailedError('Timed out waiting for the snapshot', `${timeoutInput ?? 'the time for it'} (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}${longer}.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
 function warnUnlisted({ target, watch }, { log, schedule }) {
@@ -4641,7 +4642,7 @@ function createSnapshotWaiter(deps, options) {
         try {
             const result = await pollLists();
             if (result.kind === 'timeout')
-                throw timedOut(items, options.timeout, result.failure);
+                throw timedOut(items, options, result.failure);
         }
         catch (error) {
             const failure = error instanceof Error ? error : new Error(String(error));
@@ -4759,7 +4760,12 @@ async function wait(inputs, deps) {
 }
 async function waitForAll(targets, inputs, deps, onRound) {
     const timeout = formatDuration(inputs.waitTimeout);
-    const waiter = createSnapshotWaiter(deps, { timeout, firstPatience: 'twice', onRound });
+    const waiter = createSnapshotWaiter(deps, {
+        timeout,
+        timeoutInput: 'wait_timeout',
+        firstPatience: 'twice',
+        onRound,
+    });
     await settleAll(targets.map((target) => waiter.wait(target)));
 }
 /**

@@ -100,7 +100,7 @@ describe('snapshot_first', () => {
     });
     const step = await testEnv.run({ use: 'restore', inputs: ofOne });
     expect([step.exitCode, testEnv.actualState.restores]).toEqual([1, []]);
-    expect(step.runner.visible()).toContain('(30m) exceeded');
+    expect(step.runner.visible()).toContain('the time for it (30m) exceeded');
     expect(step.runner.visible()).toContain('snapshot 801 of the server as it is now is being created');
   });
 

@@ -34,7 +34,7 @@ export async function takeUndoSnapshots(
   );
   const budget = within(deps, BUDGETS.undo);
   const timeout = formatDuration(BUDGETS.undo);
-  const waiter = createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' });
+  const waiter = createSnapshotWaiter(budget, { timeout, timeoutInput: null, firstPatience: 'standing' });
   await settleAll(
     servers.map(async ({ target, progress }) => {
       const id = await createSnapshot(progress, budget, {

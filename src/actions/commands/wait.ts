@@ -60,7 +60,12 @@ async function waitForAll(
   onRound: () => void,
 ): Promise<void> {
   const timeout = formatDuration(inputs.waitTimeout);
-  const waiter = createSnapshotWaiter(deps, { timeout, firstPatience: 'twice', onRound });
+  const waiter = createSnapshotWaiter(deps, {
+    timeout,
+    timeoutInput: 'wait_timeout',
+    firstPatience: 'twice',
+    onRound,
+  });
   await settleAll(targets.map((target) => waiter.wait(target)));
 }
 

@@ -99,7 +99,12 @@ function createWaiting(deps: Deps, { inputs }: PlanOptions, onRound: () => void)
       const timeout = formatDuration(inputs.waitTimeout);
       waiting = {
         deps: budget,
-        waiter: createSnapshotWaiter(budget, { timeout, firstPatience: 'standing', onRound }),
+        waiter: createSnapshotWaiter(budget, {
+          timeout,
+          timeoutInput: 'wait_timeout',
+          firstPatience: 'standing',
+          onRound,
+        }),
       };
     }
     return waiting;

@@ -176,6 +176,7 @@ async function resolveUnclear(
   const allowedAt = clock.now() + retryAfter;
   const requested = toRequested(ready, startRestoration({ before, request: 'unclear', requestedAt }), null);
   log.event(target.label, `restore requested, not confirmed: ${reason}`);
+  options.heartbeat.set(target.label, 'restore requested, not confirmed');
   await options.onRequested(requested);
   for (;;) {
     const state = await watchUnclear(ready, allowedAt, deps, options);

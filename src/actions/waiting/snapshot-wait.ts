@@ -9,11 +9,16 @@ import { createHeartbeat } from '../common/heartbeat.ts';
 import { poll, type Polled } from '../common/poll.ts';
 import { createListReader } from './list-reader.ts';
 import { type WaitItem, type WaitTarget } from './wait-target.ts';
-import { describeState, lostContact, snapshotFailed, timedOut, warnUnlisted } from './wait-errors.ts';
+import {
+  describeState,
+  lostContact,
+  snapshotFailed,
+  timedOut,
+  type WaitTime,
+  warnUnlisted,
+} from './wait-errors.ts';
 
-export interface WaitOptions {
-  /** `wait_timeout` in words. */
-  readonly timeout: string;
+export interface WaitOptions extends WaitTime {
   /** How long a refusal of the first list is tried again; later ones have to stand. */
   readonly firstPatience: RefusalPatience;
   /** Called after each list, when all that it shows was noted. */
@@ -87,7 +92,7 @@ export function createSnapshotWaiter(deps: Deps, options: WaitOptions): Snapshot
   async function start(): Promise<void> {
     try {
       const result = await pollLists();
-      if (result.kind === 'timeout') throw timedOut(items, options.timeout, result.failure);
+      if (result.kind === 'timeout') throw timedOut(items, options, result.failure);
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
       for (const item of items.splice(0)) item.settle(failure);

@@ -56,16 +56,27 @@ export function lostContact(items: readonly WaitItem[], cause: VpsError): Failed
   );
 }
 
-export function timedOut(items: readonly WaitItem[], timeout: string, outage: VpsError | null): FailedError {
+/** The time for a wait in words, and the input that sets it; `null` where none does. */
+export interface WaitTime {
+  readonly timeout: string;
+  readonly timeoutInput: 'wait_timeout' | null;
+}
+
+export function timedOut(
+  items: readonly WaitItem[],
+  { timeout, timeoutInput }: WaitTime,
+  outage: VpsError | null,
+): FailedError {
   // Where no list could be read, nothing is known about what it would have shown.
   const unlisted = items.filter(
     ({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null,
   );
   const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
   const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
+  const longer = timeoutInput === null ? '' : `, or increase '${timeoutInput}'`;
   return new FailedError(
     'Timed out waiting for the snapshot',
-    `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}, or increase 'wait_timeout'.`,
+    `${timeoutInput ?? 'the time for it'} (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}${longer}.`,
     outage === null ? {} : { cause: outage },
   );
 }

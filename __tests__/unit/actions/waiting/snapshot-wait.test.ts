@@ -24,7 +24,11 @@ async function wait(ids: readonly string[], shown: (second: number) => readonly 
       },
     },
   });
-  const waiter = createSnapshotWaiter(deps, { timeout: '30m', firstPatience: 'standing' });
+  const waiter = createSnapshotWaiter(deps, {
+    timeout: '30m',
+    timeoutInput: 'wait_timeout',
+    firstPatience: 'standing',
+  });
   const targetOf = (id: string, index: number): WaitTarget => ({
     id,
     key: index === 0 ? KEY : null,

@@ -45,13 +45,25 @@ test.each([
   expect(describeListed(listOf(snapshots))).toMatch(says);
 });
 
+const TIME = { timeout: '30m', timeoutInput: 'wait_timeout' } as const;
+
 test("only this step's own request is called accepted when the time is up, and only if a list lacked it", () => {
   const watch = { ...startWatch('801', 'key'), missing: { since: 0, until: 0, reads: 1 } };
-  expect(timedOut([itemOf('key', { watch })], '30m', null).message).toContain(
+  expect(timedOut([itemOf('key', { watch })], TIME, null).message).toContain(
     'accepted as 801 but never listed',
   );
-  expect(timedOut([itemOf('key')], '30m', null).message).not.toContain('accepted');
-  expect(timedOut([itemOf(null, { watch })], '30m', null).message).not.toContain('accepted');
+  expect(timedOut([itemOf('key')], TIME, null).message).not.toContain('accepted');
+  expect(timedOut([itemOf(null, { watch })], TIME, null).message).not.toContain('accepted');
+});
+
+test('an input is to be increased only where one sets the time', () => {
+  const inputless = { timeout: '30m', timeoutInput: null };
+  expect(timedOut([itemOf('key')], TIME, null).message).toMatch(
+    /^wait_timeout \(30m\).*, or increase 'wait_timeout'\.$/,
+  );
+  expect(timedOut([itemOf('key')], inputless, null).message).toMatch(
+    /^the time for it \(30m\) exceeded.*: 801\.$/,
+  );
 });
 
 describe('the state of a snapshot', () => {
