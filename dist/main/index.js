@@ -1369,6 +1369,135 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
+;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
+/**
+ * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** How long an operation may take in all. */
+const BUDGETS = {
+    /** Main: inputs, list, server and plan, before anything is changed. */
+    beforeChange: 2 * MINUTE,
+    /** A stop, from its request until it is confirmed. */
+    stop: 5 * MINUTE,
+    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
+    start: 15 * MINUTE,
+    /** The snapshots that `snapshot_first` takes. */
+    undo: 30 * MINUTE,
+    /** Clean-up, `delete` and `prune`. */
+    cleanUp: 5 * MINUTE,
+    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
+    afterCancel: 4 * MINUTE,
+};
+/** One more read beyond the budget of its step, which makes a message or a decision truer. */
+const EXTRA_READ_MS = 5 * SECOND;
+/** How long something has to stand before it counts. */
+const SPANS = {
+    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
+    refusal: 60 * SECOND,
+    firstRefusal: 3 * SECOND,
+    /** A snapshot that was listed and is missing from complete lists: gone. */
+    gone: 30 * SECOND,
+    /** An accepted snapshot that no list shows: worth a warning. */
+    notListed: 2 * MINUTE,
+    /** A snapshot id that a person typed and complete lists do not show: wrong. */
+    wrongId: 2 * MINUTE,
+    /** A restore that nothing shows to have started: said, and watched on. */
+    restoreStart: 2 * MINUTE,
+    /** Nothing of a restore shows after an unclear answer to its request. */
+    unclearRestore: 60 * SECOND,
+    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
+    restoreEnd: 15 * SECOND,
+    uncertainRestoreEnd: 90 * SECOND,
+    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
+    unseenRestore: 15 * MINUTE,
+    /** A 400 to a restore request while the server rests: the API means it. */
+    badRequest: 2 * MINUTE,
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
+    unknownWord: 2 * MINUTE,
+    /** After a rotation a 400 means that the server is still counted as full. */
+    rotation: 60 * SECOND,
+    /** A 409 to the create request, from the first one on. */
+    conflict: 2 * MINUTE,
+    /** A start is repeated this often until the server is up. */
+    startAgain: 30 * SECOND,
+    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
+    activeAgain: 60 * SECOND,
+    lateStop: 6 * MINUTE,
+    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    deletion: 60 * SECOND,
+    /** One list for all servers that does not come is given up in favour of one request for each. */
+    sharedRead: 20 * SECOND,
+    /** What a safety check rests on may be this old. */
+    freshness: 15 * SECOND,
+};
+/** Reads that each span rests on at the least, however short it is. */
+const LEAST_READS = 4;
+/** A read may be stale: so many in a row are believed where nothing has to stand for a span. */
+const CERTAIN_READS = 2;
+/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
+const LOST_ANSWER_READS = {
+    /** The request was not carried out. */
+    usual: 5,
+    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
+    slow: 20,
+};
+const FAST_POLL = 3 * SECOND;
+/** The longest pause while something is uncertain, whatever `poll_interval` says. */
+const LONGEST_FAST_POLL = 4 * SECOND;
+const HEALTH_PAUSE = 5 * SECOND;
+const RESEND_PAUSE = 15 * SECOND;
+const SPARSE_PAUSE = 15 * SECOND;
+const DENSE_PAUSE = 4.75 * SECOND;
+const FIRST_BACKOFF = SECOND;
+const LONGEST_BACKOFF = 20 * SECOND;
+/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
+const RAMP = 0.1;
+/** When the documented work usually ends, counted from its start. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/**
+ * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
+ * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
+ */
+function createSchedule(pollInterval, isLoopback) {
+    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
+    return {
+        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
+        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
+        health: pollInterval ?? HEALTH_PAUSE,
+        resend: RESEND_PAUSE * scale,
+        span: (name) => SPANS[name] * scale,
+        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
+        scale,
+    };
+}
+/** A ramp before the documented time, dense within it, sparse after it. */
+function adaptivePause(kind, elapsed) {
+    const { from, to } = EXPECTED[kind];
+    if (elapsed < from)
+        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
+    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+}
+/**
+ * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
+ * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
+ */
+function schedule_stand(standing, now, readAt = now) {
+    return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
+}
+/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
+function schedule_hasStood(standing, span) {
+    return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
+}
+
 ;// CONCATENATED MODULE: ./build/vps/text.js
 /** The text with a capital letter first, as a sentence begins. */
 function capitalize(text) {
@@ -4061,11 +4190,10 @@ function createServerReader(first, { api, clock, schedule }) {
 
 
 
+
 /** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only. */
 /** All servers of a step are read at its beginning, and one list may serve them all. */
 const RECENT_MS = 5_000;
-/** For one read of the list, beyond the budget. */
-const LIST_MS = 5_000;
 /** Reads the server and learns its ids and name; that it cannot be read stops nothing. */
 async function identifyServer(progress, deps, servers = createServerReader('address', deps)) {
     try {
@@ -4089,7 +4217,7 @@ async function findListedServer(progress, deps, listed) {
         return null;
     const now = deps.clock.now();
     // The address may have used up all the time there was.
-    const limits = { until: Math.max(deps.until, now + LIST_MS), patience: 'at_once' };
+    const limits = { until: Math.max(deps.until, now + EXTRA_READ_MS), patience: 'at_once' };
     try {
         return (await listed.read(serverIds, now - RECENT_MS, limits)).value;
     }
@@ -4112,131 +4240,6 @@ function refuseSameServer(servers) {
             : `Made before that was known: ${made.join(' and ')}. Delete one of them.`;
         throw new FailedError('Same server given twice', `'server_id': ${same.record.server} and ${record.server} are the same server (${record.serverName ?? 'no name'}); give it once. ${state}`);
     }
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
-/**
- * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
- *
- * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
- * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
- */
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-/** How long an operation may take in all. */
-const BUDGETS = {
-    /** Main: inputs, list, server and plan, before anything is changed. */
-    beforeChange: 2 * MINUTE,
-    /** A stop, from its request until it is confirmed. */
-    stop: 5 * MINUTE,
-    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
-    start: 15 * MINUTE,
-    /** The snapshots that `snapshot_first` takes. */
-    undo: 30 * MINUTE,
-    /** Clean-up, `delete` and `prune`. */
-    cleanUp: 5 * MINUTE,
-    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
-    afterCancel: 4 * MINUTE,
-};
-/** How long something has to stand before it counts. */
-const SPANS = {
-    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
-    refusal: 60 * SECOND,
-    firstRefusal: 3 * SECOND,
-    /** A snapshot that was listed and is missing from complete lists: gone. */
-    gone: 30 * SECOND,
-    /** An accepted snapshot that no list shows: worth a warning. */
-    notListed: 2 * MINUTE,
-    /** A snapshot id that a person typed and complete lists do not show: wrong. */
-    wrongId: 2 * MINUTE,
-    /** A restore that nothing shows to have started: said, and watched on. */
-    restoreStart: 2 * MINUTE,
-    /** Nothing of a restore shows after an unclear answer to its request. */
-    unclearRestore: 60 * SECOND,
-    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
-    restoreEnd: 15 * SECOND,
-    uncertainRestoreEnd: 90 * SECOND,
-    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
-    unseenRestore: 15 * MINUTE,
-    /** A 400 to a restore request while the server rests: the API means it. */
-    badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
-    unknownWord: 2 * MINUTE,
-    /** After a rotation a 400 means that the server is still counted as full. */
-    rotation: 60 * SECOND,
-    /** A 409 to the create request, from the first one on. */
-    conflict: 2 * MINUTE,
-    /** A start is repeated this often until the server is up. */
-    startAgain: 30 * SECOND,
-    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
-    activeAgain: 60 * SECOND,
-    lateStop: 6 * MINUTE,
-    /** Complete lists tell what became of a DELETE that was not answered with 204. */
-    deletion: 60 * SECOND,
-    /** One list for all servers that does not come is given up in favour of one request for each. */
-    sharedRead: 20 * SECOND,
-    /** What a safety check rests on may be this old. */
-    freshness: 15 * SECOND,
-};
-/** Reads that each span rests on at the least, however short it is. */
-const LEAST_READS = 4;
-/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
-const LOST_ANSWER_READS = {
-    /** The request was not carried out. */
-    usual: 5,
-    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
-    slow: 20,
-};
-const FAST_POLL = 3 * SECOND;
-/** The longest pause while something is uncertain, whatever `poll_interval` says. */
-const LONGEST_FAST_POLL = 4 * SECOND;
-const HEALTH_PAUSE = 5 * SECOND;
-const RESEND_PAUSE = 15 * SECOND;
-const SPARSE_PAUSE = 15 * SECOND;
-const DENSE_PAUSE = 4.75 * SECOND;
-const FIRST_BACKOFF = SECOND;
-const LONGEST_BACKOFF = 20 * SECOND;
-/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
-const RAMP = 0.1;
-/** When the documented work usually ends, counted from its start. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/**
- * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
- * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
- */
-function createSchedule(pollInterval, isLoopback) {
-    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
-    return {
-        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
-        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
-        health: pollInterval ?? HEALTH_PAUSE,
-        resend: RESEND_PAUSE * scale,
-        span: (name) => SPANS[name] * scale,
-        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
-        scale,
-    };
-}
-/** A ramp before the documented time, dense within it, sparse after it. */
-function adaptivePause(kind, elapsed) {
-    const { from, to } = EXPECTED[kind];
-    if (elapsed < from)
-        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
-    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-}
-/**
- * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
- * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
- */
-function schedule_stand(standing, now, readAt = now) {
-    return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
-}
-/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function schedule_hasStood(standing, span) {
-    return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/concurrency.js
@@ -4444,14 +4447,12 @@ async function requireList(read, deps, title, consequence, patience = 'twice') {
         throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
-/** Time for a question that only makes an error clearer. */
-const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
 async function explainToken({ isHtml, status }, { api, clock }) {
     if (isHtml || (status !== 401 && status !== 403))
         return '';
     try {
-        const until = clock.now() + EXPLAIN_MS;
+        const until = clock.now() + EXTRA_READ_MS;
         const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
         const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
         return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
@@ -5389,7 +5390,7 @@ async function waitUntilStopped(target, deps, { save }) {
             heartbeat.set(target.label, `'${status}'`);
             // One read may be stale, and show an earlier stop.
             reads = status === 'stopped' ? reads + 1 : 0;
-            return reads >= 2 ? true : null;
+            return reads >= CERTAIN_READS ? true : null;
         },
     });
     if (result.kind === 'timeout')
@@ -6121,8 +6122,6 @@ function reportStatus(item, snapshot, { log }) {
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
 
-/** One read of `active`, or of `stopped`, may be stale. */
-const CERTAIN_READS = 2;
 function beginStart(stop) {
     return {
         sawStopped: stop.wasSeen,
@@ -7306,12 +7305,12 @@ async function confirmReuse(found, progress, deps) {
  * After a stop, or whatever else took its time, the plan is made again first, on a fresh list.
  */
 async function rotateSlot(plan, deps, options) {
+    if (plan.kind !== 'rotate')
+        return null;
     const budget = within(deps, BUDGETS.cleanUp);
     const { progress } = plan;
-    const isOld = plan.kind === 'rotate' && deps.clock.now() - plan.readAt > deps.schedule.span('freshness');
-    const current = plan.kind === 'rotate' && (isOld || options.inputs.stopServer)
-        ? await planAgain(plan, budget, options)
-        : plan;
+    const isOld = deps.clock.now() - plan.readAt > deps.schedule.span('freshness');
+    const current = isOld || options.inputs.stopServer ? await planAgain(plan, budget, options) : plan;
     if (current.kind !== 'rotate')
         return null;
     const { toDelete, reason, isLastRestorePoint } = current;
@@ -7683,7 +7682,7 @@ async function create(inputs, deps) {
     for (const progress of servers)
         progress.save(progress.record);
     deps.runner.checkFiles();
-    await writeReport(deps, async () => {
+    const createAll = async () => {
         try {
             const plans = await planServers(servers, within(deps, BUDGETS.beforeChange), options);
             if (inputs.dryRun)
@@ -7692,9 +7691,7 @@ async function create(inputs, deps) {
                 await makeSnapshots(plans, servers, deps, { ...options, start });
         }
         catch (error) {
-            const failure = deps.cancelled.aborted ? interruptedBy(error, servers, step, deps) : error;
-            await Promise.all(servers.map(start));
-            throw await explainRefusal(failure, deps);
+            throw deps.cancelled.aborted ? interruptedBy(error, servers, step, deps) : error;
         }
         finally {
             await Promise.all(servers.map(start));
@@ -7706,6 +7703,14 @@ async function create(inputs, deps) {
         if (servers.some(({ record }) => isStoppedByUs(record.power)))
             throw new AlreadyReportedError('a server was not started again');
         saveStep(deps, { ...step, succeeded: true });
+    };
+    await writeReport(deps, async () => {
+        try {
+            await createAll();
+        }
+        catch (error) {
+            throw await explainRefusal(error, deps);
+        }
     }, (alerts) => summarizeCreate(servers, inputs, deps, alerts));
 }
 /** Adds what the token may do to the error that a refusal ended in, where that does not say it yet. */

@@ -1516,6 +1516,8 @@ const schedule_BUDGETS = {
     /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
     afterCancel: 4 * MINUTE,
 };
+/** One more read beyond the budget of its step, which makes a message or a decision truer. */
+const schedule_EXTRA_READ_MS = 5 * SECOND;
 /** How long something has to stand before it counts. */
 const SPANS = {
     /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
@@ -1558,6 +1560,8 @@ const SPANS = {
 };
 /** Reads that each span rests on at the least, however short it is. */
 const LEAST_READS = 4;
+/** A read may be stale: so many in a row are believed where nothing has to stand for a span. */
+const schedule_CERTAIN_READS = 2;
 /** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
 const LOST_ANSWER_READS = {
     /** The request was not carried out. */
@@ -4628,7 +4632,7 @@ async function waitUntilStopped(target, deps, { save }) {
             heartbeat.set(target.label, `'${status}'`);
             // One read may be stale, and show an earlier stop.
             reads = status === 'stopped' ? reads + 1 : 0;
-            return reads >= 2 ? true : null;
+            return reads >= CERTAIN_READS ? true : null;
         },
     });
     if (result.kind === 'timeout')
@@ -6258,8 +6262,6 @@ function isOnSameServer(other, mine, serverIds) {
 ;// CONCATENATED MODULE: ./build/snapshots/polling/restoration.js
 
 const BROKEN = new Set(['suspended', 'error', 'failed']);
-/** One read may be a stale answer. */
-const READS_TO_BE_STOPPED = 2;
 /** A restore that was just requested, or is known to run. */
 function startRestoration(known) {
     const running = known.before?.status === 'restoring' || known.sawRestoring === true;
@@ -6318,7 +6320,7 @@ function hasEndedStopped(state, now, span) {
     if (stopped === null)
         return false;
     if (state.sawRestoring) {
-        return state.wavered ? hasStood(stopped, span('restoreEnd')) : stopped.reads >= READS_TO_BE_STOPPED;
+        return state.wavered ? hasStood(stopped, span('restoreEnd')) : stopped.reads >= schedule_CERTAIN_READS;
     }
     // The longest documented restore is over, and the server has said nothing else since it went down.
     const wentDownForIt = stopped.since - requestedAt <= span('restoreStart');
@@ -6477,14 +6479,12 @@ async function requireList(read, deps, title, consequence, patience = 'twice') {
         throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
-/** Time for a question that only makes an error clearer. */
-const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
 async function explainToken({ isHtml, status }, { api, clock }) {
     if (isHtml || (status !== 401 && status !== 403))
         return '';
     try {
-        const until = clock.now() + EXPLAIN_MS;
+        const until = clock.now() + EXTRA_READ_MS;
         const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
         const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
         return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
@@ -6993,8 +6993,6 @@ function describeRefusal(error) {
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
 
-/** One read of `active`, or of `stopped`, may be stale. */
-const CERTAIN_READS = 2;
 function beginStart(stop) {
     return {
         sawStopped: stop.wasSeen,
@@ -7016,7 +7014,7 @@ function observeStart(state, status, now) {
     return {
         ...state,
         sawStopped: state.sawStopped || status === 'stopped',
-        wasDown: state.wasDown || (status === 'stopped' && wordStanding.reads >= CERTAIN_READS),
+        wasDown: state.wasDown || (status === 'stopped' && wordStanding.reads >= schedule_CERTAIN_READS),
         // What was accepted before the server went down may have been carried out before it, too.
         isStartAccepted: state.isStartAccepted && !isFirstStopped,
         lastStart: isFirstStopped ? null : state.lastStart,
@@ -7043,7 +7041,7 @@ function isUp(state, now, { span }) {
     if (state.isOfRestore)
         return hasStood(state.active, span('restoreEnd'));
     if (state.wasDown)
-        return state.active.reads >= CERTAIN_READS;
+        return state.active.reads >= schedule_CERTAIN_READS;
     return hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
 /** Whether a stop that was accepted, and not seen for certain, may still take effect. */
@@ -7068,7 +7066,7 @@ function hasEndedRestoring({ word, wordStanding }, now, { span }) {
     if (word === null || wordStanding === null || word === 'restoring')
         return false;
     return word === 'stopped'
-        ? wordStanding.reads >= CERTAIN_READS
+        ? wordStanding.reads >= schedule_CERTAIN_READS
         : now - wordStanding.since >= span('restoreEnd');
 }
 
@@ -7170,30 +7168,25 @@ async function watchRestore(requested, deps, options) {
     const known = { target, snapshot: requested.snapshot, requestedAt: requested.requestedAt, isForeign };
     const { isSentTwice } = requested.restoration;
     const wasUp = requested.restoration.before?.status === 'active';
-    try {
-        const watched = await watchUntilEnd(requested, deps, options);
-        const { status, phase } = watched;
-        const restored = { ...known, serverStatus: status, wasUp, isSentTwice };
-        const ended = phase === 'stopped' && target.startIfStopped
-            ? await startAfterwards(restored, deps, options.servers)
-            : null;
-        if (mismatch !== null) {
-            const serverStatus = ended === null ? status : ended.serverStatus;
-            return { ...known, stage: 'unconfirmed', serverStatus, reason: mismatch, isMismatch: true };
-        }
-        if (ended !== null)
-            return ended;
-        if (phase === 'active' || phase === 'stopped')
-            return { ...restored, stage: 'restored', isStarted: false, health: null };
-        const notAgain = requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
-        const reason = `${describeUnconfirmed(watched, isForeign, options.limit)}${notAgain}`;
-        if (watched.lastStatus === 'stopped' && target.startIfStopped)
-            return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
-        return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
+    const watched = await watchUntilEnd(requested, deps, options);
+    const { status, phase } = watched;
+    const restored = { ...known, serverStatus: status, wasUp, isSentTwice };
+    const ended = phase === 'stopped' && target.startIfStopped
+        ? await startAfterwards(restored, deps, options.servers)
+        : null;
+    if (mismatch !== null) {
+        const serverStatus = ended === null ? status : ended.serverStatus;
+        return { ...known, stage: 'unconfirmed', serverStatus, reason: mismatch, isMismatch: true };
     }
-    finally {
-        options.heartbeat.remove(target.label);
-    }
+    if (ended !== null)
+        return ended;
+    if (phase === 'active' || phase === 'stopped')
+        return { ...restored, stage: 'restored', isStarted: false, health: null };
+    const notAgain = requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
+    const reason = `${describeUnconfirmed(watched, isForeign, options.limit)}${notAgain}`;
+    if (watched.lastStatus === 'stopped' && target.startIfStopped)
+        return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
+    return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
 }
 async function startAfterwards(known, deps, servers) {
     const { target } = known;
@@ -7268,6 +7261,7 @@ function describeUnconfirmed({ phase, restoration, status, lastStatus, outage },
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/fleet.js
+
 
 
 
@@ -7370,6 +7364,9 @@ async function restoreOne(checked, one) {
         const requestedAt = sent.restore?.requestedAt;
         return { ...known, requestedAt, stage: 'unconfirmed', isForeign, reason, isMismatch: false };
     }
+    finally {
+        options.heartbeat.remove(target.label);
+    }
 }
 function toForeign(checked, { clock }) {
     const { target, snapshot } = checked;
@@ -7406,14 +7403,12 @@ async function addHealth(restores, deps, urls, servers) {
         return { ...restore, serverStatus, health };
     }));
 }
-/** For one read of a server whose application does not answer: it may be down by now. */
-const fleet_LAST_READ_MS = 5_000;
-/** `null` where the server cannot be read at once. */
+/** Of a server whose application does not answer, which may be down by now; `null` where it cannot be read at once. */
 async function readStatus(target, { clock, cancelled }, servers) {
     if (cancelled.aborted)
         return null;
     const now = clock.now();
-    const limits = { until: now + fleet_LAST_READ_MS, patience: 'at_once' };
+    const limits = { until: now + schedule_EXTRA_READ_MS, patience: 'at_once' };
     return await servers.read(idsOfTarget(target), now - 1, limits).then(({ value }) => value.status, () => null);
 }
 

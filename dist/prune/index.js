@@ -1443,6 +1443,8 @@ const BUDGETS = {
     /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
     afterCancel: 4 * MINUTE,
 };
+/** One more read beyond the budget of its step, which makes a message or a decision truer. */
+const EXTRA_READ_MS = 5 * SECOND;
 /** How long something has to stand before it counts. */
 const SPANS = {
     /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
@@ -1485,6 +1487,8 @@ const SPANS = {
 };
 /** Reads that each span rests on at the least, however short it is. */
 const LEAST_READS = 4;
+/** A read may be stale: so many in a row are believed where nothing has to stand for a span. */
+const CERTAIN_READS = 2;
 /** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
 const LOST_ANSWER_READS = {
     /** The request was not carried out. */
@@ -3834,14 +3838,12 @@ async function requireList(read, deps, title, consequence, patience = 'twice') {
         throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
-/** Time for a question that only makes an error clearer. */
-const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
 async function explainToken({ isHtml, status }, { api, clock }) {
     if (isHtml || (status !== 401 && status !== 403))
         return '';
     try {
-        const until = clock.now() + EXPLAIN_MS;
+        const until = clock.now() + EXTRA_READ_MS;
         const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
         const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
         return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;

@@ -1,4 +1,4 @@
-import { hasStood, stand, type Standing } from '../../snapshots/polling/schedule.ts';
+import { EXTRA_READ_MS, hasStood, stand, type Standing } from '../../snapshots/polling/schedule.ts';
 import { type Limits } from '../../vps/api.ts';
 import { type VpsError } from '../../vps/errors.ts';
 import { MOST_PAGES, type SnapshotList } from '../../vps/model.ts';
@@ -28,9 +28,6 @@ export async function requireList(
   }
 }
 
-/** Time for a question that only makes an error clearer. */
-const EXPLAIN_MS = 5_000;
-
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
 export async function explainToken(
   { isHtml, status }: VpsError,
@@ -38,7 +35,7 @@ export async function explainToken(
 ): Promise<string> {
   if (isHtml || (status !== 401 && status !== 403)) return '';
   try {
-    const until = clock.now() + EXPLAIN_MS;
+    const until = clock.now() + EXTRA_READ_MS;
     const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
     const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
     return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;

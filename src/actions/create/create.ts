@@ -34,26 +34,31 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
   // Every name of the state is written, so that none can be planted through the environment.
   for (const progress of servers) progress.save(progress.record);
   deps.runner.checkFiles();
+  const createAll = async (): Promise<void> => {
+    try {
+      const plans = await planServers(servers, within(deps, BUDGETS.beforeChange), options);
+      if (inputs.dryRun) reportPlans(plans, inputs, deps);
+      else await makeSnapshots(plans, servers, deps, { ...options, start });
+    } catch (error) {
+      throw deps.cancelled.aborted ? interruptedBy(error, servers, step, deps) : error;
+    } finally {
+      await Promise.all(servers.map(start));
+      nameUncertain(servers, deps);
+      publish(deps, servers);
+    }
+    if (deps.cancelled.aborted) throw interruptedBy(undefined, servers, step, deps);
+    if (servers.some(({ record }) => isStoppedByUs(record.power)))
+      throw new AlreadyReportedError('a server was not started again');
+    saveStep(deps, { ...step, succeeded: true });
+  };
   await writeReport(
     deps,
     async () => {
       try {
-        const plans = await planServers(servers, within(deps, BUDGETS.beforeChange), options);
-        if (inputs.dryRun) reportPlans(plans, inputs, deps);
-        else await makeSnapshots(plans, servers, deps, { ...options, start });
+        await createAll();
       } catch (error) {
-        const failure = deps.cancelled.aborted ? interruptedBy(error, servers, step, deps) : error;
-        await Promise.all(servers.map(start));
-        throw await explainRefusal(failure, deps);
-      } finally {
-        await Promise.all(servers.map(start));
-        nameUncertain(servers, deps);
-        publish(deps, servers);
+        throw await explainRefusal(error, deps);
       }
-      if (deps.cancelled.aborted) throw interruptedBy(undefined, servers, step, deps);
-      if (servers.some(({ record }) => isStoppedByUs(record.power)))
-        throw new AlreadyReportedError('a server was not started again');
-      saveStep(deps, { ...step, succeeded: true });
     },
     (alerts) => summarizeCreate(servers, inputs, deps, alerts),
   );

@@ -1,3 +1,4 @@
+import { EXTRA_READ_MS } from '../../snapshots/polling/schedule.ts';
 import { isDenied, type VpsError } from '../../vps/errors.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -9,8 +10,6 @@ import { createServerReader, type ServerReader } from '../server/reader.ts';
 
 /** All servers of a step are read at its beginning, and one list may serve them all. */
 const RECENT_MS = 5_000;
-/** For one read of the list, beyond the budget. */
-const LIST_MS = 5_000;
 
 /** What the API says of the server, or why it says nothing. */
 export type Identification =
@@ -53,7 +52,7 @@ export async function findListedServer(
   if (serverIds.length === progress.record.ids.length) return null;
   const now = deps.clock.now();
   // The address may have used up all the time there was.
-  const limits = { until: Math.max(deps.until, now + LIST_MS), patience: 'at_once' } as const;
+  const limits = { until: Math.max(deps.until, now + EXTRA_READ_MS), patience: 'at_once' } as const;
   try {
     return (await listed.read(serverIds, now - RECENT_MS, limits)).value;
   } catch (error) {

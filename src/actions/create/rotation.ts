@@ -13,13 +13,11 @@ import { planAgain, type PlanOptions, type ServerPlan } from './plan.ts';
  * After a stop, or whatever else took its time, the plan is made again first, on a fresh list.
  */
 export async function rotateSlot(plan: ServerPlan, deps: Deps, options: PlanOptions): Promise<number | null> {
+  if (plan.kind !== 'rotate') return null;
   const budget = within(deps, BUDGETS.cleanUp);
   const { progress } = plan;
-  const isOld = plan.kind === 'rotate' && deps.clock.now() - plan.readAt > deps.schedule.span('freshness');
-  const current =
-    plan.kind === 'rotate' && (isOld || options.inputs.stopServer)
-      ? await planAgain(plan, budget, options)
-      : plan;
+  const isOld = deps.clock.now() - plan.readAt > deps.schedule.span('freshness');
+  const current = isOld || options.inputs.stopServer ? await planAgain(plan, budget, options) : plan;
   if (current.kind !== 'rotate') return null;
   const { toDelete, reason, isLastRestorePoint } = current;
   const label = labelOf(progress.record);

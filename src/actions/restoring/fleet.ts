@@ -1,5 +1,6 @@
 import { describeError } from '../../github/log.ts';
 import { startRestoration } from '../../snapshots/polling/restoration.ts';
+import { EXTRA_READ_MS } from '../../snapshots/polling/schedule.ts';
 import { type Deps } from '../common/deps.ts';
 import { CancelledError } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
@@ -139,6 +140,8 @@ async function restoreOne(checked: ReportedCheck, one: One): Promise<FinishedRes
     const isForeign = checked.stage === 'foreign';
     const requestedAt = sent.restore?.requestedAt;
     return { ...known, requestedAt, stage: 'unconfirmed', isForeign, reason, isMismatch: false };
+  } finally {
+    options.heartbeat.remove(target.label);
   }
 }
 
@@ -186,10 +189,7 @@ async function addHealth(
   );
 }
 
-/** For one read of a server whose application does not answer: it may be down by now. */
-const LAST_READ_MS = 5_000;
-
-/** `null` where the server cannot be read at once. */
+/** Of a server whose application does not answer, which may be down by now; `null` where it cannot be read at once. */
 async function readStatus(
   target: RestoreTarget,
   { clock, cancelled }: Deps,
@@ -197,7 +197,7 @@ async function readStatus(
 ): Promise<string | null> {
   if (cancelled.aborted) return null;
   const now = clock.now();
-  const limits = { until: now + LAST_READ_MS, patience: 'at_once' } as const;
+  const limits = { until: now + EXTRA_READ_MS, patience: 'at_once' } as const;
   return await servers.read(idsOfTarget(target), now - 1, limits).then(
     ({ value }) => value.status,
     () => null,

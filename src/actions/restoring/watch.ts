@@ -43,30 +43,26 @@ export async function watchRestore(
   const known = { target, snapshot: requested.snapshot, requestedAt: requested.requestedAt, isForeign };
   const { isSentTwice } = requested.restoration;
   const wasUp = requested.restoration.before?.status === 'active';
-  try {
-    const watched = await watchUntilEnd(requested, deps, options);
-    const { status, phase } = watched;
-    const restored = { ...known, serverStatus: status, wasUp, isSentTwice };
-    const ended =
-      phase === 'stopped' && target.startIfStopped
-        ? await startAfterwards(restored, deps, options.servers)
-        : null;
-    if (mismatch !== null) {
-      const serverStatus = ended === null ? status : ended.serverStatus;
-      return { ...known, stage: 'unconfirmed', serverStatus, reason: mismatch, isMismatch: true };
-    }
-    if (ended !== null) return ended;
-    if (phase === 'active' || phase === 'stopped')
-      return { ...restored, stage: 'restored', isStarted: false, health: null };
-    const notAgain =
-      requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
-    const reason = `${describeUnconfirmed(watched, isForeign, options.limit)}${notAgain}`;
-    if (watched.lastStatus === 'stopped' && target.startIfStopped)
-      return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
-    return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
-  } finally {
-    options.heartbeat.remove(target.label);
+  const watched = await watchUntilEnd(requested, deps, options);
+  const { status, phase } = watched;
+  const restored = { ...known, serverStatus: status, wasUp, isSentTwice };
+  const ended =
+    phase === 'stopped' && target.startIfStopped
+      ? await startAfterwards(restored, deps, options.servers)
+      : null;
+  if (mismatch !== null) {
+    const serverStatus = ended === null ? status : ended.serverStatus;
+    return { ...known, stage: 'unconfirmed', serverStatus, reason: mismatch, isMismatch: true };
   }
+  if (ended !== null) return ended;
+  if (phase === 'active' || phase === 'stopped')
+    return { ...restored, stage: 'restored', isStarted: false, health: null };
+  const notAgain =
+    requested.notAgain === undefined ? '' : `; no second one was requested: ${requested.notAgain}`;
+  const reason = `${describeUnconfirmed(watched, isForeign, options.limit)}${notAgain}`;
+  if (watched.lastStatus === 'stopped' && target.startIfStopped)
+    return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
+  return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
 }
 
 async function startAfterwards(

@@ -1,5 +1,5 @@
 import { type PowerRecord } from '../../github/state.ts';
-import { BUDGETS } from '../../snapshots/polling/schedule.ts';
+import { BUDGETS, CERTAIN_READS } from '../../snapshots/polling/schedule.ts';
 import { isMomentary, outcomeOf, VpsError } from '../../vps/errors.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps, within } from '../common/deps.ts';
@@ -124,7 +124,7 @@ async function waitUntilStopped(target: PowerTarget, deps: Deps, { save }: StopE
       heartbeat.set(target.label, `'${status}'`);
       // One read may be stale, and show an earlier stop.
       reads = status === 'stopped' ? reads + 1 : 0;
-      return reads >= 2 ? true : null;
+      return reads >= CERTAIN_READS ? true : null;
     },
   });
   if (result.kind === 'timeout') throw stopNotSeen(target, result.failure);

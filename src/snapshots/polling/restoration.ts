@@ -1,5 +1,5 @@
 import { type Server } from '../../vps/model.ts';
-import { hasStood, type Schedule, stand, type Standing } from './schedule.ts';
+import { CERTAIN_READS, hasStood, type Schedule, stand, type Standing } from './schedule.ts';
 
 /**
  * A requested restore as the reads of its server show it (`docs/how-it-works/restoring.md`, "Confirming a restore").
@@ -34,8 +34,6 @@ export interface Restoration {
 export type RestorePhase = 'requested' | 'unseen' | 'running' | 'active' | 'stopped' | 'broken';
 
 const BROKEN: ReadonlySet<string> = new Set(['suspended', 'error', 'failed']);
-/** One read may be a stale answer. */
-const READS_TO_BE_STOPPED = 2;
 
 /** A restore that was just requested, or is known to run. */
 export function startRestoration(
@@ -105,7 +103,7 @@ function hasEndedStopped(state: Restoration, now: number, span: Schedule['span']
   const { stopped, requestedAt } = state;
   if (stopped === null) return false;
   if (state.sawRestoring) {
-    return state.wavered ? hasStood(stopped, span('restoreEnd')) : stopped.reads >= READS_TO_BE_STOPPED;
+    return state.wavered ? hasStood(stopped, span('restoreEnd')) : stopped.reads >= CERTAIN_READS;
   }
   // The longest documented restore is over, and the server has said nothing else since it went down.
   const wentDownForIt = stopped.since - requestedAt <= span('restoreStart');

@@ -25,6 +25,9 @@ export const BUDGETS = {
   afterCancel: 4 * MINUTE,
 } as const;
 
+/** One more read beyond the budget of its step, which makes a message or a decision truer. */
+export const EXTRA_READ_MS = 5 * SECOND;
+
 /** How long something has to stand before it counts. */
 export const SPANS = {
   /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
@@ -68,6 +71,9 @@ export const SPANS = {
 
 /** Reads that each span rests on at the least, however short it is. */
 export const LEAST_READS = 4;
+
+/** A read may be stale: so many in a row are believed where nothing has to stand for a span. */
+export const CERTAIN_READS = 2;
 
 /** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
 export const LOST_ANSWER_READS = {

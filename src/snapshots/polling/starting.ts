@@ -1,4 +1,4 @@
-import { hasStood, type Schedule, stand, type Standing } from './schedule.ts';
+import { CERTAIN_READS, hasStood, type Schedule, stand, type Standing } from './schedule.ts';
 
 /**
  * A server on its way back up after a stop of ours (`docs/how-it-works/power.md`, "Starting"). `active` alone proves
@@ -24,9 +24,6 @@ export interface Starting {
   /** `restoring` was seen, and nothing has shown since that the restore has ended. */
   readonly mayBeRestoring: boolean;
 }
-
-/** One read of `active`, or of `stopped`, may be stale. */
-const CERTAIN_READS = 2;
 
 /** What is known of the stop that a start is to undo. */
 export interface KnownStop {
