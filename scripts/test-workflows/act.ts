@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { REPOSITORY } from '../runner/actions.ts';
+import { ROOT } from './sources.ts';
 import { CLONE_ADDRESS, COMMANDS, LIBRARY, RUNNER_LABELS, SECRETS } from './substitutions.ts';
 
 const act = path.resolve(import.meta.dirname, '../../.tools/bin/act');
-/** On a busy machine; an installation of all packages is part of one. */
-const TIME_LIMIT_MS = 300_000;
+/** On a busy machine: the longest takes some 20 s on one without other work. */
+const TIME_LIMIT_MS = 180_000;
 
 /** What the workflows may know of the place they run in. */
 export interface Run {
@@ -33,8 +33,8 @@ export interface Run {
   readonly leg: string;
   /** A part of the command that breaks, of those that are stood for; empty for none. */
   readonly breaks: string;
-  /** Whether it may install packages, and so has to reach the registry that this machine reaches. */
-  readonly installs: boolean;
+  /** Whether the workflow is about this repository itself, with its packages. */
+  readonly isOwn: boolean;
 }
 
 /** act says less than the real runner about where a workflow runs. */
@@ -43,35 +43,40 @@ const RUNNER = {
   GITHUB_REPOSITORY_ID: '4711',
 };
 
-/** What npm needs of this machine to reach its registry; packages come from the cache where they are in it. */
-function npmEnvironment(): Record<string, string> {
-  const names = ['NODE_EXTRA_CA_CERTS', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
-  const given = names
-    .flatMap((name) => [name, name.toLowerCase()])
-    .flatMap((name) => (process.env[name] ? [[name, process.env[name]] as const] : []));
-  return {
-    ...Object.fromEntries(given),
-    npm_config_userconfig: path.join(homedir(), '.npmrc'),
-    npm_config_cache: path.join(homedir(), '.npm'),
-    npm_config_prefer_offline: 'true',
-  };
-}
-
 const pairs = (values: Readonly<Record<string, string>>): string[] =>
   Object.entries(values).map(([name, value]) => `${name}=${value}`);
 
 const STAND_IN = path.join(import.meta.dirname, 'stand-in.ts');
 
+/** act takes node from here, and this one is Node 24. */
+const searchPath = (): string => [path.dirname(process.execPath), process.env['PATH']].join(path.delimiter);
+
 /** A script that calls the stand-in by the name of a command. */
 export const standInFor = (command: string): string =>
   `#!/bin/sh\nexec '${process.execPath}' '${STAND_IN}' ${command} "$@"\n`;
 
-/** A folder with the commands that are stood for; a workflow that installs this repository needs its own npm. */
-function putStandIns({ home, installs }: Pick<Run, 'home' | 'installs'>): string {
+/**
+ * npm itself, but for `npm ci`: what that leaves is in this folder already, and no registry that is slow for a moment
+ * may decide how a workflow ends. Without links where the job's folder is on another disk.
+ */
+const npmWithPackages = (modules: string): string =>
+  `#!/bin/sh
+if [ "$1" = ci ]; then
+  cp -al '${modules}' . || cp -a '${modules}/.' node_modules
+else
+  PATH='${searchPath()}' exec npm "$@"
+fi
+`;
+
+/** A folder with the commands that are stood for; a workflow of this repository itself has its own but for npm. */
+function putStandIns({ home, isOwn }: Pick<Run, 'home' | 'isOwn'>): string {
   const folder = path.join(home, 'bin');
   mkdirSync(folder, { recursive: true });
-  for (const command of installs ? [] : COMMANDS)
-    writeFileSync(path.join(folder, command), standInFor(command), { mode: 0o755 });
+  const scripts = isOwn
+    ? { npm: npmWithPackages(path.join(ROOT, 'node_modules')) }
+    : Object.fromEntries(COMMANDS.map((command) => [command, standInFor(command)]));
+  for (const [command, script] of Object.entries(scripts))
+    writeFileSync(path.join(folder, command), script, { mode: 0o755 });
   return folder;
 }
 
@@ -99,7 +104,6 @@ function endSimulator(home: string): void {
 export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; log: string }> {
   mkdirSync(run.home, { recursive: true });
   const runner = {
-    ...(run.installs && npmEnvironment()),
     ...RUNNER,
     GITHUB_RUN_ID: String(9_000_000_000 + run.run),
     GITHUB_RUN_NUMBER: String(16 + run.run),
@@ -135,8 +139,7 @@ export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; 
   // A home of its own, and nothing else of this environment: no .actrc may change a result.
   const env = {
     HOME: run.home,
-    // act takes node from here, and this one is Node 24.
-    PATH: [putStandIns(run), path.dirname(process.execPath), process.env['PATH']].join(path.delimiter),
+    PATH: [putStandIns(run), searchPath()].join(path.delimiter),
   };
   const child = spawn(act, args, { cwd: run.repository, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_MS);

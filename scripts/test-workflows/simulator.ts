@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** The simulator ends by itself if whoever started it cannot end it. */
-const LIFETIME_SECONDS = 300;
+/** The simulator ends by itself if whoever started it cannot end it: long after each run of a workflow would be stopped. */
+const LIFETIME_SECONDS = 1_800;
 
 type Fields = Readonly<Record<string, unknown>>;
 
