@@ -5862,6 +5862,7 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
 
 
 
+
 /**
  * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended stopped
  * (`docs/how-it-works/restoring.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is
@@ -5924,7 +5925,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
         decide: ({ value: server, readAt }, now) => {
-            if (server.status !== reported)
+            if (reported === null || !isSameWord(server.status, reported))
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
             reported = server.status;
             status = server.status;
