@@ -1694,7 +1694,7 @@ function diagnoseStatus(fields) {
 ;// CONCATENATED MODULE: ./build/vps/errors.js
 
 /** The one error of the API client. Callers decide from its fields, never from its text. */
-class errors_VpsError extends Error {
+class VpsError extends Error {
     name = 'VpsError';
     kind;
     method;
@@ -1728,7 +1728,7 @@ class errors_VpsError extends Error {
     tried(tries, isStray = false) {
         const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
         const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
-        return new errors_VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
+        return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
 /**
@@ -1783,14 +1783,14 @@ function isSlow(error) {
 }
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
-    if (!(error instanceof errors_VpsError) || error.isHtml || error.isStray)
+    if (!(error instanceof VpsError) || error.isHtml || error.isStray)
         return false;
     const { status } = error;
     return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
 function isLimited(error) {
-    return error instanceof errors_VpsError && error.kind === 'deadline' && error.status === 429;
+    return error instanceof VpsError && error.kind === 'deadline' && error.status === 429;
 }
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
@@ -3516,10 +3516,10 @@ class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
 /** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
-function apiFailureOf(error, { cancelled }) {
+function errors_apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new CancelledError();
-    if (!(error instanceof errors_VpsError))
+    if (!(error instanceof VpsError))
         throw error;
     return error;
 }
@@ -4040,7 +4040,7 @@ function createShortcut(read, { clock, schedule }) {
                 return value;
             }
             catch (error) {
-                if (!(error instanceof errors_VpsError) || error.kind === 'cancelled')
+                if (!(error instanceof VpsError) || error.kind === 'cancelled')
                     throw error;
                 failure = error;
                 return null;
@@ -4149,7 +4149,7 @@ function createServerReader(first, { api, clock, schedule }) {
             return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
         }
         catch (error) {
-            const isRefused = error instanceof errors_VpsError && isRefusal(causeOf(error));
+            const isRefused = error instanceof VpsError && isRefusal(causeOf(error));
             if (!isRefused || denied.has(id))
                 throw error;
             const found = await fromList(serverIds, newerThan, limits);
@@ -4203,7 +4203,7 @@ async function identifyServer(progress, deps, servers = createServerReader('addr
         return { kind: 'identified', server, answeredAt: deps.clock.now() };
     }
     catch (error) {
-        const cause = apiFailureOf(error, deps);
+        const cause = errors_apiFailureOf(error, deps);
         return { kind: isDenied(cause) ? 'denied' : 'silent', cause };
     }
 }
@@ -4222,7 +4222,7 @@ async function findListedServer(progress, deps, listed) {
         return (await listed.read(serverIds, now - RECENT_MS, limits)).value;
     }
     catch (error) {
-        apiFailureOf(error, deps);
+        errors_apiFailureOf(error, deps);
         return null;
     }
 }
@@ -4403,7 +4403,7 @@ async function poll_poll(deps, options) {
         catch (error) {
             if (deps.cancelled.aborted)
                 throw new CancelledError();
-            if (!(error instanceof errors_VpsError) || !(patience === 'never' || isTransient(error)))
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
                 throw error;
             failure = error;
             result = (await options.onMiss?.(error)) ?? null;
@@ -4443,7 +4443,7 @@ async function requireList(read, deps, title, consequence, patience = 'twice') {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
-        const failure = apiFailureOf(cause, deps);
+        const failure = errors_apiFailureOf(cause, deps);
         throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
@@ -5225,7 +5225,7 @@ async function requestPower(action, { id }, { api, until }) {
         return null;
     }
     catch (error) {
-        if (error instanceof errors_VpsError)
+        if (error instanceof VpsError)
             return error;
         throw error;
     }
@@ -5327,7 +5327,7 @@ async function readAtRest(target, deps) {
         throw rest.failure ?? notAtRest(target, status);
     }
     catch (error) {
-        if (!(error instanceof errors_VpsError))
+        if (!(error instanceof VpsError))
             throw error;
         throw unreadableBeforeStop(target, error);
     }
@@ -5643,7 +5643,7 @@ async function waitUntilAtRest(progress, deps) {
         return deps.clock.now() < deps.until ? 'yes' : 'busy';
     }
     catch (error) {
-        apiFailureOf(error, deps);
+        errors_apiFailureOf(error, deps);
         return status === 'restoring' ? 'busy' : 'no';
     }
 }
@@ -5742,7 +5742,7 @@ async function request(progress, deps, { text, origin, flags }) {
         return id;
     }
     catch (error) {
-        if (!(error instanceof errors_VpsError))
+        if (!(error instanceof VpsError))
             throw error;
         if (outcomeOf(error) === 'unclear')
             deps.log.event(labelOf(record), `unclear answer: ${error.message}`);
@@ -5824,7 +5824,7 @@ async function findLostAnswer(progress, deps, failure) {
             return complete >= enough ? { id: null } : null;
         },
     }).catch((error) => {
-        throw error instanceof errors_VpsError ? unknownOutcome(progress, error) : error;
+        throw error instanceof VpsError ? unknownOutcome(progress, error) : error;
     });
     if (result.kind === 'timeout')
         throw unknownOutcome(progress, failure);
@@ -6040,7 +6040,7 @@ function createSnapshotWaiter(deps, options) {
             });
         }
         catch (error) {
-            throw error instanceof errors_VpsError ? lostContact(items, error) : error;
+            throw error instanceof VpsError ? lostContact(items, error) : error;
         }
     }
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
@@ -6915,9 +6915,9 @@ async function deletion_request(snapshot, deps) {
         return { kind: 'answered', reason };
     }
     catch (error) {
-        const isLost = error instanceof errors_VpsError && outcomeOf(error) === 'unclear';
+        const isLost = error instanceof VpsError && outcomeOf(error) === 'unclear';
         // After a cancel nothing is requested any more, and what was is not called undone.
-        const failure = isLost ? error : apiFailureOf(error, deps);
+        const failure = isLost ? error : errors_apiFailureOf(error, deps);
         const reason = describeError(failure);
         if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
@@ -6990,8 +6990,7 @@ async function learnIds(serverId, deps) {
         return [serverId, ...idsOf(server)];
     }
     catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
+        apiFailureOf(error, deps);
         return [serverId];
     }
 }
@@ -7092,7 +7091,7 @@ async function listServers(deps) {
         return complete ? servers : null;
     }
     catch (error) {
-        apiFailureOf(error, deps);
+        errors_apiFailureOf(error, deps);
         return null;
     }
 }
@@ -7715,7 +7714,7 @@ async function create(inputs, deps) {
 }
 /** Adds what the token may do to the error that a refusal ended in, where that does not say it yet. */
 async function explainRefusal(error, deps) {
-    if (!(error instanceof FailedError && error.cause instanceof errors_VpsError) || error.isExplained)
+    if (!(error instanceof FailedError && error.cause instanceof VpsError) || error.isExplained)
         return error;
     const remark = await explainToken(error.cause, deps);
     if (remark === '')
@@ -8246,7 +8245,7 @@ async function readOnce(send, firstPath, { until, patience, mostPages }, { what,
             });
         }
         catch (error) {
-            if (visited.size === 0 || !(error instanceof errors_VpsError) || error.status !== 404)
+            if (visited.size === 0 || !(error instanceof VpsError) || error.status !== 404)
                 throw error;
             return { items, complete: false, now, pages: visited.size + 1 };
         }
@@ -8345,7 +8344,7 @@ function createApi(send) {
                 return (await send({ method: 'DELETE', path, until, once, read })).value;
             }
             catch (error) {
-                if (error instanceof errors_VpsError && error.status === 404 && !error.isHtml)
+                if (error instanceof VpsError && error.status === 404 && !error.isHtml)
                     return 'absent';
                 throw error;
             }
@@ -8374,12 +8373,82 @@ function anythingButHtml({ body }) {
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
 function refuseUnsafe(method, path, id) {
     if (!ID_PATTERN.test(id))
-        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
+        throw new VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
 function idForBody(id) {
     const number = Number(id);
     return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
+}
+
+;// CONCATENATED MODULE: ./build/vps/client/call.js
+
+
+
+
+
+/** Sends a call once; a change that is under way has until `grace` after a cancel. */
+async function sendOnce(options, call, timeoutMs, grace) {
+    const { clock } = options;
+    const startedAt = clock.now();
+    const note = (outcome) => {
+        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
+    };
+    try {
+        const response = await options.transport({
+            method: call.method,
+            url: options.apiUrl + call.path,
+            headers: {
+                authorization: `Bearer ${options.token}`,
+                accept: 'application/json',
+                'content-type': 'application/json',
+            },
+            ...(call.body && { body: JSON.stringify(call.body) }),
+            timeoutMs,
+            signal: call.method === 'GET' ? options.cancelled : grace,
+        });
+        note(response.status);
+        // An API may repeat the token in an error; from here on it would be a text like any other.
+        const body = response.body.replaceAll(options.token, '***');
+        return readAnswer(call, { ...response, body }, clock);
+    }
+    catch (error) {
+        if (!(error instanceof TransportError))
+            throw error;
+        const { kind, reason } = error;
+        note(reason === undefined ? kind : `${kind} (${reason})`);
+        const { method, path } = call;
+        return {
+            error: new VpsError({ method, path, kind: call_kindOf(method, kind), reason }, { cause: error }),
+        };
+    }
+}
+function readAnswer(call, response, clock) {
+    const { status, headers, body } = response;
+    const date = Date.parse(headers['date'] ?? '');
+    const now = Number.isNaN(date) ? null : date;
+    const { method, path } = call;
+    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || isWebPage(body);
+    const fields = { method, path, status, isHtml, retryAfter };
+    if (status < 200 || status >= 300)
+        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
+    try {
+        return { answer: { value: call.read(response), now } };
+    }
+    catch (cause) {
+        if (!(cause instanceof SchemaError))
+            throw cause;
+        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
+    }
+}
+/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
+function call_kindOf(method, kind) {
+    if (kind !== 'aborted')
+        return kind;
+    return method === 'GET' ? 'cancelled' : 'reset';
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/gate.js
@@ -8515,8 +8584,6 @@ function createOutage(clock, report) {
 
 
 
-
-
 /** Time for one try, the same that the vendor's clients give it. */
 const client_TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
@@ -8625,7 +8692,7 @@ const ASKED_TO_WAIT = 'the API asked to wait';
 const LIMITED = 'the API limits the number of requests and asked to wait';
 /** The API's own answer, with this status, leaves no time to send the call. */
 function notSent({ method, path }, status, cause, detail) {
-    return new errors_VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
+    return new VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
 }
 /** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
 function noTimeLeft(call, failure, tries, passed) {
@@ -8633,70 +8700,8 @@ function noTimeLeft(call, failure, tries, passed) {
         return notSent(call, 429, failure, LIMITED);
     return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
-async function sendOnce(options, call, timeoutMs, grace) {
-    const { clock } = options;
-    const startedAt = clock.now();
-    const note = (outcome) => {
-        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
-    };
-    try {
-        const response = await options.transport({
-            method: call.method,
-            url: options.apiUrl + call.path,
-            headers: {
-                authorization: `Bearer ${options.token}`,
-                accept: 'application/json',
-                'content-type': 'application/json',
-            },
-            ...(call.body && { body: JSON.stringify(call.body) }),
-            timeoutMs,
-            signal: call.method === 'GET' ? options.cancelled : grace,
-        });
-        note(response.status);
-        // An API may repeat the token in an error; from here on it would be a text like any other.
-        const body = response.body.replaceAll(options.token, '***');
-        return readAnswer(call, { ...response, body }, clock);
-    }
-    catch (error) {
-        if (!(error instanceof TransportError))
-            throw error;
-        const { kind, reason } = error;
-        note(reason === undefined ? kind : `${kind} (${reason})`);
-        const { method, path } = call;
-        return {
-            error: new errors_VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
-        };
-    }
-}
-function readAnswer(call, response, clock) {
-    const { status, headers, body } = response;
-    const date = Date.parse(headers['date'] ?? '');
-    const now = Number.isNaN(date) ? null : date;
-    const { method, path } = call;
-    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    // An API's own framework may call an answer without a body `text/html`.
-    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-    const isHtml = isPage || isWebPage(body);
-    const fields = { method, path, status, isHtml, retryAfter };
-    if (status < 200 || status >= 300)
-        return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
-    try {
-        return { answer: { value: call.read(response), now } };
-    }
-    catch (cause) {
-        if (!(cause instanceof SchemaError))
-            throw cause;
-        return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
-    }
-}
 function errorOf({ method, path }, kind, options) {
-    return new errors_VpsError({ kind, method, path }, options);
-}
-/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
-function client_kindOf(method, kind) {
-    if (kind !== 'aborted')
-        return kind;
-    return method === 'GET' ? 'cancelled' : 'reset';
+    return new VpsError({ kind, method, path }, options);
 }
 /** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {

@@ -5285,8 +5285,7 @@ async function learnIds(serverId, deps) {
         return [serverId, ...idsOf(server)];
     }
     catch (error) {
-        if (!(error instanceof errors_VpsError))
-            throw error;
+        errors_apiFailureOf(error, deps);
         return [serverId];
     }
 }
@@ -6709,6 +6708,53 @@ function reportCheck(checked, { log }) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/actions/restoring/readiness.js
+
+
+
+
+/** The server at rest, and checks that are fresh; else what stands against the request now. */
+async function makeReady(ready, deps, options) {
+    const { clock, schedule } = deps;
+    const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
+    let checked = isFresh ? ready : await checkRestore(ready.target, deps, options);
+    while (checked.stage === 'ready' && !readiness_isResting(checked)) {
+        const rest = await waitUntilResting(checked, deps, options);
+        if (rest.kind === 'unreadable') {
+            const reason = `the server was not at rest, and cannot be read any more: ${rest.reason}`;
+            return refuseRestore(checked, reason);
+        }
+        if (rest.kind === 'timeout') {
+            const status = checked.before?.status ?? 'unknown';
+            return refuseRestore(checked, `the server did not come to rest; it is '${status}'`);
+        }
+        checked = await checkRestore(ready.target, deps, options);
+        if (!rest.value.isKnown)
+            break;
+    }
+    return checked;
+}
+async function waitUntilResting({ target, readAt }, deps, { readers, heartbeat }) {
+    try {
+        return await rest_waitForRest(readers.servers, deps, {
+            serverIds: idsOfTarget(target),
+            label: target.label,
+            orStatus: 'restoring',
+            newerThan: readAt,
+            patience: 'standing',
+            heartbeat,
+        });
+    }
+    catch (error) {
+        if (!(error instanceof errors_VpsError))
+            throw error;
+        return { kind: 'unreadable', reason: error.message };
+    }
+}
+function readiness_isResting({ before }) {
+    return before === null || rest_isAtRest(before);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/restoring/send.js
 
 
@@ -6770,7 +6816,7 @@ async function requestRestore(checked, deps, options) {
     let badRequest = null;
     let refusal = null;
     for (;;) {
-        const again = await prepare(ready, deps, options);
+        const again = await makeReady(ready, deps, options);
         if (again.stage !== 'ready')
             return withRefusal(again, refusal);
         if (again.serverStatus !== ready.serverStatus)
@@ -6791,7 +6837,7 @@ async function requestRestore(checked, deps, options) {
         }
         const isNew = refusal === null || refusal.message !== sent.error.message;
         refusal = sent.error;
-        badRequest = refusal.status === 400 && request_isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
+        badRequest = refusal.status === 400 && readiness_isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
         const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'));
         const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
         if (refusal.status === 404 && (await isGone(ready, refusal, deps, options)))
@@ -6811,44 +6857,6 @@ async function requestRestore(checked, deps, options) {
 /** Whether a request was not sent only because its turn would have come when its checks were too old. */
 function isTooOld({ kind }, { clock, schedule, until }) {
     return kind === 'deadline' && clock.now() + schedule.fastPoll < until;
-}
-/** The server at rest, and checks that are fresh; else what stands against the request now. */
-async function prepare(ready, deps, options) {
-    const { clock, schedule } = deps;
-    const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
-    let checked = isFresh ? ready : await checkRestore(ready.target, deps, options);
-    while (checked.stage === 'ready' && !request_isResting(checked)) {
-        const rest = await waitUntilResting(checked, deps, options);
-        if (rest.kind === 'unreadable') {
-            const reason = `the server was not at rest, and cannot be read any more: ${rest.reason}`;
-            return refuseRestore(checked, reason);
-        }
-        if (rest.kind === 'timeout') {
-            const status = checked.before?.status ?? 'unknown';
-            return refuseRestore(checked, `the server did not come to rest; it is '${status}'`);
-        }
-        checked = await checkRestore(ready.target, deps, options);
-        if (!rest.value.isKnown)
-            break;
-    }
-    return checked;
-}
-async function waitUntilResting({ target, readAt }, deps, { readers, heartbeat }) {
-    try {
-        return await rest_waitForRest(readers.servers, deps, {
-            serverIds: idsOfTarget(target),
-            label: target.label,
-            orStatus: 'restoring',
-            newerThan: readAt,
-            patience: 'standing',
-            heartbeat,
-        });
-    }
-    catch (error) {
-        if (!(error instanceof errors_VpsError))
-            throw error;
-        return { kind: 'unreadable', reason: error.message };
-    }
 }
 /** The API took the request: whether it is about what was asked for is for its answer to say. */
 async function accept(ready, answer, requestedAt, deps, options, isSentTwice = false) {
@@ -6970,9 +6978,6 @@ function freshList(target, deps) {
         const readAt = deps.clock.now();
         return { value: await deps.api.listSnapshots({ serverId: target.serverId }, limits), readAt };
     };
-}
-function request_isResting({ before }) {
-    return before === null || rest_isAtRest(before);
 }
 function toRequested(ready, restoration, mismatch) {
     const { target, snapshot, serverStatus, now } = ready;
@@ -9059,6 +9064,76 @@ function idForBody(id) {
     return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
 }
 
+;// CONCATENATED MODULE: ./build/vps/client/call.js
+
+
+
+
+
+/** Sends a call once; a change that is under way has until `grace` after a cancel. */
+async function sendOnce(options, call, timeoutMs, grace) {
+    const { clock } = options;
+    const startedAt = clock.now();
+    const note = (outcome) => {
+        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
+    };
+    try {
+        const response = await options.transport({
+            method: call.method,
+            url: options.apiUrl + call.path,
+            headers: {
+                authorization: `Bearer ${options.token}`,
+                accept: 'application/json',
+                'content-type': 'application/json',
+            },
+            ...(call.body && { body: JSON.stringify(call.body) }),
+            timeoutMs,
+            signal: call.method === 'GET' ? options.cancelled : grace,
+        });
+        note(response.status);
+        // An API may repeat the token in an error; from here on it would be a text like any other.
+        const body = response.body.replaceAll(options.token, '***');
+        return readAnswer(call, { ...response, body }, clock);
+    }
+    catch (error) {
+        if (!(error instanceof TransportError))
+            throw error;
+        const { kind, reason } = error;
+        note(reason === undefined ? kind : `${kind} (${reason})`);
+        const { method, path } = call;
+        return {
+            error: new errors_VpsError({ method, path, kind: call_kindOf(method, kind), reason }, { cause: error }),
+        };
+    }
+}
+function readAnswer(call, response, clock) {
+    const { status, headers, body } = response;
+    const date = Date.parse(headers['date'] ?? '');
+    const now = Number.isNaN(date) ? null : date;
+    const { method, path } = call;
+    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || isWebPage(body);
+    const fields = { method, path, status, isHtml, retryAfter };
+    if (status < 200 || status >= 300)
+        return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
+    try {
+        return { answer: { value: call.read(response), now } };
+    }
+    catch (cause) {
+        if (!(cause instanceof SchemaError))
+            throw cause;
+        return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
+    }
+}
+/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
+function call_kindOf(method, kind) {
+    if (kind !== 'aborted')
+        return kind;
+    return method === 'GET' ? 'cancelled' : 'reset';
+}
+
 ;// CONCATENATED MODULE: ./build/vps/client/gate.js
 
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
@@ -9192,8 +9267,6 @@ function createOutage(clock, report) {
 
 
 
-
-
 /** Time for one try, the same that the vendor's clients give it. */
 const client_TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
@@ -9310,70 +9383,8 @@ function noTimeLeft(call, failure, tries, passed) {
         return notSent(call, 429, failure, LIMITED);
     return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
-async function sendOnce(options, call, timeoutMs, grace) {
-    const { clock } = options;
-    const startedAt = clock.now();
-    const note = (outcome) => {
-        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
-    };
-    try {
-        const response = await options.transport({
-            method: call.method,
-            url: options.apiUrl + call.path,
-            headers: {
-                authorization: `Bearer ${options.token}`,
-                accept: 'application/json',
-                'content-type': 'application/json',
-            },
-            ...(call.body && { body: JSON.stringify(call.body) }),
-            timeoutMs,
-            signal: call.method === 'GET' ? options.cancelled : grace,
-        });
-        note(response.status);
-        // An API may repeat the token in an error; from here on it would be a text like any other.
-        const body = response.body.replaceAll(options.token, '***');
-        return readAnswer(call, { ...response, body }, clock);
-    }
-    catch (error) {
-        if (!(error instanceof TransportError))
-            throw error;
-        const { kind, reason } = error;
-        note(reason === undefined ? kind : `${kind} (${reason})`);
-        const { method, path } = call;
-        return {
-            error: new errors_VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
-        };
-    }
-}
-function readAnswer(call, response, clock) {
-    const { status, headers, body } = response;
-    const date = Date.parse(headers['date'] ?? '');
-    const now = Number.isNaN(date) ? null : date;
-    const { method, path } = call;
-    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    // An API's own framework may call an answer without a body `text/html`.
-    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-    const isHtml = isPage || isWebPage(body);
-    const fields = { method, path, status, isHtml, retryAfter };
-    if (status < 200 || status >= 300)
-        return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
-    try {
-        return { answer: { value: call.read(response), now } };
-    }
-    catch (cause) {
-        if (!(cause instanceof SchemaError))
-            throw cause;
-        return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
-    }
-}
 function errorOf({ method, path }, kind, options) {
     return new errors_VpsError({ kind, method, path }, options);
-}
-/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
-function client_kindOf(method, kind) {
-    if (kind !== 'aborted')
-        return kind;
-    return method === 'GET' ? 'cancelled' : 'reset';
 }
 /** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createApi, type Api, type Limits } from '../../../src/vps/api.ts';
-import type { Call } from '../../../src/vps/client/client.ts';
+import type { Call } from '../../../src/vps/client/call.ts';
 import { VpsError } from '../../../src/vps/errors.ts';
 import { over } from './scripted-api.ts';
 

@@ -1,5 +1,5 @@
 import { createApi, type Api } from '../../../src/vps/api.ts';
-import type { Call } from '../../../src/vps/client/client.ts';
+import type { Call } from '../../../src/vps/client/call.ts';
 import { VpsError } from '../../../src/vps/errors.ts';
 import { SchemaError } from '../../../src/vps/schemas.ts';
 

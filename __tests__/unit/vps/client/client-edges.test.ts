@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
 import { createApi } from '../../../../src/vps/api.ts';
-import type { Call, Send } from '../../../../src/vps/client/client.ts';
+import type { Call } from '../../../../src/vps/client/call.ts';
+import type { Send } from '../../../../src/vps/client/client.ts';
 import { VpsError } from '../../../../src/vps/errors.ts';
 import { createHttpTransport } from '../../../../src/vps/http.ts';
 import { parseServer, parseSnapshot } from '../../../../src/vps/schemas.ts';
