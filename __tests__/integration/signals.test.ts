@@ -26,6 +26,7 @@ type Moment = 'sent' | 'processed' | 'ended';
 const MOMENTS: readonly Moment[] = ['sent', 'processed', 'ended'];
 const SHORT: TestEnvironmentOptions = { switches: { snapshot_seconds: [50, 50], restore_seconds: [60, 60] } };
 const STOP: Partial<RootInputs> = { stopServer: true, onFailure: 'restore', onCancel: 'restore' };
+const MAIN: Use = { use: 'main', inputs: rootInputs(STOP) };
 
 /** Starts a step and signals it when its n-th request stands at this moment. */
 async function interrupt(
@@ -70,12 +71,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
   test.each(BOUNDARIES)(
     'at request %i (%s): nothing new is sent, red within 5 s, and post leaves nothing behind',
     async (request, moment) => {
-      const { testEnv, step, sent } = await interrupt(
-        { use: 'main', inputs: rootInputs(STOP) },
-        request,
-        moment,
-        signal,
-      );
+      const { testEnv, step, sent } = await interrupt(MAIN, request, moment, signal);
       expect(testEnv.requests).toHaveLength(sent);
       expect(step.exitCode).toBe(1);
       expect(step.endedAt - step.cancelledAt).toBeLessThanOrEqual(5000);
@@ -89,12 +85,7 @@ describe('SIGKILL', () => {
   test.each(BOUNDARIES)(
     'at request %i (%s): post finds what was started, and restores nothing',
     async (request, moment) => {
-      const { testEnv, step } = await interrupt(
-        { use: 'main', inputs: rootInputs(STOP) },
-        request,
-        moment,
-        'SIGKILL',
-      );
+      const { testEnv, step } = await interrupt(MAIN, request, moment, 'SIGKILL');
       expect(step.wasKilled).toBe(true);
       await expectNothingLeft(testEnv, step, 'failure');
     },

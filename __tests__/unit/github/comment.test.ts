@@ -39,157 +39,52 @@ describe('where it is posted', () => {
   const PULL = { number: 7, state: 'open' };
   const CLOSED = { number: 3, state: 'closed' };
 
-  test.each<[string, string, unknown, Readonly<Record<string, Answer>>, readonly string[]]>([
-    [
-      'on the pull request of the event',
-      'pull_request',
-      { pull_request: { number: 5 } },
-      { [onPull(5)]: {} },
-      [listed(5), onPull(5)],
-    ],
-    [
-      'on the pull request of an event with the secrets of its target',
-      'pull_request_target',
-      { pull_request: { number: 5 } },
-      { [onPull(5)]: {} },
-      [listed(5), onPull(5)],
-    ],
+  const OF_5 = { pull_request: { number: 5 } };
+  const OF_8 = { pull_requests: [{ number: 8 }] };
+
+  /** With the pull request, none for the commit, and what is answered to the question for those of the commit. */
+  test.each<[string, string, unknown, number | null, (Answer | null)?]>([
+    ['on the pull request of the event', 'pull_request', OF_5, 5],
+    ['on the pull request of an event with the secrets of its target', 'pull_request_target', OF_5, 5],
     [
       'on the pull request of a comment on its code',
       'pull_request_review_comment',
-      { pull_request: { number: 5 }, comment: { id: 1 } },
-      { [onPull(5)]: {} },
-      [listed(5), onPull(5)],
+      { ...OF_5, comment: { id: 1 } },
+      5,
     ],
-    [
-      'on the pull request that was reviewed',
-      'pull_request_review',
-      { pull_request: { number: 5 } },
-      { [onPull(5)]: {} },
-      [listed(5), onPull(5)],
-    ],
+    ['on the pull request that was reviewed', 'pull_request_review', OF_5, 5],
     [
       'on the pull request that somebody commented on',
       'issue_comment',
       { issue: { number: 6, pull_request: {} }, comment: { id: 1 } },
-      { [onPull(6)]: {} },
-      [listed(6), onPull(6)],
+      6,
     ],
     [
       'on the pull request of the workflow run that started this one',
       'workflow_run',
       { workflow_run: { pull_requests: [{ number: 8 }, { number: 9 }] } },
-      { [onPull(8)]: {} },
-      [listed(8), onPull(8)],
+      8,
     ],
-    [
-      'on the pull request of the check suite',
-      'check_suite',
-      { check_suite: { pull_requests: [{ number: 8 }] } },
-      { [onPull(8)]: {} },
-      [listed(8), onPull(8)],
-    ],
-    [
-      'on the pull request of the pushed commit',
-      'push',
-      { ref: 'x' },
-      { [PULLS]: [PULL], [onPull(7)]: {} },
-      [PULLS, listed(7), onPull(7)],
-    ],
-    [
-      'on an open one rather than a closed one',
-      'push',
-      {},
-      { [PULLS]: [CLOSED, PULL], [onPull(7)]: {} },
-      [PULLS, listed(7), onPull(7)],
-    ],
-    [
-      'on the merged one that brought the commit',
-      'push',
-      {},
-      { [PULLS]: [CLOSED], [onPull(3)]: {} },
-      [PULLS, listed(3), onPull(3)],
-    ],
-    [
-      'on the commit, which has no pull request',
-      'push',
-      {},
-      { [PULLS]: [], [ON_COMMIT]: {} },
-      [PULLS, listedOnCommit, ON_COMMIT],
-    ],
-    [
-      'on the commit, where pull requests may not be read',
-      'push',
-      {},
-      { [PULLS]: 403, [ON_COMMIT]: {} },
-      [PULLS, listedOnCommit, ON_COMMIT],
-    ],
-    [
-      'on the commit, where pull requests are not found',
-      'push',
-      {},
-      { [PULLS]: 404, [ON_COMMIT]: {} },
-      [PULLS, listedOnCommit, ON_COMMIT],
-    ],
-    [
-      'on the commit of a schedule',
-      'schedule',
-      { schedule: '0 3 * * *' },
-      { [ON_COMMIT]: {} },
-      [listedOnCommit, ON_COMMIT],
-    ],
-    [
-      'on the commit of a button',
-      'workflow_dispatch',
-      { inputs: {} },
-      { [ON_COMMIT]: {} },
-      [listedOnCommit, ON_COMMIT],
-    ],
-    [
-      'as of a push without the name of an event',
-      '',
-      {},
-      { [PULLS]: [], [ON_COMMIT]: {} },
-      [PULLS, listedOnCommit, ON_COMMIT],
-    ],
-    [
-      'without an event',
-      'push',
-      undefined,
-      { [PULLS]: [], [ON_COMMIT]: {} },
-      [PULLS, listedOnCommit, ON_COMMIT],
-    ],
-    [
-      'with an event that is no JSON',
-      'push',
-      '{',
-      { [PULLS]: [], [ON_COMMIT]: {} },
-      [PULLS, listedOnCommit, ON_COMMIT],
-    ],
-    [
-      'with an event that is null',
-      'push',
-      'null',
-      { [PULLS]: [], [ON_COMMIT]: {} },
-      [PULLS, listedOnCommit, ON_COMMIT],
-    ],
-    [
-      'with an event that is a list',
-      'push',
-      '[]',
-      { [PULLS]: [], [ON_COMMIT]: {} },
-      [PULLS, listedOnCommit, ON_COMMIT],
-    ],
-    [
-      'with a number that is none',
-      'push',
-      { pull_request: { number: '5' } },
-      { [PULLS]: [], [ON_COMMIT]: {} },
-      [PULLS, listedOnCommit, ON_COMMIT],
-    ],
-  ])('%s', async (_name, eventName, event, given, asked) => {
-    github.answers = given;
+    ['on the pull request of the check suite', 'check_suite', { check_suite: OF_8 }, 8],
+    ['on the pull request of the pushed commit', 'push', { ref: 'x' }, 7, [PULL]],
+    ['on an open one rather than a closed one', 'push', {}, 7, [CLOSED, PULL]],
+    ['on the merged one that brought the commit', 'push', {}, 3, [CLOSED]],
+    ['on the commit, which has no pull request', 'push', {}, null, []],
+    ['on the commit, where pull requests may not be read', 'push', {}, null, 403],
+    ['on the commit, where pull requests are not found', 'push', {}, null, 404],
+    ['on the commit of a schedule', 'schedule', { schedule: '0 3 * * *' }, null],
+    ['on the commit of a button', 'workflow_dispatch', { inputs: {} }, null],
+    ['as of a push without the name of an event', '', {}, null, []],
+    ['without an event', 'push', undefined, null, []],
+    ['with an event that is no JSON', 'push', '{', null, []],
+    ['with an event that is null', 'push', 'null', null, []],
+    ['with an event that is a list', 'push', '[]', null, []],
+    ['with a number that is none', 'push', { pull_request: { number: '5' } }, null, []],
+  ])('%s', async (_name, eventName, event, pull, ofCommit = null) => {
+    const [list, place] = pull === null ? [listedOnCommit, ON_COMMIT] : [listed(pull), onPull(pull)];
+    github.answers = { [place]: {}, ...(ofCommit !== null && { [PULLS]: ofCommit }) };
     await post(event, { eventName });
+    const asked = [...(ofCommit === null ? [] : [PULLS]), list, place];
     expect([lines(), github.said]).toEqual([asked, []]);
   });
 

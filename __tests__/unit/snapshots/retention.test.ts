@@ -8,7 +8,9 @@ import {
 import type { Snapshot } from '../../../src/vps/model.ts';
 import { FIRST_FORM, HOUR, mark, NAMELESS, NOW, ORIGIN, snapshot } from './samples.ts';
 
-const own = (id: string, age: number, fields: Parameters<typeof snapshot>[0] = {}): Snapshot =>
+type Fields = Omit<NonNullable<Parameters<typeof snapshot>[0]>, 'age'>;
+
+const own = (id: string, age: number, fields: Fields = {}): Snapshot =>
   snapshot({ id, age: age * HOUR, ...fields });
 
 const KEEP_1 = { keepLast: 1, olderThan: null };
@@ -21,221 +23,164 @@ function plan(snapshots: readonly Snapshot[], fields: Partial<RetentionFacts> = 
 const deleted = (verdicts: readonly RetentionVerdict[]): string[] =>
   verdicts.filter(({ action }) => action === 'delete').map(({ snapshot }) => snapshot.id ?? '');
 
+const NO_TIME = 'its creation time is missing, unreadable or in the future';
+
 describe('why a snapshot is kept or deleted', () => {
+  type Old = Fields & { readonly hours?: number };
   /** `old` is checked beside a newest one that is kept, so that it is beyond the newest 1. */
-  test.each<[string, Snapshot, Partial<RetentionFacts>, 'keep' | 'delete', string]>([
-    ['one beyond the newest N', own('old', 9), {}, 'delete', 'not the newest completed'],
+  test.each<[string, Old, 'keep' | 'delete', string, Partial<RetentionFacts>?]>([
+    ['one beyond the newest N', {}, 'delete', 'not the newest completed'],
     [
       'one beyond the newest N and older',
-      own('old', 9),
-      { rule: { keepLast: 1, olderThan: 8 * HOUR } },
+      {},
       'delete',
       "not the newest completed, and older than 'older_than'",
+      { rule: { keepLast: 1, olderThan: 8 * HOUR } },
     ],
     [
       'one that is not older',
-      own('old', 9),
-      { rule: { keepLast: 1, olderThan: 10 * HOUR } },
+      {},
       'keep',
       "not older than 'older_than'",
+      { rule: { keepLast: 1, olderThan: 10 * HOUR } },
     ],
     [
       'one that is exactly so old',
-      own('old', 9),
-      { rule: { keepLast: 1, olderThan: 9 * HOUR } },
+      {},
       'keep',
       "not older than 'older_than'",
+      { rule: { keepLast: 1, olderThan: 9 * HOUR } },
     ],
     [
       'one among the newest N',
-      own('old', 9),
-      { rule: { keepLast: 2, olderThan: null } },
+      {},
       'keep',
       'among the newest 2 completed',
+      { rule: { keepLast: 2, olderThan: null } },
     ],
     [
       'one among the newest N, however old',
-      own('old', 9000),
-      { rule: { keepLast: 2, olderThan: HOUR } },
+      { hours: 9000 },
       'keep',
       'among the newest 2 completed',
+      { rule: { keepLast: 2, olderThan: HOUR } },
     ],
-    ['one made by hand', own('old', 9, { description: 'by hand' }), {}, 'keep', 'not made by this action'],
-    [
-      'one without a description',
-      own('old', 9, { description: null }),
-      {},
-      'keep',
-      'not made by this action',
-    ],
-    [
-      'one whose marker was cut',
-      own('old', 9, { description: mark().slice(0, -1) }),
-      {},
-      'keep',
-      'not made by this action',
-    ],
+    ['one made by hand', { description: 'by hand' }, 'keep', 'not made by this action'],
+    ['one without a description', { description: null }, 'keep', 'not made by this action'],
+    ['one whose marker was cut', { description: mark().slice(0, -1) }, 'keep', 'not made by this action'],
     [
       'one of another repository',
-      own('old', 9, { description: mark({ repositoryId: '8', repository: 'acme/web' }) }),
-      {},
+      { description: mark({ repositoryId: '8', repository: 'acme/web' }) },
       'keep',
       'made by another repository (acme/web)',
     ],
-    [
-      'one of this run',
-      own('old', 9, { description: mark({ runId: '900' }) }),
-      {},
-      'keep',
-      'made by this run',
-    ],
+    ['one of this run', { description: mark({ runId: '900' }) }, 'keep', 'made by this run'],
     [
       'a failed one of this run',
-      own('old', 9, { description: mark({ runId: '900' }), status: 'failed' }),
-      {},
+      { description: mark({ runId: '900' }), status: 'failed' },
       'keep',
       'made by this run',
     ],
-    [
-      'the one that this step uses',
-      own('old', 9),
-      { used: { id: 'old', created: null } },
-      'keep',
-      'used by this run',
-    ],
+    ['the one that this step uses', {}, 'keep', 'used by this run', { used: { id: 'old', created: null } }],
     [
       'one of a run with the number of this one on another forge',
-      own('old', 9, { description: mark({ host: 'git.example.com', runId: '900' }) }),
-      {},
+      { description: mark({ host: 'git.example.com', runId: '900' }) },
       'keep',
       'made by another repository (acme/shop on git.example.com)',
     ],
     [
       'one of another repository that has its name now',
-      own('old', 9, { description: mark({ repositoryId: '8' }) }),
-      {},
+      { description: mark({ repositoryId: '8' }) },
       'keep',
       'made by another repository (acme/shop, id 8)',
     ],
     [
       'one with a marker of the first form',
-      own('old', 9, { description: FIRST_FORM }),
-      {},
+      { description: FIRST_FORM },
       'delete',
       'not the newest completed',
     ],
     [
       'one in progress for exactly a day',
-      own('old', 24, { status: 'in_progress' }),
-      {},
+      { hours: 24, status: 'in_progress' },
       'keep',
       "not finished ('in_progress')",
     ],
     [
       'one in progress for more than a day',
-      own('old', 24.01, { status: 'in_progress' }),
-      {},
+      { hours: 24.01, status: 'in_progress' },
       'delete',
       "'in_progress' for more than a day",
     ],
     [
       'one in an unknown state for more than a day',
-      own('old', 25, { status: 'odd' }),
-      {},
+      { hours: 25, status: 'odd' },
       'delete',
       "'odd' for more than a day",
     ],
     [
       'one in progress for more than a day that is not older',
-      own('old', 25, { status: 'in_progress' }),
-      { rule: { keepLast: 1, olderThan: 26 * HOUR } },
+      { hours: 25, status: 'in_progress' },
       'keep',
       "not older than 'older_than'",
+      { rule: { keepLast: 1, olderThan: 26 * HOUR } },
     ],
     [
       'one in progress for a time that nobody knows',
-      own('old', 25, { status: 'in_progress', created: null }),
-      {},
+      { hours: 25, status: 'in_progress', created: null },
       'keep',
-      'its creation time is missing, unreadable or in the future',
+      NO_TIME,
     ],
     [
       'one that is being deleted',
-      own('old', 25, { status: 'deleting' }),
-      {},
+      { hours: 25, status: 'deleting' },
       'keep',
       "being deleted already ('deleting')",
     ],
-    ['one that names no server', own('old', 9, { server: NAMELESS }), {}, 'keep', 'it names no server'],
+    ['one that names no server', { server: NAMELESS }, 'keep', 'it names no server'],
     [
       'a failed one that names no server',
-      own('old', 9, { server: NAMELESS, status: 'failed' }),
-      {},
+      { server: NAMELESS, status: 'failed' },
       'keep',
       'it names no server',
     ],
-    ['one in progress', own('old', 9, { status: 'in_progress' }), {}, 'keep', "not finished ('in_progress')"],
-    ['one with an unknown word', own('old', 9, { status: 'odd' }), {}, 'keep', "not finished ('odd')"],
-    ['one without a status', own('old', 9, { status: '' }), {}, 'keep', "not finished ('')"],
-    ['a failed one', own('old', 9, { status: 'failed' }), {}, 'delete', "'failed', not a restore point"],
+    ['one in progress', { status: 'in_progress' }, 'keep', "not finished ('in_progress')"],
+    ['one with an unknown word', { status: 'odd' }, 'keep', "not finished ('odd')"],
+    ['one without a status', { status: '' }, 'keep', "not finished ('')"],
+    ['a failed one', { status: 'failed' }, 'delete', "'failed', not a restore point"],
     [
       'a failed one that is the newest',
-      own('old', 0, { status: 'error' }),
-      {},
+      { hours: 0, status: 'error' },
       'delete',
       "'error', not a restore point",
     ],
     [
       'a failed one that is not older',
-      own('old', 9, { status: 'failed' }),
-      { rule: { keepLast: 1, olderThan: 10 * HOUR } },
+      { status: 'failed' },
       'keep',
       "not older than 'older_than'",
+      { rule: { keepLast: 1, olderThan: 10 * HOUR } },
     ],
-    [
-      'one whose id lost digits',
-      own('old', 9, { idIsLossless: false }),
-      {},
-      'keep',
-      'its id cannot be used safely',
-    ],
-    [
-      'a failed one without a readable time',
-      own('old', 9, { status: 'failed', created: null }),
-      {},
-      'keep',
-      'its creation time is missing, unreadable or in the future',
-    ],
-    [
-      'one that prune finds without a readable time',
-      own('old', 9, { created: null }),
-      { by: 'prune' },
-      'keep',
-      'its creation time is missing, unreadable or in the future',
-    ],
+    ['one whose id lost digits', { idIsLossless: false }, 'keep', 'its id cannot be used safely'],
+    ['a failed one without a readable time', { status: 'failed', created: null }, 'keep', NO_TIME],
+    ['one that prune finds without a readable time', { created: null }, 'keep', NO_TIME, { by: 'prune' }],
     [
       'one without a readable time, beside the one that this step uses',
-      own('old', 9, { created: null }),
-      { used: { id: 'newest', created: null } },
+      { created: null },
       'keep',
-      'its creation time is missing, unreadable or in the future',
+      NO_TIME,
+      { used: { id: 'newest', created: null } },
     ],
     [
       'an undo of more than a day',
-      own('old', 25, { description: mark({ isUndo: true }) }),
-      {},
+      { hours: 25, description: mark({ isUndo: true }) },
       'delete',
       'taken before a restore more than 24 hours ago',
     ],
-    [
-      'a failed one from the future',
-      own('old', -1, { status: 'failed' }),
-      {},
-      'keep',
-      'its creation time is missing, unreadable or in the future',
-    ],
-  ])('%s', (_name, old, fields, action, reason) => {
-    const verdicts = plan([own('newest', 0.5), old], fields);
+    ['a failed one from the future', { hours: -1, status: 'failed' }, 'keep', NO_TIME],
+  ])('%s', (_name, { hours = 9, ...fields }, action, reason, facts = {}) => {
+    const old = own('old', hours, fields);
+    const verdicts = plan([own('newest', 0.5), old], facts);
     expect(verdicts.find(({ snapshot }) => snapshot === old)).toEqual({ snapshot: old, action, reason });
   });
 
@@ -249,7 +194,7 @@ describe('why a snapshot is kept or deleted', () => {
       {
         snapshot: odd,
         action: 'keep',
-        reason: 'its creation time is missing, unreadable or in the future',
+        reason: NO_TIME,
       },
       { snapshot: second, action: 'keep', reason: 'the newest completed' },
     ]);
