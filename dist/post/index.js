@@ -2300,9 +2300,10 @@ class reader_InputReader {
             this.problem(name, whenEmpty);
         return words;
     }
-    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
-    pollInterval(apiUrl) {
-        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+    /** The host of `api_url` decides how short it may be: nobody is to poll the real API ten times a second. */
+    pollInterval() {
+        const { hostname = '' } = URL.parse(this.text('api_url')) ?? {};
+        const min = isLoopback(hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
         return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
     }
     /** Throws {@link InputError} if anything was wrong, with what was read or with what nobody read. */
@@ -6462,8 +6463,6 @@ function withoutQuery(url) {
 
 
 
-
-
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
  * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
@@ -6492,6 +6491,28 @@ async function explainToken({ isHtml, status }, { api, clock }) {
         return '';
     }
 }
+/** Pages of the account's list that are cheaper than a request for each of several servers. */
+const FEW_PAGES = 2;
+/** How many pages the account's list may have in place of one list for each of so many servers. */
+function mostPagesFor(servers) {
+    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
+}
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
+function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
+    return {
+        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/complete-list.js
+
+
+
 /**
  * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
  * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
@@ -6511,25 +6532,9 @@ async function settleList(read, isEnough, deps) {
         await poll_pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
 }
-/** Pages of the account's list that are cheaper than a request for each of several servers. */
-const FEW_PAGES = 2;
-/** How many pages the account's list may have in place of one list for each of so many servers. */
-function mostPagesFor(servers) {
-    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
-}
-/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
-    const all = lists.flatMap((list) => list.snapshots);
-    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
-    return {
-        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
-}
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/check.js
+
 
 
 
@@ -8398,7 +8403,7 @@ function readRootInputs() {
         description: reader.text('description'),
         wait: reader.read('wait', true, parseBoolean),
         waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
-        pollInterval: reader.pollInterval(api.apiUrl),
+        pollInterval: reader.pollInterval(),
         stopServer: reader.read('stop_server', false, parseBoolean),
         whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
         onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),

@@ -2345,9 +2345,10 @@ class reader_InputReader {
             this.problem(name, whenEmpty);
         return words;
     }
-    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
-    pollInterval(apiUrl) {
-        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+    /** The host of `api_url` decides how short it may be: nobody is to poll the real API ten times a second. */
+    pollInterval() {
+        const { hostname = '' } = URL.parse(this.text('api_url')) ?? {};
+        const min = isLoopback(hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
         return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
     }
     /** Throws {@link InputError} if anything was wrong, with what was read or with what nobody read. */
@@ -3998,335 +3999,6 @@ function onlyError(alerts) {
     return second === undefined ? first : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
-/**
- * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
- *
- * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
- * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
- */
-const schedule_SECOND = 1000;
-const MINUTE = 60 * schedule_SECOND;
-/** How long an operation may take in all. */
-const schedule_BUDGETS = {
-    /** Main: inputs, list, server and plan, before anything is changed. */
-    beforeChange: 2 * MINUTE,
-    /** A stop, from its request until it is confirmed. */
-    stop: 5 * MINUTE,
-    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
-    start: 15 * MINUTE,
-    /** The snapshots that `snapshot_first` takes. */
-    undo: 30 * MINUTE,
-    /** Clean-up, `delete` and `prune`. */
-    cleanUp: 5 * MINUTE,
-    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
-    afterCancel: 4 * MINUTE,
-};
-/** One more read beyond the budget of its step, which makes a message or a decision truer. */
-const EXTRA_READ_MS = 5 * schedule_SECOND;
-/** How long something has to stand before it counts. */
-const SPANS = {
-    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
-    refusal: 60 * schedule_SECOND,
-    firstRefusal: 3 * schedule_SECOND,
-    /** A snapshot that was listed and is missing from complete lists: gone. */
-    gone: 30 * schedule_SECOND,
-    /** An accepted snapshot that no list shows: worth a warning. */
-    notListed: 2 * MINUTE,
-    /** A snapshot id that a person typed and complete lists do not show: wrong. */
-    wrongId: 2 * MINUTE,
-    /** A restore that nothing shows to have started: said, and watched on. */
-    restoreStart: 2 * MINUTE,
-    /** Nothing of a restore shows after an unclear answer to its request. */
-    unclearRestore: 60 * schedule_SECOND,
-    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
-    restoreEnd: 15 * schedule_SECOND,
-    uncertainRestoreEnd: 90 * schedule_SECOND,
-    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
-    unseenRestore: 15 * MINUTE,
-    /** A 400 to a restore request while the server rests: the API means it. */
-    badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
-    unknownWord: 2 * MINUTE,
-    /** After a rotation a 400 means that the server is still counted as full. */
-    rotation: 60 * schedule_SECOND,
-    /** A 409 to the create request, from the first one on. */
-    conflict: 2 * MINUTE,
-    /** A start is repeated this often until the server is up. */
-    startAgain: 30 * schedule_SECOND,
-    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
-    activeAgain: 60 * schedule_SECOND,
-    lateStop: 6 * MINUTE,
-    /** Complete lists tell what became of a DELETE that was not answered with 204. */
-    deletion: 60 * schedule_SECOND,
-    /** One list for all servers that does not come is given up in favour of one request for each. */
-    sharedRead: 20 * schedule_SECOND,
-    /** What a safety check rests on may be this old. */
-    freshness: 15 * schedule_SECOND,
-};
-/** Reads that each span rests on at the least, however short it is. */
-const LEAST_READS = 4;
-/** A read may be stale: so many in a row are believed where nothing has to stand for a span. */
-const CERTAIN_READS = 2;
-/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
-const LOST_ANSWER_READS = {
-    /** The request was not carried out. */
-    usual: 5,
-    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
-    slow: 20,
-};
-const FAST_POLL = 3 * schedule_SECOND;
-/** The longest pause while something is uncertain, whatever `poll_interval` says. */
-const LONGEST_FAST_POLL = 4 * schedule_SECOND;
-const HEALTH_PAUSE = 5 * schedule_SECOND;
-const RESEND_PAUSE = 15 * schedule_SECOND;
-const SPARSE_PAUSE = 15 * schedule_SECOND;
-const DENSE_PAUSE = 4.75 * schedule_SECOND;
-const FIRST_BACKOFF = schedule_SECOND;
-const LONGEST_BACKOFF = 20 * schedule_SECOND;
-/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
-const RAMP = 0.1;
-/** When the documented work usually ends, counted from its start. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/**
- * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
- * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
- */
-function createSchedule(pollInterval, isLoopback) {
-    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
-    return {
-        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
-        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
-        health: pollInterval ?? HEALTH_PAUSE,
-        resend: RESEND_PAUSE * scale,
-        span: (name) => SPANS[name] * scale,
-        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
-        scale,
-    };
-}
-/** A ramp before the documented time, dense within it, sparse after it. */
-function adaptivePause(kind, elapsed) {
-    const { from, to } = EXPECTED[kind];
-    if (elapsed < from)
-        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
-    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-}
-/**
- * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
- * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
- */
-function stand(standing, now, readAt = now) {
-    return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
-}
-/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function hasStood(standing, span) {
-    return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
-
-/** How often something that is waited for has a line in the log. */
-const HEARTBEAT_MS = 30_000;
-/** A shorter outage is nothing that people need to know. */
-const OUTAGE_MS = 10_000;
-/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
-const MOST_SUBJECTS = 3;
-/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
-function createHeartbeat(doing, { clock, log }, usual = '') {
-    const startedAt = clock.now();
-    const waiting = new Map();
-    let printedAt = startedAt;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
-                return;
-            printedAt = now;
-            const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
-        },
-    };
-}
-function describeAll(waiting) {
-    if (waiting.size <= MOST_SUBJECTS)
-        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
-    const groups = Map.groupBy(waiting, ([, state]) => state);
-    return [...groups]
-        .map(([state, members]) => {
-        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
-        const more = members.length - named.length;
-        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    })
-        .join(' · ');
-}
-/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
-function createOutageLog({ clock, log }) {
-    let printedAt = null;
-    let endedAt = Number.NEGATIVE_INFINITY;
-    return {
-        waiting(failure, elapsed) {
-            const now = clock.now();
-            // Under a limit on requests one short outage follows the other: that is no news each time.
-            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
-                return;
-            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
-                return;
-            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
-            if (printedAt === null)
-                log.event('', text);
-            else
-                log.info(text);
-            printedAt = now;
-        },
-        answered() {
-            if (printedAt !== null) {
-                log.event('', 'the API answers again');
-                endedAt = clock.now();
-            }
-            printedAt = null;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
-const SLICE_MS = 10_000;
-/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
-async function sleepInSlices(clock, ms, signal, beat) {
-    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), signal);
-        beat?.();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/poll.js
-
-
-
-/** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 2_000;
-/**
- * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
- * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
- */
-async function poll(deps, options) {
-    const { clock, until } = deps;
-    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
-    for (;;) {
-        const now = clock.now();
-        const end = Math.min(Math.max(until, now + overtime), now + readTime);
-        let failure = null;
-        let result;
-        try {
-            const value = await options.read({ until: end, patience });
-            result = await options.decide(value, clock.now());
-        }
-        catch (error) {
-            if (deps.cancelled.aborted)
-                throw new CancelledError();
-            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
-                throw error;
-            failure = error;
-            result = (await options.onMiss?.(error)) ?? null;
-        }
-        if (result !== null)
-            return { kind: 'done', value: result };
-        const rest = until - clock.now();
-        if (rest <= 0)
-            return { kind: 'timeout', failure };
-        options.beat?.();
-        await pause(deps, Math.min(options.pause(), rest), options.beat);
-    }
-}
-/**
- * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
- * is or gets cancelled.
- */
-async function pause({ clock, cancelled }, ms, beat) {
-    await sleepInSlices(clock, ms, cancelled, beat);
-    if (cancelled.aborted)
-        throw new CancelledError();
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/lists.js
-
-
-
-
-
-/**
- * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
- * `consequence` is what that leads to.
- */
-async function requireList(read, deps, title, consequence, patience = 'twice') {
-    try {
-        return await read({ until: deps.until, patience });
-    }
-    catch (cause) {
-        const failure = apiFailureOf(cause, deps);
-        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
-    }
-}
-/** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken({ isHtml, status }, { api, clock }) {
-    if (isHtml || (status !== 401 && status !== 403))
-        return '';
-    try {
-        const until = clock.now() + EXTRA_READ_MS;
-        const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
-        const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
-        return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
-    }
-    catch {
-        return '';
-    }
-}
-/**
- * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
- * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
- */
-async function settleList(read, isEnough, deps) {
-    const { clock, schedule } = deps;
-    const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
-    heartbeat.set('the list', 'incomplete');
-    let standing = null;
-    for (;;) {
-        const value = await read();
-        const now = clock.now();
-        standing = stand(standing, now);
-        const isLate = now + schedule.fastPoll >= deps.until;
-        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal')))
-            return value;
-        await pause(deps, schedule.fastPoll, () => heartbeat.beat());
-    }
-}
-/** Pages of the account's list that are cheaper than a request for each of several servers. */
-const FEW_PAGES = 2;
-/** How many pages the account's list may have in place of one list for each of so many servers. */
-function mostPagesFor(servers) {
-    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
-}
-/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
-    const all = lists.flatMap((list) => list.snapshots);
-    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
-    return {
-        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/github/summary.js
 
 
@@ -4538,6 +4210,185 @@ async function writeReport(deps, body, render) {
         if (summary !== '')
             await deps.runner.writeSummary(summary);
     }
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
+/**
+ * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ */
+const schedule_SECOND = 1000;
+const MINUTE = 60 * schedule_SECOND;
+/** How long an operation may take in all. */
+const schedule_BUDGETS = {
+    /** Main: inputs, list, server and plan, before anything is changed. */
+    beforeChange: 2 * MINUTE,
+    /** A stop, from its request until it is confirmed. */
+    stop: 5 * MINUTE,
+    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
+    start: 15 * MINUTE,
+    /** The snapshots that `snapshot_first` takes. */
+    undo: 30 * MINUTE,
+    /** Clean-up, `delete` and `prune`. */
+    cleanUp: 5 * MINUTE,
+    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
+    afterCancel: 4 * MINUTE,
+};
+/** One more read beyond the budget of its step, which makes a message or a decision truer. */
+const EXTRA_READ_MS = 5 * schedule_SECOND;
+/** How long something has to stand before it counts. */
+const SPANS = {
+    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
+    refusal: 60 * schedule_SECOND,
+    firstRefusal: 3 * schedule_SECOND,
+    /** A snapshot that was listed and is missing from complete lists: gone. */
+    gone: 30 * schedule_SECOND,
+    /** An accepted snapshot that no list shows: worth a warning. */
+    notListed: 2 * MINUTE,
+    /** A snapshot id that a person typed and complete lists do not show: wrong. */
+    wrongId: 2 * MINUTE,
+    /** A restore that nothing shows to have started: said, and watched on. */
+    restoreStart: 2 * MINUTE,
+    /** Nothing of a restore shows after an unclear answer to its request. */
+    unclearRestore: 60 * schedule_SECOND,
+    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
+    restoreEnd: 15 * schedule_SECOND,
+    uncertainRestoreEnd: 90 * schedule_SECOND,
+    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
+    unseenRestore: 15 * MINUTE,
+    /** A 400 to a restore request while the server rests: the API means it. */
+    badRequest: 2 * MINUTE,
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
+    unknownWord: 2 * MINUTE,
+    /** After a rotation a 400 means that the server is still counted as full. */
+    rotation: 60 * schedule_SECOND,
+    /** A 409 to the create request, from the first one on. */
+    conflict: 2 * MINUTE,
+    /** A start is repeated this often until the server is up. */
+    startAgain: 30 * schedule_SECOND,
+    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
+    activeAgain: 60 * schedule_SECOND,
+    lateStop: 6 * MINUTE,
+    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    deletion: 60 * schedule_SECOND,
+    /** One list for all servers that does not come is given up in favour of one request for each. */
+    sharedRead: 20 * schedule_SECOND,
+    /** What a safety check rests on may be this old. */
+    freshness: 15 * schedule_SECOND,
+};
+/** Reads that each span rests on at the least, however short it is. */
+const LEAST_READS = 4;
+/** A read may be stale: so many in a row are believed where nothing has to stand for a span. */
+const CERTAIN_READS = 2;
+/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
+const LOST_ANSWER_READS = {
+    /** The request was not carried out. */
+    usual: 5,
+    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
+    slow: 20,
+};
+const FAST_POLL = 3 * schedule_SECOND;
+/** The longest pause while something is uncertain, whatever `poll_interval` says. */
+const LONGEST_FAST_POLL = 4 * schedule_SECOND;
+const HEALTH_PAUSE = 5 * schedule_SECOND;
+const RESEND_PAUSE = 15 * schedule_SECOND;
+const SPARSE_PAUSE = 15 * schedule_SECOND;
+const DENSE_PAUSE = 4.75 * schedule_SECOND;
+const FIRST_BACKOFF = schedule_SECOND;
+const LONGEST_BACKOFF = 20 * schedule_SECOND;
+/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
+const RAMP = 0.1;
+/** When the documented work usually ends, counted from its start. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/**
+ * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
+ * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
+ */
+function createSchedule(pollInterval, isLoopback) {
+    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
+    return {
+        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
+        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
+        health: pollInterval ?? HEALTH_PAUSE,
+        resend: RESEND_PAUSE * scale,
+        span: (name) => SPANS[name] * scale,
+        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
+        scale,
+    };
+}
+/** A ramp before the documented time, dense within it, sparse after it. */
+function adaptivePause(kind, elapsed) {
+    const { from, to } = EXPECTED[kind];
+    if (elapsed < from)
+        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
+    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+}
+/**
+ * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
+ * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
+ */
+function stand(standing, now, readAt = now) {
+    return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
+}
+/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
+function hasStood(standing, span) {
+    return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/lists.js
+
+
+
+/**
+ * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
+ */
+async function requireList(read, deps, title, consequence, patience = 'twice') {
+    try {
+        return await read({ until: deps.until, patience });
+    }
+    catch (cause) {
+        const failure = apiFailureOf(cause, deps);
+        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
+    }
+}
+/** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
+async function explainToken({ isHtml, status }, { api, clock }) {
+    if (isHtml || (status !== 401 && status !== 403))
+        return '';
+    try {
+        const until = clock.now() + EXTRA_READ_MS;
+        const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
+        const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
+        return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
+    }
+    catch {
+        return '';
+    }
+}
+/** Pages of the account's list that are cheaper than a request for each of several servers. */
+const FEW_PAGES = 2;
+/** How many pages the account's list may have in place of one list for each of so many servers. */
+function mostPagesFor(servers) {
+    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
+}
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
+function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
+    return {
+        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/shared-read.js
@@ -4830,6 +4681,159 @@ function createServerReader(first, { api, clock, schedule }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
+        },
+    };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null) {
+                log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 2_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + overtime), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function pause({ clock, cancelled }, ms, beat) {
+    await sleepInSlices(clock, ms, cancelled, beat);
+    if (cancelled.aborted)
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/complete-list.js
+
+
+
+/**
+ * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
+ * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
+ */
+async function settleList(read, isEnough, deps) {
+    const { clock, schedule } = deps;
+    const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
+    heartbeat.set('the list', 'incomplete');
+    let standing = null;
+    for (;;) {
+        const value = await read();
+        const now = clock.now();
+        standing = stand(standing, now);
+        const isLate = now + schedule.fastPoll >= deps.until;
+        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal')))
+            return value;
+        await pause(deps, schedule.fastPoll, () => heartbeat.beat());
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/restoring/restore.js
 /** All ids that the target's server may be known by. */
 function idsOfTarget({ serverId, serverIds }) {
@@ -4925,6 +4929,7 @@ function reasonOf(restore) {
 const FOREIGN = 'another restore was running; none was requested by this run';
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/check.js
+
 
 
 
@@ -6656,6 +6661,7 @@ function targetOf(snapshot, server, askedServer) {
 ;// CONCATENATED MODULE: ./build/actions/server/unknown-server.js
 
 
+
 /** At most so many servers are named in an error. */
 const MOST_NAMED = 10;
 /**
@@ -6674,6 +6680,15 @@ async function refuseUnlistedServers(typed, deps) {
     for (const each of typed)
         if (servers?.some((server) => mayBe(server, each)) !== true)
             unknown_server_refuse(each, servers);
+}
+/** For a list of these servers that was not to be had: an id may be why the API refuses it. */
+function refuseUnlistable(typed, deps) {
+    return async (failure) => {
+        const cause = failure instanceof errors_FailedError ? failure.cause : null;
+        if (cause instanceof VpsError && (cause.status === 400 || cause.status === 404))
+            await refuseUnlistedServers(typed, deps);
+        throw failure;
+    };
 }
 function unknown_server_refuse(typed, servers) {
     const known = servers?.find((server) => server_isOfServer(server, [typed])) ?? null;
@@ -6734,9 +6749,9 @@ function describeListed({ snapshots }) {
     const more = snapshots.length > wait_errors_MOST_NAMED ? ` and ${snapshots.length - wait_errors_MOST_NAMED} more` : '';
     return `Listed are: ${named.join(', ')}${more}.`;
 }
-/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
-function lostContact(items, cause) {
-    return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
+/** The API refuses the list: a token that was revoked, for example. `remark` is what it tells of the token. */
+function lostContact(items, cause, remark) {
+    return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.${remark === '' ? '' : `\n${remark}`}`, { cause, isExplained: true });
 }
 function timedOut(items, { timeout, timeoutInput }, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
@@ -6801,6 +6816,7 @@ async function learnIds(serverId, deps) {
 
 
 
+
 /**
  * What is needed beside one list to find the latest snapshot of each server. A list for all shows servers by the API's
  * ids: one that was typed in another form needs a list of its own, and its ids where that shows other servers alone.
@@ -6822,7 +6838,8 @@ async function readServersOf(list, serverIds, deps) {
 }
 /** A rollback is not given up for one stray answer. */
 async function readList(filter, what, deps) {
-    return await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `no restore was requested: ${what}`, 'standing');
+    const typed = filter.serverId === undefined ? [] : [filter.serverId];
+    return await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `no restore was requested: ${what}`, 'standing').catch(refuseUnlistable(typed, deps));
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
@@ -7800,6 +7817,7 @@ function createListReader({ api }) {
 
 
 
+
 const snapshot_wait_USUAL = 'a snapshot usually takes 3 to 10 minutes';
 /** A waiter whose budget is `deps.until`. */
 function createSnapshotWaiter(deps, options) {
@@ -7847,7 +7865,9 @@ function createSnapshotWaiter(deps, options) {
             });
         }
         catch (error) {
-            throw error instanceof VpsError ? lostContact(items, error) : error;
+            if (!(error instanceof VpsError))
+                throw error;
+            throw lostContact(items, error, await explainToken(error, deps));
         }
     }
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
@@ -8474,7 +8494,7 @@ function readWaitInputs() {
         snapshotIds: readSnapshotIds(reader, api.dryRun),
         serverIds: reader.read('server_id', [], parseIds),
         waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
-        pollInterval: reader.pollInterval(api.apiUrl),
+        pollInterval: reader.pollInterval(),
         jobStatus: reader.text('job_status'),
     });
 }
@@ -8498,7 +8518,7 @@ function readRestoreInputs(eventName) {
         maxAge: reader.read('max_age', null, api_parseAge),
         snapshotFirst: reader.read('snapshot_first', false, values_parseBoolean),
         restoreTimeout: reader.read('restore_timeout', 30 * format_UNITS.m, values_parseDuration),
-        pollInterval: reader.pollInterval(api.apiUrl),
+        pollInterval: reader.pollInterval(),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
         githubToken: readGithubToken(reader),
     };

@@ -5,6 +5,7 @@ import { type Deps } from '../common/deps.ts';
 import { requireList } from '../common/lists.ts';
 import { type SelectionFacts } from '../restoring/selection.ts';
 import { learnIds } from '../server/confirmation.ts';
+import { refuseUnlistable } from '../server/unknown-server.ts';
 
 /**
  * What is needed beside one list to find the latest snapshot of each server. A list for all shows servers by the API's
@@ -32,11 +33,12 @@ export async function readServersOf(
 
 /** A rollback is not given up for one stray answer. */
 export async function readList(filter: ListFilter, what: string, deps: Deps): Promise<SnapshotList> {
+  const typed = filter.serverId === undefined ? [] : [filter.serverId];
   return await requireList(
     (limits) => deps.api.listSnapshots(filter, limits),
     deps,
     'Nothing restored',
     `no restore was requested: ${what}`,
     'standing',
-  );
+  ).catch(refuseUnlistable(typed, deps));
 }

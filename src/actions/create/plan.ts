@@ -17,7 +17,7 @@ import { type SharedValue } from '../common/shared-read.ts';
 import { serverFull } from '../creating/errors.ts';
 import { idsShownBy, type ServerProgress } from '../creating/progress.ts';
 import { confirmServer } from '../server/confirmation.ts';
-import { refuseUnknownServer } from '../server/unknown-server.ts';
+import { refuseUnknownServer, refuseUnlistable } from '../server/unknown-server.ts';
 import { createServerReader, type ServerReader } from '../server/reader.ts';
 import { waitForRest } from '../server/rest.ts';
 import { findListedServer, identifyServer } from './identity.ts';
@@ -25,14 +25,22 @@ import { refuseOwnServer, warnUnread } from './preflight.ts';
 import { type PlanReaders } from './readers.ts';
 
 /** What the main step will do on one server, and what it has read of it. */
-export type ServerPlan = { readonly progress: ServerProgress; readonly server: Server | null } & (
+export type ServerPlan = {
+  readonly progress: ServerProgress;
+  readonly server: Server | null;
+  /** When the list was read that it rests on (monotonic). */
+  readonly readAt: number;
+} & (
   | { readonly kind: 'create' }
-  | ({ readonly kind: 'rotate'; readonly assumed: boolean; readonly readAt: number } & Omit<
+  | ({ readonly kind: 'rotate'; readonly assumed: boolean } & Omit<
       Extract<SlotPlan, { readonly kind: 'rotate' }>,
       'kind'
     >)
   | { readonly kind: 'reuse'; readonly snapshot: SnapshotWithId; readonly list: SnapshotList }
 );
+
+/** A plan that cannot be made before the end of a restore, which this waits for. */
+export type LatePlan = () => Promise<ServerPlan>;
 
 export interface PlanOptions {
   readonly inputs: RootInputs;
@@ -48,7 +56,7 @@ export async function planServer(
   deps: Deps,
   options: PlanOptions,
   readers: PlanReaders,
-): Promise<ServerPlan> {
+): Promise<ServerPlan | LatePlan> {
   const [first, list] = await Promise.all([
     identifyServer(progress, deps, readers.servers),
     listSnapshots(progress, deps, readers.list),
@@ -75,22 +83,41 @@ export async function planServer(
     // What a restore leaves stopped is started by whoever requested it: it is not how the server was found.
     // What only the list has shown is read from the list.
     const reader = createServerReader(server === null ? 'list' : 'address', deps);
-    const restored = await waitForRestore(progress, deps, options, reader);
-    // The budget of the plan went by meanwhile.
-    const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
-    return await decideServer(progress, restored, await listSnapshots(progress, budget), budget, options);
+    return async () => await planAfterRestore(progress, deps, options, reader);
   }
   return await decideServer(progress, server, list, deps, options);
 }
 
-/** Plans again on a fresh list. */
+/** Whether a restore may have begun, or a slot been taken, since it was made. */
+export function isStale({ readAt }: ServerPlan, { clock, schedule }: Deps): boolean {
+  return clock.now() - readAt > schedule.span('freshness');
+}
+
+/** Plans again on a fresh list. A server that was to be stopped was read for that, and rests. */
 export async function planAgain(
   { progress, server }: ServerPlan,
   deps: Deps,
   options: PlanOptions,
 ): Promise<ServerPlan> {
   const again = { ...options, inputs: { ...options.inputs, onRerun: 'create' as const } };
+  if (!options.inputs.stopServer) {
+    const identified = await identifyServer(progress, deps);
+    if (identified.kind === 'identified' && identified.server.status === 'restoring')
+      return await planAfterRestore(progress, deps, again, createServerReader('address', deps));
+  }
   return await decideServer(progress, server, await listSnapshots(progress, deps), deps, again);
+}
+
+async function planAfterRestore(
+  progress: ServerProgress,
+  deps: Deps,
+  options: PlanOptions,
+  reader: ServerReader,
+): Promise<ServerPlan> {
+  const restored = await waitForRestore(progress, deps, options, reader);
+  // The budget of the plan went by meanwhile.
+  const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+  return await decideServer(progress, restored, await listSnapshots(progress, budget), budget, options);
 }
 
 async function listSnapshots(
@@ -104,7 +131,7 @@ async function listSnapshots(
     deps,
     'No snapshot was made',
     `no snapshot was requested of server ${record.server}`,
-  );
+  ).catch(refuseUnlistable([record.server], deps));
   return { value, readAt };
 }
 
@@ -168,17 +195,17 @@ async function decideServer(
     const reusable = found.kind === 'reuse' && assumed ? await confirmReuse(found, progress, deps) : found;
     if (reusable.kind === 'reuse') {
       reuse(progress, reusable, deps, inputs.wait);
-      return { kind: 'reuse', progress, server, snapshot: reusable.snapshot, list };
+      return { kind: 'reuse', progress, server, readAt, snapshot: reusable.snapshot, list };
     }
     deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reusable.reason}`);
   }
   const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
-  if (plan.kind === 'free') return { kind: 'create', progress, server };
+  if (plan.kind === 'free') return { kind: 'create', progress, server, readAt };
   if (plan.kind === 'full') {
     const { whenFull } = inputs;
     throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, whenFull });
   }
-  return { ...plan, progress, server, assumed, readAt };
+  return { ...plan, progress, server, readAt, assumed };
 }
 
 /** The server's own part of a list. `assumed`: nobody said that these are the server's, see `ServerMatch`. */

@@ -1,4 +1,5 @@
 import { idsOf, isOfServer, mayBe } from '../../snapshots/server.ts';
+import { VpsError } from '../../vps/errors.ts';
 import { type Server, type ServerRef } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { apiFailureOf, FailedError } from '../common/errors.ts';
@@ -21,6 +22,16 @@ export async function refuseUnlistedServers(typed: readonly string[], deps: Deps
   const servers = await listServers(deps);
   for (const each of typed)
     if (servers?.some((server) => mayBe(server, each)) !== true) refuse(each, servers);
+}
+
+/** For a list of these servers that was not to be had: an id may be why the API refuses it. */
+export function refuseUnlistable(typed: readonly string[], deps: Deps): (failure: unknown) => Promise<never> {
+  return async (failure) => {
+    const cause = failure instanceof FailedError ? failure.cause : null;
+    if (cause instanceof VpsError && (cause.status === 400 || cause.status === 404))
+      await refuseUnlistedServers(typed, deps);
+    throw failure;
+  };
 }
 
 function refuse(typed: string, servers: readonly Server[] | null): Server | null {

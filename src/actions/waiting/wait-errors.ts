@@ -47,12 +47,12 @@ export function describeListed({ snapshots }: SnapshotList): string {
   return `Listed are: ${named.join(', ')}${more}.`;
 }
 
-/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
-export function lostContact(items: readonly WaitItem[], cause: VpsError): FailedError {
+/** The API refuses the list: a token that was revoked, for example. `remark` is what it tells of the token. */
+export function lostContact(items: readonly WaitItem[], cause: VpsError, remark: string): FailedError {
   return new FailedError(
     'Lost contact while waiting',
-    `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`,
-    { cause },
+    `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.${remark === '' ? '' : `\n${remark}`}`,
+    { cause, isExplained: true },
   );
 }
 

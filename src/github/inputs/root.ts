@@ -81,7 +81,7 @@ export function readRootInputs(): RootInputs {
     description: reader.text('description'),
     wait: reader.read('wait', true, parseBoolean),
     waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
-    pollInterval: reader.pollInterval(api.apiUrl),
+    pollInterval: reader.pollInterval(),
     stopServer: reader.read('stop_server', false, parseBoolean),
     whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
     onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),
