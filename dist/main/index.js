@@ -1490,11 +1490,11 @@ function adaptivePause(kind, elapsed) {
  * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
  * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
  */
-function schedule_stand(standing, now, readAt = now) {
+function stand(standing, now, readAt = now) {
     return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
 }
 /** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function schedule_hasStood(standing, span) {
+function hasStood(standing, span) {
     return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
 }
 
@@ -2206,9 +2206,10 @@ class reader_InputReader {
             this.problem(name, whenEmpty);
         return words;
     }
-    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
-    pollInterval(apiUrl) {
-        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+    /** The host of `api_url` decides how short it may be: nobody is to poll the real API ten times a second. */
+    pollInterval() {
+        const { hostname = '' } = URL.parse(this.text('api_url')) ?? {};
+        const min = isLoopback(hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
         return this.read('poll_interval', null, (text) => parseDuration(text, { min }));
     }
     /** Throws {@link InputError} if anything was wrong, with what was read or with what nobody read. */
@@ -3795,7 +3796,7 @@ function contradicts(server, known) {
     return server_idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
 }
 /** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
-function server_mayBe(server, typed) {
+function mayBe(server, typed) {
     return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
 }
 function merge(known, snapshots) {
@@ -4298,138 +4299,7 @@ function within(deps, ms) {
     return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
-;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
-
-/** How often something that is waited for has a line in the log. */
-const HEARTBEAT_MS = 30_000;
-/** A shorter outage is nothing that people need to know. */
-const OUTAGE_MS = 10_000;
-/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
-const MOST_SUBJECTS = 3;
-/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
-function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
-    const startedAt = clock.now();
-    const waiting = new Map();
-    let printedAt = startedAt;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
-                return;
-            printedAt = now;
-            const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${format_formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
-        },
-    };
-}
-function describeAll(waiting) {
-    if (waiting.size <= MOST_SUBJECTS)
-        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
-    const groups = Map.groupBy(waiting, ([, state]) => state);
-    return [...groups]
-        .map(([state, members]) => {
-        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
-        const more = members.length - named.length;
-        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    })
-        .join(' · ');
-}
-/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
-function createOutageLog({ clock, log }) {
-    let printedAt = null;
-    let endedAt = Number.NEGATIVE_INFINITY;
-    return {
-        waiting(failure, elapsed) {
-            const now = clock.now();
-            // Under a limit on requests one short outage follows the other: that is no news each time.
-            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
-                return;
-            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
-                return;
-            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
-            if (printedAt === null)
-                log.event('', text);
-            else
-                log.info(text);
-            printedAt = now;
-        },
-        answered() {
-            if (printedAt !== null) {
-                log.event('', 'the API answers again');
-                endedAt = clock.now();
-            }
-            printedAt = null;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
-const SLICE_MS = 10_000;
-/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
-async function sleepInSlices(clock, ms, signal, beat) {
-    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), signal);
-        beat?.();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/poll.js
-
-
-
-/** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 2_000;
-/**
- * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
- * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
- */
-async function poll_poll(deps, options) {
-    const { clock, until } = deps;
-    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
-    for (;;) {
-        const now = clock.now();
-        const end = Math.min(Math.max(until, now + overtime), now + readTime);
-        let failure = null;
-        let result;
-        try {
-            const value = await options.read({ until: end, patience });
-            result = await options.decide(value, clock.now());
-        }
-        catch (error) {
-            if (deps.cancelled.aborted)
-                throw new CancelledError();
-            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
-                throw error;
-            failure = error;
-            result = (await options.onMiss?.(error)) ?? null;
-        }
-        if (result !== null)
-            return { kind: 'done', value: result };
-        const rest = until - clock.now();
-        if (rest <= 0)
-            return { kind: 'timeout', failure };
-        options.beat?.();
-        await poll_pause(deps, Math.min(options.pause(), rest), options.beat);
-    }
-}
-/**
- * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
- * is or gets cancelled.
- */
-async function poll_pause({ clock, cancelled }, ms, beat) {
-    await sleepInSlices(clock, ms, cancelled, beat);
-    if (cancelled.aborted)
-        throw new CancelledError();
-}
-
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
-
-
 
 
 
@@ -4459,25 +4329,6 @@ async function explainToken({ isHtml, status }, { api, clock }) {
     }
     catch {
         return '';
-    }
-}
-/**
- * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
- * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
- */
-async function settleList(read, isEnough, deps) {
-    const { clock, schedule } = deps;
-    const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
-    heartbeat.set('the list', 'incomplete');
-    let standing = null;
-    for (;;) {
-        const value = await read();
-        const now = clock.now();
-        standing = stand(standing, now);
-        const isLate = now + schedule.fastPoll >= deps.until;
-        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal')))
-            return value;
-        await pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
 }
 /** Pages of the account's list that are cheaper than a request for each of several servers. */
@@ -5165,6 +5016,135 @@ function withoutId({ record }) {
     return new FailedError('Snapshot without a usable id', `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${format_formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
+        },
+    };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null) {
+                log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 2_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll_poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + overtime), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function pause({ clock, cancelled }, ms, beat) {
+    await sleepInSlices(clock, ms, cancelled, beat);
+    if (cancelled.aborted)
+        throw new CancelledError();
+}
+
 ;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
 
 
@@ -5263,13 +5243,13 @@ async function waitForRest(reader, deps, options) {
                 return rest;
             if (word === null)
                 deps.log.event(label, `the server is '${status || 'without a status'}'; waiting until it rests`);
-            standing = schedule_stand(status === word ? standing : null, now);
+            standing = stand(status === word ? standing : null, now);
             word = status;
             heartbeat.set(label, `'${status}'`);
             // A restore ends by itself, however long it takes.
             if (options.unknownWords === 'wait' || status === 'restoring')
                 return null;
-            return schedule_hasStood(standing, deps.schedule.span('unknownWord')) ? { ...rest, isKnown: false } : null;
+            return hasStood(standing, deps.schedule.span('unknownWord')) ? { ...rest, isKnown: false } : null;
         },
     });
     heartbeat.remove(label);
@@ -5360,7 +5340,7 @@ async function requestStop(target, deps, { save }) {
         if (tries === 1)
             deps.log.event(target.label, `the stop is not taken yet: ${failure.message}`);
         heartbeat.set(target.label, failure.message);
-        await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
+        await pause(deps, deps.schedule.resend, () => heartbeat.beat());
     }
 }
 /** Whether a refusal may pass by itself. Of a bad request that is so only where the server's state can be the cause. */
@@ -5612,7 +5592,7 @@ async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
         return waited;
     if (status !== 400 || clock.now() + schedule.fastPoll >= Math.min(rotationEnd, deps.until))
         return 'no';
-    await poll_pause(deps, schedule.fastPoll);
+    await pause(deps, schedule.fastPoll);
     return 'yes';
 }
 /**
@@ -5851,14 +5831,14 @@ function observeList(watch, list, now, { span }) {
     const snapshot = chooseSnapshot(candidates, watch.id);
     if (snapshot === null) {
         const absent = watch.key === null ? provesAbsence(list) || isOutOfReach(watch, list) : list.complete;
-        const missing = absent ? schedule_stand(watch.missing, now) : watch.missing;
+        const missing = absent ? stand(watch.missing, now) : watch.missing;
         const isMine = watch.key !== null;
         return {
             watch: { ...watch, missing },
-            verdict: verdictOnMissing(watch, (name) => schedule_hasStood(missing, span(name))),
+            verdict: verdictOnMissing(watch, (name) => hasStood(missing, span(name))),
             snapshot: null,
             duplicates: [],
-            isUnlisted: isMine && !watch.seen && schedule_hasStood(missing, span('notListed')),
+            isUnlisted: isMine && !watch.seen && hasStood(missing, span('notListed')),
         };
     }
     return {
@@ -5951,9 +5931,9 @@ function describeListed({ snapshots }) {
     const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
     return `Listed are: ${named.join(', ')}${more}.`;
 }
-/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
-function lostContact(items, cause) {
-    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
+/** The API refuses the list: a token that was revoked, for example. `remark` is what it tells of the token. */
+function lostContact(items, cause, remark) {
+    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.${remark === '' ? '' : `\n${remark}`}`, { cause, isExplained: true });
 }
 function timedOut(items, { timeout, timeoutInput }, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
@@ -5986,6 +5966,7 @@ function describeState({ watch, status }) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/snapshot-wait.js
+
 
 
 
@@ -6040,7 +6021,9 @@ function createSnapshotWaiter(deps, options) {
             });
         }
         catch (error) {
-            throw error instanceof VpsError ? lostContact(items, error) : error;
+            if (!(error instanceof VpsError))
+                throw error;
+            throw lostContact(items, error, await explainToken(error, deps));
         }
     }
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
@@ -6139,7 +6122,7 @@ function beginStart(stop) {
 /** One more read of the server. */
 function observeStart(state, status, now) {
     const isFirstStopped = status === 'stopped' && !state.sawStopped;
-    const wordStanding = schedule_stand(status === state.word ? state.wordStanding : null, now);
+    const wordStanding = stand(status === state.word ? state.wordStanding : null, now);
     return {
         ...state,
         sawStopped: state.sawStopped || status === 'stopped',
@@ -6147,7 +6130,7 @@ function observeStart(state, status, now) {
         // What was accepted before the server went down may have been carried out before it, too.
         isStartAccepted: state.isStartAccepted && !isFirstStopped,
         lastStart: isFirstStopped ? null : state.lastStart,
-        active: status === 'active' ? schedule_stand(state.active, now) : null,
+        active: status === 'active' ? stand(state.active, now) : null,
         word: status,
         wordStanding,
         mayBeRestoring: state.mayBeRestoring || status === 'restoring',
@@ -6168,10 +6151,10 @@ function isUp(state, now, { span }) {
     if (!state.isStartAccepted || state.active === null)
         return false;
     if (state.isOfRestore)
-        return schedule_hasStood(state.active, span('restoreEnd'));
+        return hasStood(state.active, span('restoreEnd'));
     if (state.wasDown)
         return state.active.reads >= CERTAIN_READS;
-    return schedule_hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
+    return hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
 /** Whether a stop that was accepted, and not seen for certain, may still take effect. */
 function mayStillStop(state, now, { span }) {
@@ -6876,7 +6859,7 @@ async function deleteSnapshot(snapshot, deps) {
                     cause: answer.cause,
                 };
             heartbeat.set(subject, answer.reason);
-            await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
+            await pause(deps, deps.schedule.resend, () => heartbeat.beat());
             continue;
         }
         heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
@@ -7056,6 +7039,7 @@ function findReusable(facts) {
 ;// CONCATENATED MODULE: ./build/actions/server/unknown-server.js
 
 
+
 /** At most so many servers are named in an error. */
 const unknown_server_MOST_NAMED = 10;
 /**
@@ -7074,6 +7058,15 @@ async function refuseUnlistedServers(typed, deps) {
     for (const each of typed)
         if (servers?.some((server) => mayBe(server, each)) !== true)
             unknown_server_refuse(each, servers);
+}
+/** For a list of these servers that was not to be had: an id may be why the API refuses it. */
+function refuseUnlistable(typed, deps) {
+    return async (failure) => {
+        const cause = failure instanceof FailedError ? failure.cause : null;
+        if (cause instanceof VpsError && (cause.status === 400 || cause.status === 404))
+            await refuseUnlistedServers(typed, deps);
+        throw failure;
+    };
 }
 function unknown_server_refuse(typed, servers) {
     const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
@@ -7155,21 +7148,33 @@ async function planServer(progress, deps, options, readers) {
         // What a restore leaves stopped is started by whoever requested it: it is not how the server was found.
         // What only the list has shown is read from the list.
         const reader = createServerReader(server === null ? 'list' : 'address', deps);
-        const restored = await waitForRestore(progress, deps, options, reader);
-        // The budget of the plan went by meanwhile.
-        const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
-        return await decideServer(progress, restored, await listSnapshots(progress, budget), budget, options);
+        return async () => await planAfterRestore(progress, deps, options, reader);
     }
     return await decideServer(progress, server, list, deps, options);
 }
-/** Plans again on a fresh list. */
+/** Whether a restore may have begun, or a slot been taken, since it was made. */
+function isStale({ readAt }, { clock, schedule }) {
+    return clock.now() - readAt > schedule.span('freshness');
+}
+/** Plans again on a fresh list. A server that was to be stopped was read for that, and rests. */
 async function planAgain({ progress, server }, deps, options) {
     const again = { ...options, inputs: { ...options.inputs, onRerun: 'create' } };
+    if (!options.inputs.stopServer) {
+        const identified = await identifyServer(progress, deps);
+        if (identified.kind === 'identified' && identified.server.status === 'restoring')
+            return await planAfterRestore(progress, deps, again, createServerReader('address', deps));
+    }
     return await decideServer(progress, server, await listSnapshots(progress, deps), deps, again);
+}
+async function planAfterRestore(progress, deps, options, reader) {
+    const restored = await waitForRestore(progress, deps, options, reader);
+    // The budget of the plan went by meanwhile.
+    const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+    return await decideServer(progress, restored, await listSnapshots(progress, budget), budget, options);
 }
 async function listSnapshots({ record }, deps, read = (serverId, limits) => deps.api.listSnapshots({ serverId }, limits)) {
     const readAt = deps.clock.now();
-    const value = await requireList((limits) => read(record.server, limits), deps, 'No snapshot was made', `no snapshot was requested of server ${record.server}`);
+    const value = await requireList((limits) => read(record.server, limits), deps, 'No snapshot was made', `no snapshot was requested of server ${record.server}`).catch(refuseUnlistable([record.server], deps));
     return { value, readAt };
 }
 /** A server that was stopped before the snapshot stays so after a rollback. */
@@ -7214,18 +7219,18 @@ async function decideServer(progress, server, { value: list, readAt }, deps, { i
         const reusable = found.kind === 'reuse' && assumed ? await confirmReuse(found, progress, deps) : found;
         if (reusable.kind === 'reuse') {
             reuse(progress, reusable, deps, inputs.wait);
-            return { kind: 'reuse', progress, server, snapshot: reusable.snapshot, list };
+            return { kind: 'reuse', progress, server, readAt, snapshot: reusable.snapshot, list };
         }
         deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reusable.reason}`);
     }
     const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
     if (plan.kind === 'free')
-        return { kind: 'create', progress, server };
+        return { kind: 'create', progress, server, readAt };
     if (plan.kind === 'full') {
         const { whenFull } = inputs;
         throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, whenFull });
     }
-    return { ...plan, progress, server, assumed, readAt };
+    return { ...plan, progress, server, readAt, assumed };
 }
 /** The server's own part of a list. `assumed`: nobody said that these are the server's, see `ServerMatch`. */
 function matchList(progress, list, server, deps) {
@@ -7308,8 +7313,8 @@ async function rotateSlot(plan, deps, options) {
         return null;
     const budget = within(deps, BUDGETS.cleanUp);
     const { progress } = plan;
-    const isOld = deps.clock.now() - plan.readAt > deps.schedule.span('freshness');
-    const current = isOld || options.inputs.stopServer ? await planAgain(plan, budget, options) : plan;
+    const isOld = isStale(plan, deps) || options.inputs.stopServer;
+    const current = isOld ? await planAgain(plan, budget, options) : plan;
     if (current.kind !== 'rotate')
         return null;
     const { toDelete, reason, isLastRestorePoint } = current;
@@ -7736,7 +7741,24 @@ async function planServers(servers, deps, options) {
     const planning = servers.map((progress) => limit(async () => await planServer(progress, deps, options, readers)));
     await settleAll([announcing, ...planning]);
     refuseSameServer(servers);
-    return await Promise.all(planning);
+    return await planLate(await Promise.all(planning), deps, options, limit);
+}
+/**
+ * Makes the plans that wait for a restore, once no other one has failed, and then those again that have become old
+ * meanwhile.
+ */
+async function planLate(planned, deps, options, limit) {
+    const waiting = planned.map(async (each) => (typeof each === 'function' ? await each() : each));
+    await settleAll(waiting);
+    const plans = await Promise.all(waiting);
+    if (!planned.some((each) => typeof each === 'function'))
+        return plans;
+    const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+    const again = plans.map(async (plan) => plan.kind === 'create' && isStale(plan, deps)
+        ? await limit(async () => await planAgain(plan, budget, options))
+        : plan);
+    await settleAll(again);
+    return await Promise.all(again);
 }
 /** The dry run: says what would be done on each server. */
 function reportPlans(plans, inputs, deps) {
@@ -7849,7 +7871,7 @@ function readRootInputs() {
         description: reader.text('description'),
         wait: reader.read('wait', true, parseBoolean),
         waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
-        pollInterval: reader.pollInterval(api.apiUrl),
+        pollInterval: reader.pollInterval(),
         stopServer: reader.read('stop_server', false, parseBoolean),
         whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
         onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),
