@@ -7,7 +7,7 @@ import { VpsError } from '../../../../src/vps/errors.ts';
 import { createHttpTransport } from '../../../../src/vps/http.ts';
 import { parseServer, parseSnapshot } from '../../../../src/vps/schemas.ts';
 import { TransportError, type HttpRequest, type Transport } from '../../../../src/vps/transport.ts';
-import { PLENTY, SHORT } from '../http-exchange.ts';
+import { PLENTY, SHORT } from '../http/http-exchange.ts';
 import { findClosedPort, serve } from '../loopback.ts';
 import { createTestClient, MINUTE } from './scripted-client.ts';
 import { createScriptedTransport, type Step } from '../scripted-transport.ts';
