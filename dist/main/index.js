@@ -7095,8 +7095,43 @@ function describeServers(servers) {
     return `${named.join(', ')}${more}`;
 }
 
-;// CONCATENATED MODULE: ./build/actions/create/plan.js
+;// CONCATENATED MODULE: ./build/actions/create/reuse.js
 
+
+
+
+/** Saves a snapshot of an earlier attempt as this step's own. */
+function reuse(progress, { snapshot, marker }, deps, isWaited) {
+    progress.recordSnapshot(snapshot);
+    progress.save({
+        ...progress.record,
+        // One that nobody waited for may hold part of the earlier attempt's deploy: it is no proof for a restore.
+        phase: isWaited ? 'completed' : 'created',
+        snapshotId: snapshot.id,
+        shown: true,
+        key: marker.key,
+        name: snapshot.name ?? progress.record.name,
+        createdAt: snapshot.createdAt,
+        sizeMb: snapshot.sizeMb,
+        reused: true,
+    });
+    progress.recordIds(snapshot.server);
+    deps.log.event(labelOf(progress.record), `reusing snapshot ${snapshot.id}, which attempt ${marker.runAttempt} of this run made`);
+}
+/** What was found where the API says that the snapshot is of the typed server, else why it is not taken. */
+async function confirmReuse(found, progress, deps) {
+    try {
+        await confirmServer(progress.record.server, [found.snapshot], deps);
+        return found;
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        return { kind: 'create', reason: describeError(error) };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/create/plan.js
 
 
 
@@ -7263,33 +7298,6 @@ function warnAboutOthers(progress, running, deps, origin) {
         ? 'strategy:\n  max-parallel: 1'
         : `concurrency:\n  group: deploy-${progress.record.server}\n  cancel-in-progress: false`;
     deps.log.warning('Another run is using this server', `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it. Two deploys at a time spoil each other's restore points, so make them wait for each other:`, { command: advice });
-}
-function reuse(progress, { snapshot, marker }, deps, isWaited) {
-    progress.recordSnapshot(snapshot);
-    progress.save({
-        ...progress.record,
-        // One that nobody waited for may hold part of the earlier attempt's deploy: it is no proof for a restore.
-        phase: isWaited ? 'completed' : 'created',
-        snapshotId: snapshot.id,
-        shown: true,
-        key: marker.key,
-        name: snapshot.name ?? progress.record.name,
-        createdAt: snapshot.createdAt,
-        sizeMb: snapshot.sizeMb,
-        reused: true,
-    });
-    progress.recordIds(snapshot.server);
-    deps.log.event(labelOf(progress.record), `reusing snapshot ${snapshot.id}, which attempt ${marker.runAttempt} of this run made`);
-}
-/** The same where the API says that the snapshot is of the typed server, else why it is not taken. */
-async function confirmReuse(found, progress, deps) {
-    try {
-        await confirmServer(progress.record.server, [found.snapshot], deps);
-        return found;
-    }
-    catch (error) {
-        return { kind: 'create', reason: describeError(error) };
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create/rotation.js

@@ -1,9 +1,8 @@
 import { type RootInputs } from '../../github/inputs/root.ts';
-import { describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { isOfRun, nameRepository, type Origin } from '../../snapshots/marker.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
-import { findReusable, type Reuse } from '../../snapshots/reuse.ts';
+import { findReusable } from '../../snapshots/reuse.ts';
 import { matchServer } from '../../snapshots/server.ts';
 import { findRunning, planSlot, type Running, SLOT_LIMIT, type SlotPlan } from '../../snapshots/slots.ts';
 import { type Server, type Snapshot, type SnapshotList, type SnapshotWithId } from '../../vps/model.ts';
@@ -16,13 +15,13 @@ import { requireList } from '../common/lists.ts';
 import { type SharedValue } from '../common/shared-read.ts';
 import { serverFull } from '../creating/errors.ts';
 import { idsShownBy, type ServerProgress } from '../creating/progress.ts';
-import { confirmServer } from '../server/confirmation.ts';
 import { refuseUnknownServer, refuseUnlistable } from '../server/unknown-server.ts';
 import { createServerReader, type ServerReader } from '../server/reader.ts';
 import { waitForRest } from '../server/rest.ts';
 import { findListedServer, identifyServer } from './identity.ts';
 import { refuseOwnServer, warnUnread } from './preflight.ts';
 import { type PlanReaders } from './readers.ts';
+import { confirmReuse, reuse } from './reuse.ts';
 
 /** What the main step will do on one server, and what it has read of it. */
 export type ServerPlan = {
@@ -259,42 +258,4 @@ function warnAboutOthers(
     `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it. Two deploys at a time spoil each other's restore points, so make them wait for each other:`,
     { command: advice },
   );
-}
-
-type Reusable = Extract<Reuse, { readonly kind: 'reuse' }>;
-
-function reuse(
-  progress: ServerProgress,
-  { snapshot, marker }: Reusable,
-  deps: Deps,
-  isWaited: boolean,
-): void {
-  progress.recordSnapshot(snapshot);
-  progress.save({
-    ...progress.record,
-    // One that nobody waited for may hold part of the earlier attempt's deploy: it is no proof for a restore.
-    phase: isWaited ? 'completed' : 'created',
-    snapshotId: snapshot.id,
-    shown: true,
-    key: marker.key,
-    name: snapshot.name ?? progress.record.name,
-    createdAt: snapshot.createdAt,
-    sizeMb: snapshot.sizeMb,
-    reused: true,
-  });
-  progress.recordIds(snapshot.server);
-  deps.log.event(
-    labelOf(progress.record),
-    `reusing snapshot ${snapshot.id}, which attempt ${marker.runAttempt} of this run made`,
-  );
-}
-
-/** The same where the API says that the snapshot is of the typed server, else why it is not taken. */
-async function confirmReuse(found: Reusable, progress: ServerProgress, deps: Deps): Promise<Reuse> {
-  try {
-    await confirmServer(progress.record.server, [found.snapshot], deps);
-    return found;
-  } catch (error) {
-    return { kind: 'create', reason: describeError(error) };
-  }
 }
