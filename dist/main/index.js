@@ -5537,8 +5537,11 @@ async function listServer(progress, deps, limits) {
  */
 async function resolveRefusal(failure, progress, deps, options) {
     const { status } = failure;
+    // Also while it is waited for another one. An earlier, unclear request of this step stays unclear.
+    if (progress.record.resentAt === null)
+        progress.save({ ...progress.record, phase: 'refused' });
     if (failure.isHtml || (status !== 400 && status !== 409))
-        throw refused(progress, notCreated(progress, deps, failure, await explainToken(failure, deps)));
+        throw notCreated(progress, deps, failure, await explainToken(failure, deps));
     const passes = await passesWithTime(status, progress, deps, options);
     if (passes === 'yes')
         return null;
@@ -5566,7 +5569,7 @@ async function resolveRefusal(failure, progress, deps, options) {
                 : '',
         ];
         const full = { now, whenFull, cause: failure };
-        throw refused(progress, serverFull(progress, deps, list.snapshots, remarks.join(''), full));
+        throw serverFull(progress, deps, list.snapshots, remarks.join(''), full);
     }
     // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
     const { isRenamed } = options.refusals;
@@ -5640,13 +5643,7 @@ async function readAfterRefusal(progress, deps, failure) {
     }
 }
 function refusedAfter(finding, failure, progress, deps) {
-    return refused(progress, notCreated(progress, deps, failure, remarkOn(finding, failure)));
-}
-/** An earlier, unclear request of this step stays unclear whatever became of this one. */
-function refused(progress, error) {
-    if (progress.record.resentAt === null)
-        progress.save({ ...progress.record, phase: 'refused' });
-    return error;
+    return notCreated(progress, deps, failure, remarkOn(finding, failure));
 }
 
 ;// CONCATENATED MODULE: ./build/actions/creating/request.js
@@ -6790,7 +6787,7 @@ function warnOfRefusals({ record }, server, list, inputs, deps) {
     });
     if (refusals.length === 0)
         return;
-    deps.log.warning('A rollback would be refused', `${labelOf(record)}: as things stand now, a rollback to snapshot ${record.snapshotId} would be refused: ${refusals.map(({ reason }) => reason).join('; ')}.`);
+    deps.log.warning('A rollback would be refused', `${labelOf(record)}: as things stand now, a rollback to snapshot ${record.snapshotId} would be refused: ${refusals.map(({ reason }) => reason).join('; ')}.\nChange that before the deploy: delete a newer snapshot that nobody needs, or allow more in 'restore_max_age'. Otherwise a restore has to be done by hand, with the restore action.`);
 }
 /** With a restore configured: what is not seen complete before the deploy will not be restored. */
 function warnOfMissingWait(servers, inputs, deps) {
@@ -7531,16 +7528,12 @@ function createPlanReaders(count, deps) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/actions/create/placeholders.js
+;// CONCATENATED MODULE: ./build/github/inputs/name-values.js
 
-
-
-
-/** Names every snapshot before the first request: a name that cannot be is a mistake in the inputs. */
-function nameSnapshots(inputs, deps) {
-    const { job } = deps;
+/** What the placeholders of `name_template` stand for in this job, at an instant (epoch milliseconds). */
+function nameValuesOf(job, epochMs) {
     const { origin } = job;
-    const common = {
+    return {
         owner: job.owner,
         repo: job.repository.slice(job.repository.indexOf('/') + 1),
         ref: job.ref,
@@ -7551,20 +7544,21 @@ function nameSnapshots(inputs, deps) {
         run_attempt: String(origin.runAttempt),
         job: origin.job,
         workflow: job.workflow,
-        ...formatInstant(deps.clock.wall()),
+        ...formatInstant(epochMs),
     };
+}
+
+;// CONCATENATED MODULE: ./build/actions/create/placeholders.js
+
+
+
+/** Names every snapshot before the first request; that the names fit is known since the inputs were read. */
+function nameSnapshots(inputs, deps) {
+    const values = nameValuesOf(deps.job, deps.clock.wall());
     return inputs.serverIds.map((server, index) => {
-        const name = renderOrRefuse(inputs.nameTemplate, { ...common, server_id: server });
+        const name = renderName(inputs.nameTemplate, { ...values, server_id: server });
         return createProgress(deps, index, { server, key: deps.newKey(), name });
     });
-}
-function renderOrRefuse(template, values) {
-    try {
-        return renderName(template, values);
-    }
-    catch (error) {
-        throw new InputError([`'name_template': ${messageOf(error)}`]);
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create/record.js
@@ -7861,13 +7855,14 @@ function parseAge(text) {
 
 
 
+
 /** Saved state has 128 KiB for all servers of a step. */
 const MOST_SERVERS = 50;
 const root_ON_FAILURE = ['keep', 'restore', 'delete'];
 const ON_SUCCESS = ['keep', 'delete'];
 const DEFAULT_TEMPLATE = 'deploy-{repo}-{run_id}-{run_attempt}';
-/** The inputs of the root action's main step; throws {@link InputError}. */
-function readRootInputs() {
+/** The inputs of the root action's main step in this job; throws {@link InputError}. */
+function readRootInputs(job) {
     const reader = new reader_InputReader(core_getInput);
     const restoreIf = reader.text('restore_if');
     api_readGithubToken(reader);
@@ -7896,6 +7891,7 @@ function readRootInputs() {
         leg: hashLeg(reader.text('matrix')),
     };
     checkRoot(reader, inputs, restoreIf);
+    checkNames(reader, inputs, job);
     return reader.finish(inputs);
 }
 function checkRoot(reader, inputs, restoreIf) {
@@ -7919,6 +7915,14 @@ function checkRoot(reader, inputs, restoreIf) {
     else if (asked === null) {
         reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression has to be inside ${{ }}' : ''}`);
     }
+}
+/** Ids and the template's own text may be too long for a name, which is known only with the job's values. */
+function checkNames(reader, { nameTemplate, serverIds }, job) {
+    reader.attempt('name_template', null, () => {
+        for (const server of serverIds)
+            renderName(nameTemplate, { ...nameValuesOf(job, 0), server_id: server });
+        return null;
+    });
 }
 /** The inputs of the root action's post step; never throws for what they contain. */
 function readPostInputs() {
@@ -9244,7 +9248,7 @@ function reportFailure(error, { log }, whenCancelled) {
 void run(async (step) => {
     // A state that an earlier step planted is not to be this step's, wherever it ends.
     step.runner.saveState(STEP_STATE, '');
-    const inputs = readRootInputs();
+    const inputs = readRootInputs(step.job);
     const deps = step.connect(inputs);
     const origin = { ...step.job.origin, use: countUse(step.job) };
     await create(inputs, { ...deps, job: { ...deps.job, origin } });

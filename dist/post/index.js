@@ -8319,7 +8319,7 @@ function cleanValue(value) {
  * The name, at most {@link NAME_LIMIT} characters. Too long a name is shortened in its longest values, never
  * in ids or times; throws where the ids and the template's own text alone are too long.
  */
-function renderName(template, values) {
+function name_renderName(template, values) {
     const pieces = template.map((part) => 'text' in part
         ? { text: part.text, shortened: false }
         : { text: cleanValue(values[part.placeholder]), shortened: SHORTENED.has(part.placeholder) });
@@ -8340,9 +8340,29 @@ function addKeySuffix(name, key) {
     return `${name.slice(0, NAME_LIMIT - suffix.length)}${suffix}`;
 }
 /** `{date}` and `{time}` of an instant (epoch milliseconds), in UTC. */
-function formatInstant(epochMs) {
+function name_formatInstant(epochMs) {
     const iso = new Date(epochMs).toISOString();
     return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
+}
+
+;// CONCATENATED MODULE: ./build/github/inputs/name-values.js
+
+/** What the placeholders of `name_template` stand for in this job, at an instant (epoch milliseconds). */
+function name_values_nameValuesOf(job, epochMs) {
+    const { origin } = job;
+    return {
+        owner: job.owner,
+        repo: job.repository.slice(job.repository.indexOf('/') + 1),
+        ref: job.ref,
+        sha: job.sha,
+        sha7: job.sha.slice(0, 7),
+        run_id: origin.runId,
+        run_number: job.runNumber,
+        run_attempt: String(origin.runAttempt),
+        job: origin.job,
+        workflow: job.workflow,
+        ...formatInstant(epochMs),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
@@ -8385,13 +8405,14 @@ function api_parseAge(text) {
 
 
 
+
 /** Saved state has 128 KiB for all servers of a step. */
 const MOST_SERVERS = 50;
 const ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
 const ON_SUCCESS = (/* unused pure expression or super */ null && (['keep', 'delete']));
 const DEFAULT_TEMPLATE = 'deploy-{repo}-{run_id}-{run_attempt}';
-/** The inputs of the root action's main step; throws {@link InputError}. */
-function readRootInputs() {
+/** The inputs of the root action's main step in this job; throws {@link InputError}. */
+function readRootInputs(job) {
     const reader = new InputReader(getInput);
     const restoreIf = reader.text('restore_if');
     readGithubToken(reader);
@@ -8420,6 +8441,7 @@ function readRootInputs() {
         leg: hashLeg(reader.text('matrix')),
     };
     checkRoot(reader, inputs, restoreIf);
+    checkNames(reader, inputs, job);
     return reader.finish(inputs);
 }
 function checkRoot(reader, inputs, restoreIf) {
@@ -8443,6 +8465,14 @@ function checkRoot(reader, inputs, restoreIf) {
     else if (asked === null) {
         reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression has to be inside ${{ }}' : ''}`);
     }
+}
+/** Ids and the template's own text may be too long for a name, which is known only with the job's values. */
+function checkNames(reader, { nameTemplate, serverIds }, job) {
+    reader.attempt('name_template', null, () => {
+        for (const server of serverIds)
+            renderName(nameTemplate, { ...nameValuesOf(job, 0), server_id: server });
+        return null;
+    });
 }
 /** The inputs of the root action's post step; never throws for what they contain. */
 function readPostInputs() {

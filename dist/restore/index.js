@@ -7444,8 +7444,11 @@ async function listServer(progress, deps, limits) {
  */
 async function resolveRefusal(failure, progress, deps, options) {
     const { status } = failure;
+    // Also while it is waited for another one. An earlier, unclear request of this step stays unclear.
+    if (progress.record.resentAt === null)
+        progress.save({ ...progress.record, phase: 'refused' });
     if (failure.isHtml || (status !== 400 && status !== 409))
-        throw refused(progress, notCreated(progress, deps, failure, await explainToken(failure, deps)));
+        throw notCreated(progress, deps, failure, await explainToken(failure, deps));
     const passes = await passesWithTime(status, progress, deps, options);
     if (passes === 'yes')
         return null;
@@ -7473,7 +7476,7 @@ async function resolveRefusal(failure, progress, deps, options) {
                 : '',
         ];
         const full = { now, whenFull, cause: failure };
-        throw refused(progress, serverFull(progress, deps, list.snapshots, remarks.join(''), full));
+        throw serverFull(progress, deps, list.snapshots, remarks.join(''), full);
     }
     // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
     const { isRenamed } = options.refusals;
@@ -7547,13 +7550,7 @@ async function readAfterRefusal(progress, deps, failure) {
     }
 }
 function refusedAfter(finding, failure, progress, deps) {
-    return refused(progress, notCreated(progress, deps, failure, remarkOn(finding, failure)));
-}
-/** An earlier, unclear request of this step stays unclear whatever became of this one. */
-function refused(progress, error) {
-    if (progress.record.resentAt === null)
-        progress.save({ ...progress.record, phase: 'refused' });
-    return error;
+    return notCreated(progress, deps, failure, remarkOn(finding, failure));
 }
 
 ;// CONCATENATED MODULE: ./build/actions/creating/request.js
