@@ -3564,6 +3564,12 @@ function labelOf(record) {
 function labelOfServer(server, fallback = 'an unknown server') {
     return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
 }
+/** At most so many of what there is are named in an error. */
+const MOST_NAMED = 10;
+function nameSome(names) {
+    const more = names.length - MOST_NAMED;
+    return names.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
 /** A snapshot's id as people read it. */
 function printId(id) {
     return id ?? 'without a usable id';
@@ -5903,9 +5909,8 @@ function createListReader({ api }) {
 
 
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
-/** At most so many snapshots are named in an error. */
-const MOST_NAMED = 10;
 /** It failed, is gone, or a person named one that is not there. */
 function snapshotFailed({ target, watch, status }, verdict, list) {
     const label = target.label();
@@ -5922,11 +5927,8 @@ function snapshotFailed({ target, watch, status }, verdict, list) {
 function describeListed({ snapshots }) {
     if (snapshots.length === 0)
         return 'The list is empty.';
-    const named = snapshots
-        .slice(0, MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
-    const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
-    return `Listed are: ${named.join(', ')}${more}.`;
+    const names = snapshots.map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
+    return `Listed are: ${nameSome(names)}.`;
 }
 /** The API refuses the list: a token that was revoked, for example. `remark` is what it tells of the token. */
 function lostContact(items, cause, remark) {
@@ -6940,9 +6942,10 @@ async function deleteAndReport(snapshot, label, deps) {
         return deletion;
     }
     const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
+    const where = label === '' ? '' : `${label}: `;
     // "Maybe" is said only of what was requested and not refused.
     const fate = deletion.state === 'stays' ? 'was not deleted and keeps its slot' : 'may still be there and use a slot';
-    deps.log.warning('Snapshot not deleted', `${label}: ${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
+    deps.log.warning('Snapshot not deleted', `${where}${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
     return deletion;
 }
 
@@ -7037,8 +7040,7 @@ function findReusable(facts) {
 
 
 
-/** At most so many servers are named in an error. */
-const unknown_server_MOST_NAMED = 10;
+
 /**
  * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
  * names the server meant, or those that there are. Gives the server where the list shows it after all, `null` where the
@@ -7088,11 +7090,7 @@ async function listServers(deps) {
 function describeServers(servers) {
     if (servers.length === 0)
         return 'no servers';
-    const named = servers
-        .slice(0, unknown_server_MOST_NAMED)
-        .map((server) => `${server_idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
-    const more = servers.length > unknown_server_MOST_NAMED ? ` and ${servers.length - unknown_server_MOST_NAMED} more` : '';
-    return `${named.join(', ')}${more}`;
+    return nameSome(servers.map((server) => `${server_idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`));
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create/reuse.js
@@ -8036,7 +8034,14 @@ function createDeletionRecords(job, apiUrl) {
 
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
-    return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
+    return {
+        save(id) {
+            if (job.temp === '')
+                throw new Error('RUNNER_TEMP is not set');
+            files.write(id);
+        },
+        has: (id) => files.read(id) !== null,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/job-files/restore-record.js

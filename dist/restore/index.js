@@ -6519,6 +6519,12 @@ function labels_labelOf(record) {
 function labelOfServer(server, fallback = 'an unknown server') {
     return labels_labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
 }
+/** At most so many of what there is are named in an error. */
+const MOST_NAMED = 10;
+function nameSome(names) {
+    const more = names.length - MOST_NAMED;
+    return names.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
 /** A snapshot's id as people read it. */
 function labels_printId(id) {
     return id ?? 'without a usable id';
@@ -6566,14 +6572,16 @@ function selectSnapshots(facts) {
     }
     return { targets, problems };
 }
+function idsFor(serverId, { knownIds }) {
+    return knownIds?.get(serverId) ?? [serverId];
+}
 /** The newest completed one that this repository made on the server; one of unknown time is never it. */
 function chooseLatest(serverId, facts) {
     const { origin, now } = facts;
     const list = facts.ownLists?.get(serverId) ?? facts.list;
-    const knownIds = facts.knownIds?.get(serverId) ?? [serverId];
     if (!list.complete)
         return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
-    const own = matchServer(list.snapshots, knownIds).snapshots.filter((snapshot) => {
+    const own = matchServer(list.snapshots, idsFor(serverId, facts)).snapshots.filter((snapshot) => {
         const marker = marker_parseMarker(snapshot.description);
         if (marker === null || !marker_isOwn(marker, origin))
             return false;
@@ -6587,11 +6595,12 @@ function chooseLatest(serverId, facts) {
     };
 }
 /** An id, or else a name that is unique on each of the servers. */
-function chooseNamed(word, { list, serverIds }) {
+function chooseNamed(word, facts) {
+    const { list, serverIds } = facts;
     const [only] = serverIds;
     const byId = list.snapshots.filter(hasId).find(({ id }) => id === word);
     if (byId !== undefined)
-        return [selection_checkServer(byId, serverIds)];
+        return [selection_checkServer(byId, facts)];
     const named = list.snapshots.filter(({ name }) => name === word);
     if (named.length === 0) {
         const where = serverIds.length === 0 ? '' : ` for server ${serverIds.join(', ')}`;
@@ -6604,7 +6613,7 @@ function chooseNamed(word, { list, serverIds }) {
     if (serverIds.length <= 1)
         return chooseOne(named, only ?? null, `have the name ${word}`);
     return serverIds.flatMap((serverId) => {
-        const here = named.filter(({ server }) => server_isOfServer(server, [serverId]));
+        const here = named.filter(({ server }) => server_isOfServer(server, idsFor(serverId, facts)));
         return chooseOne(here, serverId, `of server ${serverId} have the name ${word}`);
     });
 }
@@ -6630,11 +6639,12 @@ function findMissing(choices, { selection, serverIds, list }) {
         .map((serverId) => `server ${serverId} has no snapshot with the name ${names.join(' or ')}`);
 }
 /** With one server given, the safety checks compare the snapshot's with it; of several it has to be one. */
-function selection_checkServer(snapshot, serverIds) {
+function selection_checkServer(snapshot, facts) {
+    const { serverIds } = facts;
     const [only] = serverIds;
     if (serverIds.length <= 1)
         return { snapshot, serverId: only ?? null };
-    const serverId = serverIds.find((id) => server_isOfServer(snapshot.server, [id]));
+    const serverId = serverIds.find((id) => server_isOfServer(snapshot.server, idsFor(id, facts)));
     if (serverId !== undefined)
         return { snapshot, serverId };
     return {
@@ -6662,8 +6672,7 @@ function targetOf(snapshot, server, askedServer) {
 
 
 
-/** At most so many servers are named in an error. */
-const MOST_NAMED = 10;
+
 /**
  * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
  * names the server meant, or those that there are. Gives the server where the list shows it after all, `null` where the
@@ -6713,20 +6722,15 @@ async function listServers(deps) {
 function describeServers(servers) {
     if (servers.length === 0)
         return 'no servers';
-    const named = servers
-        .slice(0, MOST_NAMED)
-        .map((server) => `${server_idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
-    const more = servers.length > MOST_NAMED ? ` and ${servers.length - MOST_NAMED} more` : '';
-    return `${named.join(', ')}${more}`;
+    return nameSome(servers.map((server) => `${server_idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`));
 }
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
 
 
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
-/** At most so many snapshots are named in an error. */
-const wait_errors_MOST_NAMED = 10;
 /** It failed, is gone, or a person named one that is not there. */
 function snapshotFailed({ target, watch, status }, verdict, list) {
     const label = target.label();
@@ -6743,11 +6747,8 @@ function snapshotFailed({ target, watch, status }, verdict, list) {
 function describeListed({ snapshots }) {
     if (snapshots.length === 0)
         return 'The list is empty.';
-    const named = snapshots
-        .slice(0, wait_errors_MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${server_printServer(s.server)})`);
-    const more = snapshots.length > wait_errors_MOST_NAMED ? ` and ${snapshots.length - wait_errors_MOST_NAMED} more` : '';
-    return `Listed are: ${named.join(', ')}${more}.`;
+    const names = snapshots.map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${server_printServer(s.server)})`);
+    return `Listed are: ${nameSome(names)}.`;
 }
 /** The API refuses the list: a token that was revoked, for example. `remark` is what it tells of the token. */
 function lostContact(items, cause, remark) {
@@ -6818,15 +6819,20 @@ async function learnIds(serverId, deps) {
 
 
 /**
- * What is needed beside one list to find the latest snapshot of each server. A list for all shows servers by the API's
- * ids: one that was typed in another form needs a list of its own, and its ids where that shows other servers alone.
+ * What is needed beside one list to find the snapshots of each server. A list for all shows servers by the API's ids:
+ * one that was typed in another form needs its ids, and for its latest one a list of its own.
  */
-async function readServersOf(list, serverIds, deps) {
+async function readServersOf(list, serverIds, { kind }, deps) {
     const ownLists = new Map();
     const knownIds = new Map();
     for (const serverId of serverIds) {
         if (list.snapshots.some(({ server }) => server_isOfServer(server, [serverId])))
             continue;
+        if (kind === 'named') {
+            if (serverIds.length > 1)
+                knownIds.set(serverId, await learnIds(serverId, deps));
+            continue;
+        }
         const own = serverIds.length === 1
             ? list
             : await readList({ serverId }, `the latest snapshot of server ${serverId}`, deps);
@@ -8162,7 +8168,7 @@ async function findTargets(inputs, deps) {
         selection,
         serverIds,
         list,
-        ...(selection.kind === 'latest' ? await readServersOf(list, serverIds, deps) : {}),
+        ...(await readServersOf(list, serverIds, selection, deps)),
         origin: deps.job.origin,
         now: apiTime(list, deps),
     });
@@ -8650,7 +8656,14 @@ function createDeletionRecords(job, apiUrl) {
 
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
-    return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
+    return {
+        save(id) {
+            if (job.temp === '')
+                throw new Error('RUNNER_TEMP is not set');
+            files.write(id);
+        },
+        has: (id) => files.read(id) !== null,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/job-files/restore-record.js

@@ -3863,6 +3863,12 @@ function labelOf(record) {
 function labelOfServer(server, fallback = 'an unknown server') {
     return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
 }
+/** At most so many of what there is are named in an error. */
+const MOST_NAMED = 10;
+function nameSome(names) {
+    const more = names.length - MOST_NAMED;
+    return names.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
 /** A snapshot's id as people read it. */
 function printId(id) {
     return id ?? 'without a usable id';
@@ -4034,8 +4040,7 @@ function merge(known, snapshots) {
 
 
 
-/** At most so many servers are named in an error. */
-const MOST_NAMED = 10;
+
 /**
  * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
  * names the server meant, or those that there are. Gives the server where the list shows it after all, `null` where the
@@ -4085,11 +4090,7 @@ async function listServers(deps) {
 function describeServers(servers) {
     if (servers.length === 0)
         return 'no servers';
-    const named = servers
-        .slice(0, MOST_NAMED)
-        .map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
-    const more = servers.length > MOST_NAMED ? ` and ${servers.length - MOST_NAMED} more` : '';
-    return `${named.join(', ')}${more}`;
+    return nameSome(servers.map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`));
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
@@ -4564,9 +4565,8 @@ function createListReader({ api }) {
 
 
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
-/** At most so many snapshots are named in an error. */
-const wait_errors_MOST_NAMED = 10;
 /** It failed, is gone, or a person named one that is not there. */
 function snapshotFailed({ target, watch, status }, verdict, list) {
     const label = target.label();
@@ -4583,11 +4583,8 @@ function snapshotFailed({ target, watch, status }, verdict, list) {
 function describeListed({ snapshots }) {
     if (snapshots.length === 0)
         return 'The list is empty.';
-    const named = snapshots
-        .slice(0, wait_errors_MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
-    const more = snapshots.length > wait_errors_MOST_NAMED ? ` and ${snapshots.length - wait_errors_MOST_NAMED} more` : '';
-    return `Listed are: ${named.join(', ')}${more}.`;
+    const names = snapshots.map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
+    return `Listed are: ${nameSome(names)}.`;
 }
 /** The API refuses the list: a token that was revoked, for example. `remark` is what it tells of the token. */
 function lostContact(items, cause, remark) {
@@ -5101,7 +5098,14 @@ function createDeletionRecords(job, apiUrl) {
 
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
-    return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
+    return {
+        save(id) {
+            if (job.temp === '')
+                throw new Error('RUNNER_TEMP is not set');
+            files.write(id);
+        },
+        has: (id) => files.read(id) !== null,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/job-files/restore-record.js

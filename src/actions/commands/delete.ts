@@ -108,7 +108,7 @@ function refuseOthers({ snapshotIds, force }: DeleteInputs, list: SnapshotList, 
 
 async function removeOne(id: string, list: SnapshotList, inputs: DeleteInputs, deps: Deps): Promise<Outcome> {
   const snapshot = list.snapshots.find((s) => s.id === id);
-  const label = labelOfServer(snapshot?.server);
+  const label = snapshot === undefined ? '' : labelOfServer(snapshot.server);
   if (snapshot === undefined && provesAbsence(list)) {
     deps.log.notice(
       'Already gone',

@@ -1,3 +1,4 @@
+import { type RestoreSelection } from '../../github/inputs/commands.ts';
 import { type ListFilter } from '../../vps/api.ts';
 import { isOfServer, matchServer } from '../../snapshots/server.ts';
 import { type SnapshotList } from '../../vps/model.ts';
@@ -8,18 +9,23 @@ import { learnIds } from '../server/confirmation.ts';
 import { refuseUnlistable } from '../server/unknown-server.ts';
 
 /**
- * What is needed beside one list to find the latest snapshot of each server. A list for all shows servers by the API's
- * ids: one that was typed in another form needs a list of its own, and its ids where that shows other servers alone.
+ * What is needed beside one list to find the snapshots of each server. A list for all shows servers by the API's ids:
+ * one that was typed in another form needs its ids, and for its latest one a list of its own.
  */
 export async function readServersOf(
   list: SnapshotList,
   serverIds: readonly string[],
+  { kind }: RestoreSelection,
   deps: Deps,
 ): Promise<Required<Pick<SelectionFacts, 'ownLists' | 'knownIds'>>> {
   const ownLists = new Map<string, SnapshotList>();
   const knownIds = new Map<string, readonly string[]>();
   for (const serverId of serverIds) {
     if (list.snapshots.some(({ server }) => isOfServer(server, [serverId]))) continue;
+    if (kind === 'named') {
+      if (serverIds.length > 1) knownIds.set(serverId, await learnIds(serverId, deps));
+      continue;
+    }
     const own =
       serverIds.length === 1
         ? list

@@ -202,7 +202,7 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
     selection,
     serverIds,
     list,
-    ...(selection.kind === 'latest' ? await readServersOf(list, serverIds, deps) : {}),
+    ...(await readServersOf(list, serverIds, selection, deps)),
     origin: deps.job.origin,
     now: apiTime(list, deps),
   });

@@ -3,9 +3,7 @@ import { VpsError } from '../../vps/errors.ts';
 import { type Server, type ServerRef } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { apiFailureOf, FailedError } from '../common/errors.ts';
-
-/** At most so many servers are named in an error. */
-const MOST_NAMED = 10;
+import { nameSome } from '../common/labels.ts';
 
 /**
  * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
@@ -60,9 +58,7 @@ async function listServers(deps: Deps): Promise<readonly Server[] | null> {
 
 function describeServers(servers: readonly ServerRef[]): string {
   if (servers.length === 0) return 'no servers';
-  const named = servers
-    .slice(0, MOST_NAMED)
-    .map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
-  const more = servers.length > MOST_NAMED ? ` and ${servers.length - MOST_NAMED} more` : '';
-  return `${named.join(', ')}${more}`;
+  return nameSome(
+    servers.map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`),
+  );
 }
