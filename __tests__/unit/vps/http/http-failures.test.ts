@@ -1,7 +1,8 @@
+import { getDefaultAutoSelectFamilyAttemptTimeout, setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { runInThisContext } from 'node:vm';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { HttpResponse } from '../../../../src/vps/transport.ts';
-import { answerLookups, ask, exchange, kindOf, SHORT, start, tidyUp } from './http-exchange.ts';
+import { answerLookups, ask, exchange, kindOf, PLENTY, SHORT, start, tidyUp } from './http-exchange.ts';
 import { findClosedPort, serveTcp, type Handler } from '../loopback.ts';
 
 afterEach(tidyUp);
@@ -53,7 +54,11 @@ describe('there is no whole answer', () => {
     // Jest gives tests a class of their own, while a socket's error is of node's.
     const own = globalThis.AggregateError;
     globalThis.AggregateError = runInThisContext('AggregateError') as typeof AggregateError;
+    // Node gives each address 250 ms, which a busy machine may need for a refusal.
+    const usual = getDefaultAutoSelectFamilyAttemptTimeout();
+    setDefaultAutoSelectFamilyAttemptTimeout(PLENTY);
     const kind = await ask(`http://two.example:${await findClosedPort()}/`).catch(kindOf);
+    setDefaultAutoSelectFamilyAttemptTimeout(usual);
     globalThis.AggregateError = own;
     expect(kind).toBe('refused');
   });
