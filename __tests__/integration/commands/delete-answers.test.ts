@@ -43,6 +43,11 @@ describe('a bare array that is cut at 20', () => {
     expect(step.runner.outputs.get('deleted')).toBe('101');
   });
 
+  test('with force, and one that is not there: it may be of any server', async () => {
+    const { step } = await remove(options, { snapshotIds: ['4711'], force: true });
+    expect(step.runner.annotations[0]?.text).toMatch(/^snapshot 4711 may still be there/);
+  });
+
   test('one that it shows is deleted', async () => {
     const { testEnv, step } = await remove(options, { snapshotIds: ['120'] });
     expect(step.exitCode).toBe(0);
