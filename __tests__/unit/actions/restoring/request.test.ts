@@ -79,9 +79,13 @@ describe('before each request', () => {
     // It was not refused, and nothing of it is left in the job's record.
     expect(lines.join()).not.toContain('not taken');
     expect(records.slice(0, 2)).toEqual(['saved 12345,u-1', 'withdrawn 12345,u-1']);
-    const { restore: never, sent: tries, lines: heard } = await request({ answers: [late], until: MINUTE });
+    const {
+      restore: never,
+      sent: tries,
+      lines: heard,
+    } = await request({ answers: [late], until: 2 * MINUTE });
     // None as late as the end of the budget, and it is heard of all the time.
-    expect(tries.at(-1)).toBe(57);
+    expect(tries.at(-1)).toBe(117);
     expect(heard.join('\n')).toMatch(/Still restoring .*: web: waiting until the API takes requests again/);
     expect(never).toMatchObject({
       stage: 'refused',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   bodyOf,
   close,
@@ -116,5 +116,13 @@ describe('an earlier comment of the same step, run and servers', () => {
     github.answers = { [listed(5)]: 500, [onPull(5)]: {} };
     await post(EVENT);
     expect([lines(), github.said]).toEqual([[listed(5), onPull(5)], []]);
+  });
+
+  test('all pages of comments together have 15 s', async () => {
+    const timeout = jest.spyOn(AbortSignal, 'timeout');
+    const full = Array.from({ length: 100 }, (_, id) => ({ id, body: 'x' }));
+    github.answers = { [listed(5)]: full, [listed(5, 2)]: full, [listed(5, 3)]: [], [onPull(5)]: {} };
+    await post(EVENT);
+    expect(timeout.mock.calls.filter(([ms]) => ms === 15_000)).toHaveLength(2);
   });
 });

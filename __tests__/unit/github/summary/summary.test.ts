@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { formatSize } from '../../../../src/github/format.ts';
 import {
   renderSummary,
   type Summary,
@@ -19,7 +20,7 @@ describe('what it shows', () => {
     const [row] = shown({ rows: [shownRow, OTHER] })
       .split('\n')
       .filter((line) => line.startsWith('| `web'));
-    for (const part of ['`web_01`', 'web\\_01', '2.0 GB', '2026-01-15 10:30:00 UTC', '3 of 5'])
+    for (const part of ['`web_01`', 'web\\_01', formatSize(2048), '2026-01-15 10:30:00 UTC', '3 of 5'])
       expect(row).toContain(part);
   });
 
