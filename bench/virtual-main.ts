@@ -59,8 +59,9 @@ export async function runMain(
     hide: ignore,
   };
   Object.assign(process.env, inputVariables('main', { api_token: DEMO_TOKEN, ...inputs }, 'success'));
-  const rootInputs = readRootInputs();
-  const context = { job: readJob(GITHUB_ENV), runner, log: createLog(runner, clock) };
+  const job = readJob(GITHUB_ENV);
+  const rootInputs = readRootInputs(job);
+  const context = { job, runner, log: createLog(runner, clock) };
   let seed = 0;
   const world = {
     clock,

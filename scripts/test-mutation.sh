@@ -6,7 +6,7 @@
 #   npm run test:mutation -- src/vps/api.ts:20-40       one file, or lines of it
 #   npm run test:mutation -- snapshots --ignoreStatic false    options of Stryker come last
 #
-# Not part of the checks. What the last run found, and why it stays: docs/mutation-report.md
+# Not part of the checks of a change (.github/workflows/weekly.yml runs it). What the last run found, and why it stays: docs/mutation-report.md
 set -euo pipefail
 
 stryker=10.0.0

@@ -9,7 +9,7 @@ import {
   type RootInputs,
   waitInputs,
 } from './harness/inputs.ts';
-import { BOTH, FAILED, own, RESTORE, TWO_SERVERS } from './harness/samples.ts';
+import { BOTH, FAILED, RESTORE } from './harness/samples.ts';
 import type { StepProcess, Use } from './harness/step-process.ts';
 import {
   DAY,
@@ -26,6 +26,7 @@ type Moment = 'sent' | 'processed' | 'ended';
 const MOMENTS: readonly Moment[] = ['sent', 'processed', 'ended'];
 const SHORT: TestEnvironmentOptions = { switches: { snapshot_seconds: [50, 50], restore_seconds: [60, 60] } };
 const STOP: Partial<RootInputs> = { stopServer: true, onFailure: 'restore', onCancel: 'restore' };
+const MAIN: Use = { use: 'main', inputs: rootInputs(STOP) };
 
 /** Starts a step and signals it when its n-th request stands at this moment. */
 async function interrupt(
@@ -70,12 +71,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
   test.each(BOUNDARIES)(
     'at request %i (%s): nothing new is sent, red within 5 s, and post leaves nothing behind',
     async (request, moment) => {
-      const { testEnv, step, sent } = await interrupt(
-        { use: 'main', inputs: rootInputs(STOP) },
-        request,
-        moment,
-        signal,
-      );
+      const { testEnv, step, sent } = await interrupt(MAIN, request, moment, signal);
       expect(testEnv.requests).toHaveLength(sent);
       expect(step.exitCode).toBe(1);
       expect(step.endedAt - step.cancelledAt).toBeLessThanOrEqual(5000);
@@ -89,12 +85,7 @@ describe('SIGKILL', () => {
   test.each(BOUNDARIES)(
     'at request %i (%s): post finds what was started, and restores nothing',
     async (request, moment) => {
-      const { testEnv, step } = await interrupt(
-        { use: 'main', inputs: rootInputs(STOP) },
-        request,
-        moment,
-        'SIGKILL',
-      );
+      const { testEnv, step } = await interrupt(MAIN, request, moment, 'SIGKILL');
       expect(step.wasKilled).toBe(true);
       await expectNothingLeft(testEnv, step, 'failure');
     },
@@ -253,52 +244,4 @@ describe('a command', () => {
     expect(testEnv.requests.length).toBeLessThanOrEqual(sent);
     expect(step.exitCode).toBe(isCancelled ? 1 : 0);
   });
-});
-
-test('a cancelled restore says what became of each server: one restored, one not requested, one under way', async () => {
-  const testEnv = new TestEnvironment({
-    switches: { restore_seconds: [20, 20] },
-    servers: [...TWO_SERVERS, { id: 3, name: 'mail' }],
-    snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 }), own(3, { server_id: 3 })],
-    faults: [
-      { kind: 'status', method: 'POST', path: '/snapshots/2/restore/', status: 409, times: 99 },
-      { kind: 'status', method: 'POST', path: '/snapshots/3/restore/', status: 409, times: 3 },
-    ],
-  });
-  const step = testEnv.start({ use: 'restore', inputs: restoreInputs({ snapshotIds: ['1', '2', '3'] }) });
-  await testEnv.pass(55_000);
-  step.signal('SIGINT');
-  await testEnv.clock.run(step.done);
-  expect(step.runner.titles()).toEqual([
-    'notice Restored',
-    'error Not restored',
-    'error Restore requested, not confirmed',
-    'error Interrupted',
-  ]);
-  const restores = JSON.parse(step.runner.outputs.get('restores') ?? '[]') as object[];
-  expect(restores).toMatchObject([
-    { server_id: '1', requested: true, confirmed: true },
-    { server_id: '2', requested: false, confirmed: false },
-    { server_id: '3', requested: true, confirmed: false, server_status: null },
-  ]);
-  expect(step.runner.outputs.get('restored')).toBe('false');
-  expect(step.runner.summary).toContain('the step was ended before its end was seen');
-});
-
-test('a cancelled restore waits for the answer to a request that was sent, of whichever server', async () => {
-  const testEnv = new TestEnvironment({
-    servers: TWO_SERVERS,
-    snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 })],
-    faults: { kind: 'late', ms: 4000, method: 'POST', path: '/snapshots/1/restore/', nth: 1 },
-  });
-  const step = testEnv.start({ use: 'restore', inputs: restoreInputs({ snapshotIds: ['1', '2'] }) });
-  await testEnv.pass(2000);
-  step.signal('SIGINT');
-  await testEnv.clock.run(step.done);
-  expect(step.runner.titles()).toEqual([
-    'error Restore requested, not confirmed',
-    'error Restore requested, not confirmed',
-    'error Interrupted',
-  ]);
-  expect(step.endedAt - step.cancelledAt).toBeLessThanOrEqual(5000);
 });

@@ -1422,8 +1422,6 @@ const SPANS = {
     unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * SECOND,
-    /** A 409 to the create request, from the first one on. */
-    conflict: 2 * MINUTE,
     /** A start is repeated this often until the server is up. */
     startAgain: 30 * SECOND,
     /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
@@ -1490,11 +1488,11 @@ function adaptivePause(kind, elapsed) {
  * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
  * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
  */
-function schedule_stand(standing, now, readAt = now) {
+function stand(standing, now, readAt = now) {
     return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
 }
 /** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function schedule_hasStood(standing, span) {
+function hasStood(standing, span) {
     return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
 }
 
@@ -1694,7 +1692,7 @@ function diagnoseStatus(fields) {
 ;// CONCATENATED MODULE: ./build/vps/errors.js
 
 /** The one error of the API client. Callers decide from its fields, never from its text. */
-class errors_VpsError extends Error {
+class VpsError extends Error {
     name = 'VpsError';
     kind;
     method;
@@ -1728,7 +1726,7 @@ class errors_VpsError extends Error {
     tried(tries, isStray = false) {
         const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
         const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
-        return new errors_VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
+        return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
 /**
@@ -1783,14 +1781,14 @@ function isSlow(error) {
 }
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
-    if (!(error instanceof errors_VpsError) || error.isHtml || error.isStray)
+    if (!(error instanceof VpsError) || error.isHtml || error.isStray)
         return false;
     const { status } = error;
     return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
 function isLimited(error) {
-    return error instanceof errors_VpsError && error.kind === 'deadline' && error.status === 429;
+    return error instanceof VpsError && error.kind === 'deadline' && error.status === 429;
 }
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
@@ -2206,9 +2204,10 @@ class reader_InputReader {
             this.problem(name, whenEmpty);
         return words;
     }
-    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
-    pollInterval(apiUrl) {
-        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+    /** The host of `api_url` decides how short it may be: nobody is to poll the real API ten times a second. */
+    pollInterval() {
+        const { hostname = '' } = URL.parse(this.text('api_url')) ?? {};
+        const min = isLoopback(hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
         return this.read('poll_interval', null, (text) => parseDuration(text, { min }));
     }
     /** Throws {@link InputError} if anything was wrong, with what was read or with what nobody read. */
@@ -3516,10 +3515,10 @@ class AlreadyReportedError extends Error {
     name = 'AlreadyReportedError';
 }
 /** The API's failure. Throws a {@link CancelledError} after a cancel, and whatever is no {@link VpsError}. */
-function apiFailureOf(error, { cancelled }) {
+function errors_apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new CancelledError();
-    if (!(error instanceof errors_VpsError))
+    if (!(error instanceof VpsError))
         throw error;
     return error;
 }
@@ -3562,6 +3561,12 @@ function labelOf(record) {
 /** The server of a snapshot as people know it; `fallback` where the API names none. */
 function labelOfServer(server, fallback = 'an unknown server') {
     return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
+/** At most so many of what there is are named in an error. */
+const MOST_NAMED = 10;
+function nameSome(names) {
+    const more = names.length - MOST_NAMED;
+    return names.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 /** A snapshot's id as people read it. */
 function printId(id) {
@@ -3795,7 +3800,7 @@ function contradicts(server, known) {
     return server_idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
 }
 /** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
-function server_mayBe(server, typed) {
+function mayBe(server, typed) {
     return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
 }
 function merge(known, snapshots) {
@@ -4040,7 +4045,7 @@ function createShortcut(read, { clock, schedule }) {
                 return value;
             }
             catch (error) {
-                if (!(error instanceof errors_VpsError) || error.kind === 'cancelled')
+                if (!(error instanceof VpsError) || error.kind === 'cancelled')
                     throw error;
                 failure = error;
                 return null;
@@ -4149,7 +4154,7 @@ function createServerReader(first, { api, clock, schedule }) {
             return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
         }
         catch (error) {
-            const isRefused = error instanceof errors_VpsError && isRefusal(causeOf(error));
+            const isRefused = error instanceof VpsError && isRefusal(causeOf(error));
             if (!isRefused || denied.has(id))
                 throw error;
             const found = await fromList(serverIds, newerThan, limits);
@@ -4203,7 +4208,7 @@ async function identifyServer(progress, deps, servers = createServerReader('addr
         return { kind: 'identified', server, answeredAt: deps.clock.now() };
     }
     catch (error) {
-        const cause = apiFailureOf(error, deps);
+        const cause = errors_apiFailureOf(error, deps);
         return { kind: isDenied(cause) ? 'denied' : 'silent', cause };
     }
 }
@@ -4222,7 +4227,7 @@ async function findListedServer(progress, deps, listed) {
         return (await listed.read(serverIds, now - RECENT_MS, limits)).value;
     }
     catch (error) {
-        apiFailureOf(error, deps);
+        errors_apiFailureOf(error, deps);
         return null;
     }
 }
@@ -4298,138 +4303,7 @@ function within(deps, ms) {
     return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
-;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
-
-/** How often something that is waited for has a line in the log. */
-const HEARTBEAT_MS = 30_000;
-/** A shorter outage is nothing that people need to know. */
-const OUTAGE_MS = 10_000;
-/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
-const MOST_SUBJECTS = 3;
-/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
-function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
-    const startedAt = clock.now();
-    const waiting = new Map();
-    let printedAt = startedAt;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
-                return;
-            printedAt = now;
-            const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${format_formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
-        },
-    };
-}
-function describeAll(waiting) {
-    if (waiting.size <= MOST_SUBJECTS)
-        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
-    const groups = Map.groupBy(waiting, ([, state]) => state);
-    return [...groups]
-        .map(([state, members]) => {
-        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
-        const more = members.length - named.length;
-        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    })
-        .join(' · ');
-}
-/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
-function createOutageLog({ clock, log }) {
-    let printedAt = null;
-    let endedAt = Number.NEGATIVE_INFINITY;
-    return {
-        waiting(failure, elapsed) {
-            const now = clock.now();
-            // Under a limit on requests one short outage follows the other: that is no news each time.
-            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
-                return;
-            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
-                return;
-            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
-            if (printedAt === null)
-                log.event('', text);
-            else
-                log.info(text);
-            printedAt = now;
-        },
-        answered() {
-            if (printedAt !== null) {
-                log.event('', 'the API answers again');
-                endedAt = clock.now();
-            }
-            printedAt = null;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
-const SLICE_MS = 10_000;
-/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
-async function sleepInSlices(clock, ms, signal, beat) {
-    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), signal);
-        beat?.();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/poll.js
-
-
-
-/** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 2_000;
-/**
- * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
- * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
- */
-async function poll_poll(deps, options) {
-    const { clock, until } = deps;
-    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
-    for (;;) {
-        const now = clock.now();
-        const end = Math.min(Math.max(until, now + overtime), now + readTime);
-        let failure = null;
-        let result;
-        try {
-            const value = await options.read({ until: end, patience });
-            result = await options.decide(value, clock.now());
-        }
-        catch (error) {
-            if (deps.cancelled.aborted)
-                throw new CancelledError();
-            if (!(error instanceof errors_VpsError) || !(patience === 'never' || isTransient(error)))
-                throw error;
-            failure = error;
-            result = (await options.onMiss?.(error)) ?? null;
-        }
-        if (result !== null)
-            return { kind: 'done', value: result };
-        const rest = until - clock.now();
-        if (rest <= 0)
-            return { kind: 'timeout', failure };
-        options.beat?.();
-        await poll_pause(deps, Math.min(options.pause(), rest), options.beat);
-    }
-}
-/**
- * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
- * is or gets cancelled.
- */
-async function poll_pause({ clock, cancelled }, ms, beat) {
-    await sleepInSlices(clock, ms, cancelled, beat);
-    if (cancelled.aborted)
-        throw new CancelledError();
-}
-
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
-
-
 
 
 
@@ -4443,7 +4317,7 @@ async function requireList(read, deps, title, consequence, patience = 'twice') {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
-        const failure = apiFailureOf(cause, deps);
+        const failure = errors_apiFailureOf(cause, deps);
         throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
     }
 }
@@ -4459,25 +4333,6 @@ async function explainToken({ isHtml, status }, { api, clock }) {
     }
     catch {
         return '';
-    }
-}
-/**
- * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
- * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
- */
-async function settleList(read, isEnough, deps) {
-    const { clock, schedule } = deps;
-    const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
-    heartbeat.set('the list', 'incomplete');
-    let standing = null;
-    for (;;) {
-        const value = await read();
-        const now = clock.now();
-        standing = stand(standing, now);
-        const isLate = now + schedule.fastPoll >= deps.until;
-        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal')))
-            return value;
-        await pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
 }
 /** Pages of the account's list that are cheaper than a request for each of several servers. */
@@ -5165,6 +5020,135 @@ function withoutId({ record }) {
     return new FailedError('Snapshot without a usable id', `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${format_formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
+        },
+    };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null) {
+                log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 2_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll_poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + overtime), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function pause({ clock, cancelled }, ms, beat) {
+    await sleepInSlices(clock, ms, cancelled, beat);
+    if (cancelled.aborted)
+        throw new CancelledError();
+}
+
 ;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
 
 
@@ -5225,7 +5209,7 @@ async function requestPower(action, { id }, { api, until }) {
         return null;
     }
     catch (error) {
-        if (error instanceof errors_VpsError)
+        if (error instanceof VpsError)
             return error;
         throw error;
     }
@@ -5263,13 +5247,13 @@ async function waitForRest(reader, deps, options) {
                 return rest;
             if (word === null)
                 deps.log.event(label, `the server is '${status || 'without a status'}'; waiting until it rests`);
-            standing = schedule_stand(status === word ? standing : null, now);
+            standing = stand(status === word ? standing : null, now);
             word = status;
             heartbeat.set(label, `'${status}'`);
             // A restore ends by itself, however long it takes.
             if (options.unknownWords === 'wait' || status === 'restoring')
                 return null;
-            return schedule_hasStood(standing, deps.schedule.span('unknownWord')) ? { ...rest, isKnown: false } : null;
+            return hasStood(standing, deps.schedule.span('unknownWord')) ? { ...rest, isKnown: false } : null;
         },
     });
     heartbeat.remove(label);
@@ -5327,7 +5311,7 @@ async function readAtRest(target, deps) {
         throw rest.failure ?? notAtRest(target, status);
     }
     catch (error) {
-        if (!(error instanceof errors_VpsError))
+        if (!(error instanceof VpsError))
             throw error;
         throw unreadableBeforeStop(target, error);
     }
@@ -5360,7 +5344,7 @@ async function requestStop(target, deps, { save }) {
         if (tries === 1)
             deps.log.event(target.label, `the stop is not taken yet: ${failure.message}`);
         heartbeat.set(target.label, failure.message);
-        await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
+        await pause(deps, deps.schedule.resend, () => heartbeat.beat());
     }
 }
 /** Whether a refusal may pass by itself. Of a bad request that is so only where the server's state can be the cause. */
@@ -5557,8 +5541,11 @@ async function listServer(progress, deps, limits) {
  */
 async function resolveRefusal(failure, progress, deps, options) {
     const { status } = failure;
+    // Also while it is waited for another one. An earlier, unclear request of this step stays unclear.
+    if (progress.record.resentAt === null)
+        progress.save({ ...progress.record, phase: 'refused' });
     if (failure.isHtml || (status !== 400 && status !== 409))
-        throw refused(progress, notCreated(progress, deps, failure, await explainToken(failure, deps)));
+        throw notCreated(progress, deps, failure, await explainToken(failure, deps));
     const passes = await passesWithTime(status, progress, deps, options);
     if (passes === 'yes')
         return null;
@@ -5586,7 +5573,7 @@ async function resolveRefusal(failure, progress, deps, options) {
                 : '',
         ];
         const full = { now, whenFull, cause: failure };
-        throw refused(progress, serverFull(progress, deps, list.snapshots, remarks.join(''), full));
+        throw serverFull(progress, deps, list.snapshots, remarks.join(''), full);
     }
     // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
     const { isRenamed } = options.refusals;
@@ -5602,17 +5589,15 @@ async function resolveRefusal(failure, progress, deps, options) {
  * Waits where the refusal is of the moment: the server works on something, or a rotation is not counted yet. `yes`: the
  * request may be taken now · `no`: the moment is not the reason · `busy`: there is no time left, and it still is.
  */
-async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
+async function passesWithTime(status, progress, deps, { rotatedAt }) {
     const { clock, schedule } = deps;
     const rotationEnd = rotatedAt === null ? 0 : rotatedAt + schedule.span('rotation');
-    const conflictEnd = refusals.startedAt + schedule.span('conflict');
-    const until = status === 409 ? Math.min(deps.until, conflictEnd) : deps.until;
-    const waited = await waitUntilAtRest(progress, { ...deps, until });
+    const waited = await waitUntilAtRest(progress, deps);
     if (waited !== 'no')
         return waited;
     if (status !== 400 || clock.now() + schedule.fastPoll >= Math.min(rotationEnd, deps.until))
         return 'no';
-    await poll_pause(deps, schedule.fastPoll);
+    await pause(deps, schedule.fastPoll);
     return 'yes';
 }
 /**
@@ -5643,7 +5628,7 @@ async function waitUntilAtRest(progress, deps) {
         return deps.clock.now() < deps.until ? 'yes' : 'busy';
     }
     catch (error) {
-        apiFailureOf(error, deps);
+        errors_apiFailureOf(error, deps);
         return status === 'restoring' ? 'busy' : 'no';
     }
 }
@@ -5660,13 +5645,7 @@ async function readAfterRefusal(progress, deps, failure) {
     }
 }
 function refusedAfter(finding, failure, progress, deps) {
-    return refused(progress, notCreated(progress, deps, failure, remarkOn(finding, failure)));
-}
-/** An earlier, unclear request of this step stays unclear whatever became of this one. */
-function refused(progress, error) {
-    if (progress.record.resentAt === null)
-        progress.save({ ...progress.record, phase: 'refused' });
-    return error;
+    return notCreated(progress, deps, failure, remarkOn(finding, failure));
 }
 
 ;// CONCATENATED MODULE: ./build/actions/creating/request.js
@@ -5690,7 +5669,7 @@ function refused(progress, error) {
  * Throws a FailedError with the API's reason where none was made, or where nobody can know.
  */
 async function createSnapshot(progress, deps, options) {
-    const refusals = { startedAt: deps.clock.now(), isRenamed: false };
+    const refusals = { isRenamed: false };
     for (;;) {
         const answer = await request(progress, deps, options);
         if (typeof answer === 'string')
@@ -5742,7 +5721,7 @@ async function request(progress, deps, { text, origin, flags }) {
         return id;
     }
     catch (error) {
-        if (!(error instanceof errors_VpsError))
+        if (!(error instanceof VpsError))
             throw error;
         if (outcomeOf(error) === 'unclear')
             deps.log.event(labelOf(record), `unclear answer: ${error.message}`);
@@ -5824,7 +5803,7 @@ async function findLostAnswer(progress, deps, failure) {
             return complete >= enough ? { id: null } : null;
         },
     }).catch((error) => {
-        throw error instanceof errors_VpsError ? unknownOutcome(progress, error) : error;
+        throw error instanceof VpsError ? unknownOutcome(progress, error) : error;
     });
     if (result.kind === 'timeout')
         throw unknownOutcome(progress, failure);
@@ -5851,14 +5830,14 @@ function observeList(watch, list, now, { span }) {
     const snapshot = chooseSnapshot(candidates, watch.id);
     if (snapshot === null) {
         const absent = watch.key === null ? provesAbsence(list) || isOutOfReach(watch, list) : list.complete;
-        const missing = absent ? schedule_stand(watch.missing, now) : watch.missing;
+        const missing = absent ? stand(watch.missing, now) : watch.missing;
         const isMine = watch.key !== null;
         return {
             watch: { ...watch, missing },
-            verdict: verdictOnMissing(watch, (name) => schedule_hasStood(missing, span(name))),
+            verdict: verdictOnMissing(watch, (name) => hasStood(missing, span(name))),
             snapshot: null,
             duplicates: [],
-            isUnlisted: isMine && !watch.seen && schedule_hasStood(missing, span('notListed')),
+            isUnlisted: isMine && !watch.seen && hasStood(missing, span('notListed')),
         };
     }
     return {
@@ -5926,9 +5905,8 @@ function createListReader({ api }) {
 
 
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
-/** At most so many snapshots are named in an error. */
-const MOST_NAMED = 10;
 /** It failed, is gone, or a person named one that is not there. */
 function snapshotFailed({ target, watch, status }, verdict, list) {
     const label = target.label();
@@ -5945,15 +5923,12 @@ function snapshotFailed({ target, watch, status }, verdict, list) {
 function describeListed({ snapshots }) {
     if (snapshots.length === 0)
         return 'The list is empty.';
-    const named = snapshots
-        .slice(0, MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
-    const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
-    return `Listed are: ${named.join(', ')}${more}.`;
+    const names = snapshots.map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
+    return `Listed are: ${nameSome(names)}.`;
 }
-/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
-function lostContact(items, cause) {
-    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
+/** The API refuses the list: a token that was revoked, for example. `remark` is what it tells of the token. */
+function lostContact(items, cause, remark) {
+    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.${remark === '' ? '' : `\n${remark}`}`, { cause, isExplained: true });
 }
 function timedOut(items, { timeout, timeoutInput }, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
@@ -5986,6 +5961,7 @@ function describeState({ watch, status }) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/snapshot-wait.js
+
 
 
 
@@ -6040,7 +6016,9 @@ function createSnapshotWaiter(deps, options) {
             });
         }
         catch (error) {
-            throw error instanceof errors_VpsError ? lostContact(items, error) : error;
+            if (!(error instanceof VpsError))
+                throw error;
+            throw lostContact(items, error, await explainToken(error, deps));
         }
     }
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
@@ -6139,7 +6117,7 @@ function beginStart(stop) {
 /** One more read of the server. */
 function observeStart(state, status, now) {
     const isFirstStopped = status === 'stopped' && !state.sawStopped;
-    const wordStanding = schedule_stand(status === state.word ? state.wordStanding : null, now);
+    const wordStanding = stand(status === state.word ? state.wordStanding : null, now);
     return {
         ...state,
         sawStopped: state.sawStopped || status === 'stopped',
@@ -6147,7 +6125,7 @@ function observeStart(state, status, now) {
         // What was accepted before the server went down may have been carried out before it, too.
         isStartAccepted: state.isStartAccepted && !isFirstStopped,
         lastStart: isFirstStopped ? null : state.lastStart,
-        active: status === 'active' ? schedule_stand(state.active, now) : null,
+        active: status === 'active' ? stand(state.active, now) : null,
         word: status,
         wordStanding,
         mayBeRestoring: state.mayBeRestoring || status === 'restoring',
@@ -6168,10 +6146,10 @@ function isUp(state, now, { span }) {
     if (!state.isStartAccepted || state.active === null)
         return false;
     if (state.isOfRestore)
-        return schedule_hasStood(state.active, span('restoreEnd'));
+        return hasStood(state.active, span('restoreEnd'));
     if (state.wasDown)
         return state.active.reads >= CERTAIN_READS;
-    return schedule_hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
+    return hasStood(state.active, span('activeAgain')) && !mayStillStop(state, now, { span });
 }
 /** Whether a stop that was accepted, and not seen for certain, may still take effect. */
 function mayStillStop(state, now, { span }) {
@@ -6807,7 +6785,7 @@ function warnOfRefusals({ record }, server, list, inputs, deps) {
     });
     if (refusals.length === 0)
         return;
-    deps.log.warning('A rollback would be refused', `${labelOf(record)}: as things stand now, a rollback to snapshot ${record.snapshotId} would be refused: ${refusals.map(({ reason }) => reason).join('; ')}.`);
+    deps.log.warning('A rollback would be refused', `${labelOf(record)}: as things stand now, a rollback to snapshot ${record.snapshotId} would be refused: ${refusals.map(({ reason }) => reason).join('; ')}.\nChange that before the deploy: delete a newer snapshot that nobody needs, or allow more in 'restore_max_age'. Otherwise a restore has to be done by hand, with the restore action.`);
 }
 /** With a restore configured: what is not seen complete before the deploy will not be restored. */
 function warnOfMissingWait(servers, inputs, deps) {
@@ -6876,7 +6854,7 @@ async function deleteSnapshot(snapshot, deps) {
                     cause: answer.cause,
                 };
             heartbeat.set(subject, answer.reason);
-            await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
+            await pause(deps, deps.schedule.resend, () => heartbeat.beat());
             continue;
         }
         heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
@@ -6915,9 +6893,9 @@ async function deletion_request(snapshot, deps) {
         return { kind: 'answered', reason };
     }
     catch (error) {
-        const isLost = error instanceof errors_VpsError && outcomeOf(error) === 'unclear';
+        const isLost = error instanceof VpsError && outcomeOf(error) === 'unclear';
         // After a cancel nothing is requested any more, and what was is not called undone.
-        const failure = isLost ? error : apiFailureOf(error, deps);
+        const failure = isLost ? error : errors_apiFailureOf(error, deps);
         const reason = describeError(failure);
         if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
@@ -6960,9 +6938,10 @@ async function deleteAndReport(snapshot, label, deps) {
         return deletion;
     }
     const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
+    const where = label === '' ? '' : `${label}: `;
     // "Maybe" is said only of what was requested and not refused.
     const fate = deletion.state === 'stays' ? 'was not deleted and keeps its slot' : 'may still be there and use a slot';
-    deps.log.warning('Snapshot not deleted', `${label}: ${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
+    deps.log.warning('Snapshot not deleted', `${where}${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
     return deletion;
 }
 
@@ -6990,8 +6969,7 @@ async function learnIds(serverId, deps) {
         return [serverId, ...idsOf(server)];
     }
     catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
+        apiFailureOf(error, deps);
         return [serverId];
     }
 }
@@ -7057,8 +7035,8 @@ function findReusable(facts) {
 ;// CONCATENATED MODULE: ./build/actions/server/unknown-server.js
 
 
-/** At most so many servers are named in an error. */
-const unknown_server_MOST_NAMED = 10;
+
+
 /**
  * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
  * names the server meant, or those that there are. Gives the server where the list shows it after all, `null` where the
@@ -7076,6 +7054,15 @@ async function refuseUnlistedServers(typed, deps) {
         if (servers?.some((server) => mayBe(server, each)) !== true)
             unknown_server_refuse(each, servers);
 }
+/** For a list of these servers that was not to be had: an id may be why the API refuses it. */
+function refuseUnlistable(typed, deps) {
+    return async (failure) => {
+        const cause = failure instanceof FailedError ? failure.cause : null;
+        if (cause instanceof VpsError && (cause.status === 400 || cause.status === 404))
+            await refuseUnlistedServers(typed, deps);
+        throw failure;
+    };
+}
 function unknown_server_refuse(typed, servers) {
     const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
     if (servers === null || known !== null)
@@ -7092,22 +7079,53 @@ async function listServers(deps) {
         return complete ? servers : null;
     }
     catch (error) {
-        apiFailureOf(error, deps);
+        errors_apiFailureOf(error, deps);
         return null;
     }
 }
 function describeServers(servers) {
     if (servers.length === 0)
         return 'no servers';
-    const named = servers
-        .slice(0, unknown_server_MOST_NAMED)
-        .map((server) => `${server_idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
-    const more = servers.length > unknown_server_MOST_NAMED ? ` and ${servers.length - unknown_server_MOST_NAMED} more` : '';
-    return `${named.join(', ')}${more}`;
+    return nameSome(servers.map((server) => `${server_idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`));
+}
+
+;// CONCATENATED MODULE: ./build/actions/create/reuse.js
+
+
+
+
+/** Saves a snapshot of an earlier attempt as this step's own. */
+function reuse(progress, { snapshot, marker }, deps, isWaited) {
+    progress.recordSnapshot(snapshot);
+    progress.save({
+        ...progress.record,
+        // One that nobody waited for may hold part of the earlier attempt's deploy: it is no proof for a restore.
+        phase: isWaited ? 'completed' : 'created',
+        snapshotId: snapshot.id,
+        shown: true,
+        key: marker.key,
+        name: snapshot.name ?? progress.record.name,
+        createdAt: snapshot.createdAt,
+        sizeMb: snapshot.sizeMb,
+        reused: true,
+    });
+    progress.recordIds(snapshot.server);
+    deps.log.event(labelOf(progress.record), `reusing snapshot ${snapshot.id}, which attempt ${marker.runAttempt} of this run made`);
+}
+/** What was found where the API says that the snapshot is of the typed server, else why it is not taken. */
+async function confirmReuse(found, progress, deps) {
+    try {
+        await confirmServer(progress.record.server, [found.snapshot], deps);
+        return found;
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        return { kind: 'create', reason: describeError(error) };
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create/plan.js
-
 
 
 
@@ -7156,21 +7174,33 @@ async function planServer(progress, deps, options, readers) {
         // What a restore leaves stopped is started by whoever requested it: it is not how the server was found.
         // What only the list has shown is read from the list.
         const reader = createServerReader(server === null ? 'list' : 'address', deps);
-        const restored = await waitForRestore(progress, deps, options, reader);
-        // The budget of the plan went by meanwhile.
-        const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
-        return await decideServer(progress, restored, await listSnapshots(progress, budget), budget, options);
+        return async () => await planAfterRestore(progress, deps, options, reader);
     }
     return await decideServer(progress, server, list, deps, options);
 }
-/** Plans again on a fresh list. */
+/** Whether a restore may have begun, or a slot been taken, since it was made. */
+function isStale({ readAt }, { clock, schedule }) {
+    return clock.now() - readAt > schedule.span('freshness');
+}
+/** Plans again on a fresh list. A server that was to be stopped was read for that, and rests. */
 async function planAgain({ progress, server }, deps, options) {
     const again = { ...options, inputs: { ...options.inputs, onRerun: 'create' } };
+    if (!options.inputs.stopServer) {
+        const identified = await identifyServer(progress, deps);
+        if (identified.kind === 'identified' && identified.server.status === 'restoring')
+            return await planAfterRestore(progress, deps, again, createServerReader('address', deps));
+    }
     return await decideServer(progress, server, await listSnapshots(progress, deps), deps, again);
+}
+async function planAfterRestore(progress, deps, options, reader) {
+    const restored = await waitForRestore(progress, deps, options, reader);
+    // The budget of the plan went by meanwhile.
+    const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+    return await decideServer(progress, restored, await listSnapshots(progress, budget), budget, options);
 }
 async function listSnapshots({ record }, deps, read = (serverId, limits) => deps.api.listSnapshots({ serverId }, limits)) {
     const readAt = deps.clock.now();
-    const value = await requireList((limits) => read(record.server, limits), deps, 'No snapshot was made', `no snapshot was requested of server ${record.server}`);
+    const value = await requireList((limits) => read(record.server, limits), deps, 'No snapshot was made', `no snapshot was requested of server ${record.server}`).catch(refuseUnlistable([record.server], deps));
     return { value, readAt };
 }
 /** A server that was stopped before the snapshot stays so after a rollback. */
@@ -7215,18 +7245,18 @@ async function decideServer(progress, server, { value: list, readAt }, deps, { i
         const reusable = found.kind === 'reuse' && assumed ? await confirmReuse(found, progress, deps) : found;
         if (reusable.kind === 'reuse') {
             reuse(progress, reusable, deps, inputs.wait);
-            return { kind: 'reuse', progress, server, snapshot: reusable.snapshot, list };
+            return { kind: 'reuse', progress, server, readAt, snapshot: reusable.snapshot, list };
         }
         deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reusable.reason}`);
     }
     const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
     if (plan.kind === 'free')
-        return { kind: 'create', progress, server };
+        return { kind: 'create', progress, server, readAt };
     if (plan.kind === 'full') {
         const { whenFull } = inputs;
         throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, whenFull });
     }
-    return { ...plan, progress, server, assumed, readAt };
+    return { ...plan, progress, server, readAt, assumed };
 }
 /** The server's own part of a list. `assumed`: nobody said that these are the server's, see `ServerMatch`. */
 function matchList(progress, list, server, deps) {
@@ -7263,33 +7293,6 @@ function warnAboutOthers(progress, running, deps, origin) {
         : `concurrency:\n  group: deploy-${progress.record.server}\n  cancel-in-progress: false`;
     deps.log.warning('Another run is using this server', `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it. Two deploys at a time spoil each other's restore points, so make them wait for each other:`, { command: advice });
 }
-function reuse(progress, { snapshot, marker }, deps, isWaited) {
-    progress.recordSnapshot(snapshot);
-    progress.save({
-        ...progress.record,
-        // One that nobody waited for may hold part of the earlier attempt's deploy: it is no proof for a restore.
-        phase: isWaited ? 'completed' : 'created',
-        snapshotId: snapshot.id,
-        shown: true,
-        key: marker.key,
-        name: snapshot.name ?? progress.record.name,
-        createdAt: snapshot.createdAt,
-        sizeMb: snapshot.sizeMb,
-        reused: true,
-    });
-    progress.recordIds(snapshot.server);
-    deps.log.event(labelOf(progress.record), `reusing snapshot ${snapshot.id}, which attempt ${marker.runAttempt} of this run made`);
-}
-/** The same where the API says that the snapshot is of the typed server, else why it is not taken. */
-async function confirmReuse(found, progress, deps) {
-    try {
-        await confirmServer(progress.record.server, [found.snapshot], deps);
-        return found;
-    }
-    catch (error) {
-        return { kind: 'create', reason: describeError(error) };
-    }
-}
 
 ;// CONCATENATED MODULE: ./build/actions/create/rotation.js
 
@@ -7309,8 +7312,8 @@ async function rotateSlot(plan, deps, options) {
         return null;
     const budget = within(deps, BUDGETS.cleanUp);
     const { progress } = plan;
-    const isOld = deps.clock.now() - plan.readAt > deps.schedule.span('freshness');
-    const current = isOld || options.inputs.stopServer ? await planAgain(plan, budget, options) : plan;
+    const isOld = isStale(plan, deps) || options.inputs.stopServer;
+    const current = isOld ? await planAgain(plan, budget, options) : plan;
     if (current.kind !== 'rotate')
         return null;
     const { toDelete, reason, isLastRestorePoint } = current;
@@ -7519,16 +7522,12 @@ function createPlanReaders(count, deps) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/actions/create/placeholders.js
+;// CONCATENATED MODULE: ./build/github/inputs/name-values.js
 
-
-
-
-/** Names every snapshot before the first request: a name that cannot be is a mistake in the inputs. */
-function nameSnapshots(inputs, deps) {
-    const { job } = deps;
+/** What the placeholders of `name_template` stand for in this job, at an instant (epoch milliseconds). */
+function nameValuesOf(job, epochMs) {
     const { origin } = job;
-    const common = {
+    return {
         owner: job.owner,
         repo: job.repository.slice(job.repository.indexOf('/') + 1),
         ref: job.ref,
@@ -7539,20 +7538,21 @@ function nameSnapshots(inputs, deps) {
         run_attempt: String(origin.runAttempt),
         job: origin.job,
         workflow: job.workflow,
-        ...formatInstant(deps.clock.wall()),
+        ...formatInstant(epochMs),
     };
+}
+
+;// CONCATENATED MODULE: ./build/actions/create/placeholders.js
+
+
+
+/** Names every snapshot before the first request; that the names fit is known since the inputs were read. */
+function nameSnapshots(inputs, deps) {
+    const values = nameValuesOf(deps.job, deps.clock.wall());
     return inputs.serverIds.map((server, index) => {
-        const name = renderOrRefuse(inputs.nameTemplate, { ...common, server_id: server });
+        const name = renderName(inputs.nameTemplate, { ...values, server_id: server });
         return createProgress(deps, index, { server, key: deps.newKey(), name });
     });
-}
-function renderOrRefuse(template, values) {
-    try {
-        return renderName(template, values);
-    }
-    catch (error) {
-        throw new InputError([`'name_template': ${messageOf(error)}`]);
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create/record.js
@@ -7715,7 +7715,7 @@ async function create(inputs, deps) {
 }
 /** Adds what the token may do to the error that a refusal ended in, where that does not say it yet. */
 async function explainRefusal(error, deps) {
-    if (!(error instanceof FailedError && error.cause instanceof errors_VpsError) || error.isExplained)
+    if (!(error instanceof FailedError && error.cause instanceof VpsError) || error.isExplained)
         return error;
     const remark = await explainToken(error.cause, deps);
     if (remark === '')
@@ -7737,7 +7737,24 @@ async function planServers(servers, deps, options) {
     const planning = servers.map((progress) => limit(async () => await planServer(progress, deps, options, readers)));
     await settleAll([announcing, ...planning]);
     refuseSameServer(servers);
-    return await Promise.all(planning);
+    return await planLate(await Promise.all(planning), deps, options, limit);
+}
+/**
+ * Makes the plans that wait for a restore, once no other one has failed, and then those again that have become old
+ * meanwhile.
+ */
+async function planLate(planned, deps, options, limit) {
+    const waiting = planned.map(async (each) => (typeof each === 'function' ? await each() : each));
+    await settleAll(waiting);
+    const plans = await Promise.all(waiting);
+    if (!planned.some((each) => typeof each === 'function'))
+        return plans;
+    const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+    const again = plans.map(async (plan) => plan.kind === 'create' && isStale(plan, deps)
+        ? await limit(async () => await planAgain(plan, budget, options))
+        : plan);
+    await settleAll(again);
+    return await Promise.all(again);
 }
 /** The dry run: says what would be done on each server. */
 function reportPlans(plans, inputs, deps) {
@@ -7832,13 +7849,14 @@ function parseAge(text) {
 
 
 
+
 /** Saved state has 128 KiB for all servers of a step. */
 const MOST_SERVERS = 50;
 const root_ON_FAILURE = ['keep', 'restore', 'delete'];
 const ON_SUCCESS = ['keep', 'delete'];
 const DEFAULT_TEMPLATE = 'deploy-{repo}-{run_id}-{run_attempt}';
-/** The inputs of the root action's main step; throws {@link InputError}. */
-function readRootInputs() {
+/** The inputs of the root action's main step in this job; throws {@link InputError}. */
+function readRootInputs(job) {
     const reader = new reader_InputReader(core_getInput);
     const restoreIf = reader.text('restore_if');
     api_readGithubToken(reader);
@@ -7850,7 +7868,7 @@ function readRootInputs() {
         description: reader.text('description'),
         wait: reader.read('wait', true, parseBoolean),
         waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
-        pollInterval: reader.pollInterval(api.apiUrl),
+        pollInterval: reader.pollInterval(),
         stopServer: reader.read('stop_server', false, parseBoolean),
         whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
         onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),
@@ -7867,6 +7885,7 @@ function readRootInputs() {
         leg: hashLeg(reader.text('matrix')),
     };
     checkRoot(reader, inputs, restoreIf);
+    checkNames(reader, inputs, job);
     return reader.finish(inputs);
 }
 function checkRoot(reader, inputs, restoreIf) {
@@ -7890,6 +7909,14 @@ function checkRoot(reader, inputs, restoreIf) {
     else if (asked === null) {
         reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression has to be inside ${{ }}' : ''}`);
     }
+}
+/** Ids and the template's own text may be too long for a name, which is known only with the job's values. */
+function checkNames(reader, { nameTemplate, serverIds }, job) {
+    reader.attempt('name_template', null, () => {
+        for (const server of serverIds)
+            renderName(nameTemplate, { ...nameValuesOf(job, 0), server_id: server });
+        return null;
+    });
 }
 /** The inputs of the root action's post step; never throws for what they contain. */
 function readPostInputs() {
@@ -8003,7 +8030,14 @@ function createDeletionRecords(job, apiUrl) {
 
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
-    return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
+    return {
+        save(id) {
+            if (job.temp === '')
+                throw new Error('RUNNER_TEMP is not set');
+            files.write(id);
+        },
+        has: (id) => files.read(id) !== null,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/job-files/restore-record.js
@@ -8246,7 +8280,7 @@ async function readOnce(send, firstPath, { until, patience, mostPages }, { what,
             });
         }
         catch (error) {
-            if (visited.size === 0 || !(error instanceof errors_VpsError) || error.status !== 404)
+            if (visited.size === 0 || !(error instanceof VpsError) || error.status !== 404)
                 throw error;
             return { items, complete: false, now, pages: visited.size + 1 };
         }
@@ -8345,7 +8379,7 @@ function createApi(send) {
                 return (await send({ method: 'DELETE', path, until, once, read })).value;
             }
             catch (error) {
-                if (error instanceof errors_VpsError && error.status === 404 && !error.isHtml)
+                if (error instanceof VpsError && error.status === 404 && !error.isHtml)
                     return 'absent';
                 throw error;
             }
@@ -8374,12 +8408,82 @@ function anythingButHtml({ body }) {
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
 function refuseUnsafe(method, path, id) {
     if (!ID_PATTERN.test(id))
-        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
+        throw new VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
 function idForBody(id) {
     const number = Number(id);
     return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
+}
+
+;// CONCATENATED MODULE: ./build/vps/client/call.js
+
+
+
+
+
+/** Sends a call once; a change that is under way has until `grace` after a cancel. */
+async function sendOnce(options, call, timeoutMs, grace) {
+    const { clock } = options;
+    const startedAt = clock.now();
+    const note = (outcome) => {
+        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
+    };
+    try {
+        const response = await options.transport({
+            method: call.method,
+            url: options.apiUrl + call.path,
+            headers: {
+                authorization: `Bearer ${options.token}`,
+                accept: 'application/json',
+                'content-type': 'application/json',
+            },
+            ...(call.body && { body: JSON.stringify(call.body) }),
+            timeoutMs,
+            signal: call.method === 'GET' ? options.cancelled : grace,
+        });
+        note(response.status);
+        // An API may repeat the token in an error; from here on it would be a text like any other.
+        const body = response.body.replaceAll(options.token, '***');
+        return readAnswer(call, { ...response, body }, clock);
+    }
+    catch (error) {
+        if (!(error instanceof TransportError))
+            throw error;
+        const { kind, reason } = error;
+        note(reason === undefined ? kind : `${kind} (${reason})`);
+        const { method, path } = call;
+        return {
+            error: new VpsError({ method, path, kind: call_kindOf(method, kind), reason }, { cause: error }),
+        };
+    }
+}
+function readAnswer(call, response, clock) {
+    const { status, headers, body } = response;
+    const date = Date.parse(headers['date'] ?? '');
+    const now = Number.isNaN(date) ? null : date;
+    const { method, path } = call;
+    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || isWebPage(body);
+    const fields = { method, path, status, isHtml, retryAfter };
+    if (status < 200 || status >= 300)
+        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
+    try {
+        return { answer: { value: call.read(response), now } };
+    }
+    catch (cause) {
+        if (!(cause instanceof SchemaError))
+            throw cause;
+        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
+    }
+}
+/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
+function call_kindOf(method, kind) {
+    if (kind !== 'aborted')
+        return kind;
+    return method === 'GET' ? 'cancelled' : 'reset';
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/gate.js
@@ -8515,8 +8619,6 @@ function createOutage(clock, report) {
 
 
 
-
-
 /** Time for one try, the same that the vendor's clients give it. */
 const client_TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
@@ -8625,7 +8727,7 @@ const ASKED_TO_WAIT = 'the API asked to wait';
 const LIMITED = 'the API limits the number of requests and asked to wait';
 /** The API's own answer, with this status, leaves no time to send the call. */
 function notSent({ method, path }, status, cause, detail) {
-    return new errors_VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
+    return new VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
 }
 /** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
 function noTimeLeft(call, failure, tries, passed) {
@@ -8633,70 +8735,8 @@ function noTimeLeft(call, failure, tries, passed) {
         return notSent(call, 429, failure, LIMITED);
     return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
-async function sendOnce(options, call, timeoutMs, grace) {
-    const { clock } = options;
-    const startedAt = clock.now();
-    const note = (outcome) => {
-        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
-    };
-    try {
-        const response = await options.transport({
-            method: call.method,
-            url: options.apiUrl + call.path,
-            headers: {
-                authorization: `Bearer ${options.token}`,
-                accept: 'application/json',
-                'content-type': 'application/json',
-            },
-            ...(call.body && { body: JSON.stringify(call.body) }),
-            timeoutMs,
-            signal: call.method === 'GET' ? options.cancelled : grace,
-        });
-        note(response.status);
-        // An API may repeat the token in an error; from here on it would be a text like any other.
-        const body = response.body.replaceAll(options.token, '***');
-        return readAnswer(call, { ...response, body }, clock);
-    }
-    catch (error) {
-        if (!(error instanceof TransportError))
-            throw error;
-        const { kind, reason } = error;
-        note(reason === undefined ? kind : `${kind} (${reason})`);
-        const { method, path } = call;
-        return {
-            error: new errors_VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
-        };
-    }
-}
-function readAnswer(call, response, clock) {
-    const { status, headers, body } = response;
-    const date = Date.parse(headers['date'] ?? '');
-    const now = Number.isNaN(date) ? null : date;
-    const { method, path } = call;
-    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    // An API's own framework may call an answer without a body `text/html`.
-    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-    const isHtml = isPage || isWebPage(body);
-    const fields = { method, path, status, isHtml, retryAfter };
-    if (status < 200 || status >= 300)
-        return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
-    try {
-        return { answer: { value: call.read(response), now } };
-    }
-    catch (cause) {
-        if (!(cause instanceof SchemaError))
-            throw cause;
-        return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
-    }
-}
 function errorOf({ method, path }, kind, options) {
-    return new errors_VpsError({ kind, method, path }, options);
-}
-/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
-function client_kindOf(method, kind) {
-    if (kind !== 'aborted')
-        return kind;
-    return method === 'GET' ? 'cancelled' : 'reset';
+    return new VpsError({ kind, method, path }, options);
 }
 /** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {
@@ -9209,7 +9249,7 @@ function reportFailure(error, { log }, whenCancelled) {
 void run(async (step) => {
     // A state that an earlier step planted is not to be this step's, wherever it ends.
     step.runner.saveState(STEP_STATE, '');
-    const inputs = readRootInputs();
+    const inputs = readRootInputs(step.job);
     const deps = step.connect(inputs);
     const origin = { ...step.job.origin, use: countUse(step.job) };
     await create(inputs, { ...deps, job: { ...deps.job, origin } });

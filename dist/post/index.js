@@ -1544,8 +1544,6 @@ const SPANS = {
     unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * SECOND,
-    /** A 409 to the create request, from the first one on. */
-    conflict: 2 * MINUTE,
     /** A start is repeated this often until the server is up. */
     startAgain: 30 * SECOND,
     /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
@@ -1634,6 +1632,12 @@ function labelOf(record) {
 /** The server of a snapshot as people know it; `fallback` where the API names none. */
 function labelOfServer(server, fallback = 'an unknown server') {
     return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
+/** At most so many of what there is are named in an error. */
+const MOST_NAMED = 10;
+function nameSome(names) {
+    const more = names.length - MOST_NAMED;
+    return names.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 /** A snapshot's id as people read it. */
 function printId(id) {
@@ -2300,9 +2304,10 @@ class reader_InputReader {
             this.problem(name, whenEmpty);
         return words;
     }
-    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
-    pollInterval(apiUrl) {
-        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+    /** The host of `api_url` decides how short it may be: nobody is to poll the real API ten times a second. */
+    pollInterval() {
+        const { hostname = '' } = URL.parse(this.text('api_url')) ?? {};
+        const min = isLoopback(hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
         return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
     }
     /** Throws {@link InputError} if anything was wrong, with what was read or with what nobody read. */
@@ -5101,9 +5106,10 @@ async function deleteAndReport(snapshot, label, deps) {
         return deletion;
     }
     const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
+    const where = label === '' ? '' : `${label}: `;
     // "Maybe" is said only of what was requested and not refused.
     const fate = deletion.state === 'stays' ? 'was not deleted and keeps its slot' : 'may still be there and use a slot';
-    deps.log.warning('Snapshot not deleted', `${label}: ${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
+    deps.log.warning('Snapshot not deleted', `${where}${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
     return deletion;
 }
 
@@ -5285,8 +5291,7 @@ async function learnIds(serverId, deps) {
         return [serverId, ...idsOf(server)];
     }
     catch (error) {
-        if (!(error instanceof errors_VpsError))
-            throw error;
+        errors_apiFailureOf(error, deps);
         return [serverId];
     }
 }
@@ -6463,8 +6468,6 @@ function withoutQuery(url) {
 
 
 
-
-
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
  * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
@@ -6493,6 +6496,28 @@ async function explainToken({ isHtml, status }, { api, clock }) {
         return '';
     }
 }
+/** Pages of the account's list that are cheaper than a request for each of several servers. */
+const FEW_PAGES = 2;
+/** How many pages the account's list may have in place of one list for each of so many servers. */
+function mostPagesFor(servers) {
+    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
+}
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
+function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
+    return {
+        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/complete-list.js
+
+
+
 /**
  * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
  * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
@@ -6512,25 +6537,9 @@ async function settleList(read, isEnough, deps) {
         await poll_pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
 }
-/** Pages of the account's list that are cheaper than a request for each of several servers. */
-const FEW_PAGES = 2;
-/** How many pages the account's list may have in place of one list for each of so many servers. */
-function mostPagesFor(servers) {
-    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
-}
-/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
-    const all = lists.flatMap((list) => list.snapshots);
-    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
-    return {
-        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
-}
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/check.js
+
 
 
 
@@ -6709,6 +6718,53 @@ function reportCheck(checked, { log }) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/actions/restoring/readiness.js
+
+
+
+
+/** The server at rest, and checks that are fresh; else what stands against the request now. */
+async function makeReady(ready, deps, options) {
+    const { clock, schedule } = deps;
+    const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
+    let checked = isFresh ? ready : await checkRestore(ready.target, deps, options);
+    while (checked.stage === 'ready' && !readiness_isResting(checked)) {
+        const rest = await waitUntilResting(checked, deps, options);
+        if (rest.kind === 'unreadable') {
+            const reason = `the server was not at rest, and cannot be read any more: ${rest.reason}`;
+            return refuseRestore(checked, reason);
+        }
+        if (rest.kind === 'timeout') {
+            const status = checked.before?.status ?? 'unknown';
+            return refuseRestore(checked, `the server did not come to rest; it is '${status}'`);
+        }
+        checked = await checkRestore(ready.target, deps, options);
+        if (!rest.value.isKnown)
+            break;
+    }
+    return checked;
+}
+async function waitUntilResting({ target, readAt }, deps, { readers, heartbeat }) {
+    try {
+        return await rest_waitForRest(readers.servers, deps, {
+            serverIds: idsOfTarget(target),
+            label: target.label,
+            orStatus: 'restoring',
+            newerThan: readAt,
+            patience: 'standing',
+            heartbeat,
+        });
+    }
+    catch (error) {
+        if (!(error instanceof errors_VpsError))
+            throw error;
+        return { kind: 'unreadable', reason: error.message };
+    }
+}
+function readiness_isResting({ before }) {
+    return before === null || rest_isAtRest(before);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/restoring/send.js
 
 
@@ -6770,7 +6826,7 @@ async function requestRestore(checked, deps, options) {
     let badRequest = null;
     let refusal = null;
     for (;;) {
-        const again = await prepare(ready, deps, options);
+        const again = await makeReady(ready, deps, options);
         if (again.stage !== 'ready')
             return withRefusal(again, refusal);
         if (again.serverStatus !== ready.serverStatus)
@@ -6791,7 +6847,7 @@ async function requestRestore(checked, deps, options) {
         }
         const isNew = refusal === null || refusal.message !== sent.error.message;
         refusal = sent.error;
-        badRequest = refusal.status === 400 && request_isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
+        badRequest = refusal.status === 400 && readiness_isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
         const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'));
         const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
         if (refusal.status === 404 && (await isGone(ready, refusal, deps, options)))
@@ -6811,44 +6867,6 @@ async function requestRestore(checked, deps, options) {
 /** Whether a request was not sent only because its turn would have come when its checks were too old. */
 function isTooOld({ kind }, { clock, schedule, until }) {
     return kind === 'deadline' && clock.now() + schedule.fastPoll < until;
-}
-/** The server at rest, and checks that are fresh; else what stands against the request now. */
-async function prepare(ready, deps, options) {
-    const { clock, schedule } = deps;
-    const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
-    let checked = isFresh ? ready : await checkRestore(ready.target, deps, options);
-    while (checked.stage === 'ready' && !request_isResting(checked)) {
-        const rest = await waitUntilResting(checked, deps, options);
-        if (rest.kind === 'unreadable') {
-            const reason = `the server was not at rest, and cannot be read any more: ${rest.reason}`;
-            return refuseRestore(checked, reason);
-        }
-        if (rest.kind === 'timeout') {
-            const status = checked.before?.status ?? 'unknown';
-            return refuseRestore(checked, `the server did not come to rest; it is '${status}'`);
-        }
-        checked = await checkRestore(ready.target, deps, options);
-        if (!rest.value.isKnown)
-            break;
-    }
-    return checked;
-}
-async function waitUntilResting({ target, readAt }, deps, { readers, heartbeat }) {
-    try {
-        return await rest_waitForRest(readers.servers, deps, {
-            serverIds: idsOfTarget(target),
-            label: target.label,
-            orStatus: 'restoring',
-            newerThan: readAt,
-            patience: 'standing',
-            heartbeat,
-        });
-    }
-    catch (error) {
-        if (!(error instanceof errors_VpsError))
-            throw error;
-        return { kind: 'unreadable', reason: error.message };
-    }
 }
 /** The API took the request: whether it is about what was asked for is for its answer to say. */
 async function accept(ready, answer, requestedAt, deps, options, isSentTwice = false) {
@@ -6970,9 +6988,6 @@ function freshList(target, deps) {
         const readAt = deps.clock.now();
         return { value: await deps.api.listSnapshots({ serverId: target.serverId }, limits), readAt };
     };
-}
-function request_isResting({ before }) {
-    return before === null || rest_isAtRest(before);
 }
 function toRequested(ready, restoration, mismatch) {
     const { target, snapshot, serverStatus, now } = ready;
@@ -8310,7 +8325,7 @@ function cleanValue(value) {
  * The name, at most {@link NAME_LIMIT} characters. Too long a name is shortened in its longest values, never
  * in ids or times; throws where the ids and the template's own text alone are too long.
  */
-function renderName(template, values) {
+function name_renderName(template, values) {
     const pieces = template.map((part) => 'text' in part
         ? { text: part.text, shortened: false }
         : { text: cleanValue(values[part.placeholder]), shortened: SHORTENED.has(part.placeholder) });
@@ -8331,9 +8346,29 @@ function addKeySuffix(name, key) {
     return `${name.slice(0, NAME_LIMIT - suffix.length)}${suffix}`;
 }
 /** `{date}` and `{time}` of an instant (epoch milliseconds), in UTC. */
-function formatInstant(epochMs) {
+function name_formatInstant(epochMs) {
     const iso = new Date(epochMs).toISOString();
     return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
+}
+
+;// CONCATENATED MODULE: ./build/github/inputs/name-values.js
+
+/** What the placeholders of `name_template` stand for in this job, at an instant (epoch milliseconds). */
+function name_values_nameValuesOf(job, epochMs) {
+    const { origin } = job;
+    return {
+        owner: job.owner,
+        repo: job.repository.slice(job.repository.indexOf('/') + 1),
+        ref: job.ref,
+        sha: job.sha,
+        sha7: job.sha.slice(0, 7),
+        run_id: origin.runId,
+        run_number: job.runNumber,
+        run_attempt: String(origin.runAttempt),
+        job: origin.job,
+        workflow: job.workflow,
+        ...formatInstant(epochMs),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
@@ -8376,13 +8411,14 @@ function api_parseAge(text) {
 
 
 
+
 /** Saved state has 128 KiB for all servers of a step. */
 const MOST_SERVERS = 50;
 const ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
 const ON_SUCCESS = (/* unused pure expression or super */ null && (['keep', 'delete']));
 const DEFAULT_TEMPLATE = 'deploy-{repo}-{run_id}-{run_attempt}';
-/** The inputs of the root action's main step; throws {@link InputError}. */
-function readRootInputs() {
+/** The inputs of the root action's main step in this job; throws {@link InputError}. */
+function readRootInputs(job) {
     const reader = new InputReader(getInput);
     const restoreIf = reader.text('restore_if');
     readGithubToken(reader);
@@ -8394,7 +8430,7 @@ function readRootInputs() {
         description: reader.text('description'),
         wait: reader.read('wait', true, parseBoolean),
         waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
-        pollInterval: reader.pollInterval(api.apiUrl),
+        pollInterval: reader.pollInterval(),
         stopServer: reader.read('stop_server', false, parseBoolean),
         whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
         onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),
@@ -8411,6 +8447,7 @@ function readRootInputs() {
         leg: hashLeg(reader.text('matrix')),
     };
     checkRoot(reader, inputs, restoreIf);
+    checkNames(reader, inputs, job);
     return reader.finish(inputs);
 }
 function checkRoot(reader, inputs, restoreIf) {
@@ -8434,6 +8471,14 @@ function checkRoot(reader, inputs, restoreIf) {
     else if (asked === null) {
         reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression has to be inside ${{ }}' : ''}`);
     }
+}
+/** Ids and the template's own text may be too long for a name, which is known only with the job's values. */
+function checkNames(reader, { nameTemplate, serverIds }, job) {
+    reader.attempt('name_template', null, () => {
+        for (const server of serverIds)
+            renderName(nameTemplate, { ...nameValuesOf(job, 0), server_id: server });
+        return null;
+    });
 }
 /** The inputs of the root action's post step; never throws for what they contain. */
 function readPostInputs() {
@@ -8681,7 +8726,14 @@ function createDeletionRecords(job, apiUrl) {
 
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
-    return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
+    return {
+        save(id) {
+            if (job.temp === '')
+                throw new Error('RUNNER_TEMP is not set');
+            files.write(id);
+        },
+        has: (id) => files.read(id) !== null,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/job-files/restore-record.js
@@ -9060,6 +9112,76 @@ function idForBody(id) {
     return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
 }
 
+;// CONCATENATED MODULE: ./build/vps/client/call.js
+
+
+
+
+
+/** Sends a call once; a change that is under way has until `grace` after a cancel. */
+async function sendOnce(options, call, timeoutMs, grace) {
+    const { clock } = options;
+    const startedAt = clock.now();
+    const note = (outcome) => {
+        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
+    };
+    try {
+        const response = await options.transport({
+            method: call.method,
+            url: options.apiUrl + call.path,
+            headers: {
+                authorization: `Bearer ${options.token}`,
+                accept: 'application/json',
+                'content-type': 'application/json',
+            },
+            ...(call.body && { body: JSON.stringify(call.body) }),
+            timeoutMs,
+            signal: call.method === 'GET' ? options.cancelled : grace,
+        });
+        note(response.status);
+        // An API may repeat the token in an error; from here on it would be a text like any other.
+        const body = response.body.replaceAll(options.token, '***');
+        return readAnswer(call, { ...response, body }, clock);
+    }
+    catch (error) {
+        if (!(error instanceof TransportError))
+            throw error;
+        const { kind, reason } = error;
+        note(reason === undefined ? kind : `${kind} (${reason})`);
+        const { method, path } = call;
+        return {
+            error: new errors_VpsError({ method, path, kind: call_kindOf(method, kind), reason }, { cause: error }),
+        };
+    }
+}
+function readAnswer(call, response, clock) {
+    const { status, headers, body } = response;
+    const date = Date.parse(headers['date'] ?? '');
+    const now = Number.isNaN(date) ? null : date;
+    const { method, path } = call;
+    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || isWebPage(body);
+    const fields = { method, path, status, isHtml, retryAfter };
+    if (status < 200 || status >= 300)
+        return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
+    try {
+        return { answer: { value: call.read(response), now } };
+    }
+    catch (cause) {
+        if (!(cause instanceof SchemaError))
+            throw cause;
+        return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
+    }
+}
+/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
+function call_kindOf(method, kind) {
+    if (kind !== 'aborted')
+        return kind;
+    return method === 'GET' ? 'cancelled' : 'reset';
+}
+
 ;// CONCATENATED MODULE: ./build/vps/client/gate.js
 
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
@@ -9193,8 +9315,6 @@ function createOutage(clock, report) {
 
 
 
-
-
 /** Time for one try, the same that the vendor's clients give it. */
 const client_TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
@@ -9311,70 +9431,8 @@ function noTimeLeft(call, failure, tries, passed) {
         return notSent(call, 429, failure, LIMITED);
     return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
-async function sendOnce(options, call, timeoutMs, grace) {
-    const { clock } = options;
-    const startedAt = clock.now();
-    const note = (outcome) => {
-        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
-    };
-    try {
-        const response = await options.transport({
-            method: call.method,
-            url: options.apiUrl + call.path,
-            headers: {
-                authorization: `Bearer ${options.token}`,
-                accept: 'application/json',
-                'content-type': 'application/json',
-            },
-            ...(call.body && { body: JSON.stringify(call.body) }),
-            timeoutMs,
-            signal: call.method === 'GET' ? options.cancelled : grace,
-        });
-        note(response.status);
-        // An API may repeat the token in an error; from here on it would be a text like any other.
-        const body = response.body.replaceAll(options.token, '***');
-        return readAnswer(call, { ...response, body }, clock);
-    }
-    catch (error) {
-        if (!(error instanceof TransportError))
-            throw error;
-        const { kind, reason } = error;
-        note(reason === undefined ? kind : `${kind} (${reason})`);
-        const { method, path } = call;
-        return {
-            error: new errors_VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
-        };
-    }
-}
-function readAnswer(call, response, clock) {
-    const { status, headers, body } = response;
-    const date = Date.parse(headers['date'] ?? '');
-    const now = Number.isNaN(date) ? null : date;
-    const { method, path } = call;
-    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    // An API's own framework may call an answer without a body `text/html`.
-    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-    const isHtml = isPage || isWebPage(body);
-    const fields = { method, path, status, isHtml, retryAfter };
-    if (status < 200 || status >= 300)
-        return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
-    try {
-        return { answer: { value: call.read(response), now } };
-    }
-    catch (cause) {
-        if (!(cause instanceof SchemaError))
-            throw cause;
-        return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
-    }
-}
 function errorOf({ method, path }, kind, options) {
     return new errors_VpsError({ kind, method, path }, options);
-}
-/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
-function client_kindOf(method, kind) {
-    if (kind !== 'aborted')
-        return kind;
-    return method === 'GET' ? 'cancelled' : 'reset';
 }
 /** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {

@@ -1471,8 +1471,6 @@ const SPANS = {
     unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * SECOND,
-    /** A 409 to the create request, from the first one on. */
-    conflict: 2 * MINUTE,
     /** A start is repeated this often until the server is up. */
     startAgain: 30 * SECOND,
     /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
@@ -1539,11 +1537,11 @@ function adaptivePause(kind, elapsed) {
  * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
  * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
  */
-function schedule_stand(standing, now, readAt = now) {
+function stand(standing, now, readAt = now) {
     return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
 }
 /** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function schedule_hasStood(standing, span) {
+function hasStood(standing, span) {
     return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
 }
 
@@ -1980,9 +1978,10 @@ class reader_InputReader {
             this.problem(name, whenEmpty);
         return words;
     }
-    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
-    pollInterval(apiUrl) {
-        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+    /** The host of `api_url` decides how short it may be: nobody is to poll the real API ten times a second. */
+    pollInterval() {
+        const { hostname = '' } = URL.parse(this.text('api_url')) ?? {};
+        const min = isLoopback(hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
         return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
     }
     /** Throws {@link InputError} if anything was wrong, with what was read or with what nobody read. */
@@ -3689,138 +3688,7 @@ function within(deps, ms) {
     return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
-;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
-
-/** How often something that is waited for has a line in the log. */
-const HEARTBEAT_MS = 30_000;
-/** A shorter outage is nothing that people need to know. */
-const OUTAGE_MS = 10_000;
-/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
-const MOST_SUBJECTS = 3;
-/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
-function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
-    const startedAt = clock.now();
-    const waiting = new Map();
-    let printedAt = startedAt;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
-                return;
-            printedAt = now;
-            const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
-        },
-    };
-}
-function describeAll(waiting) {
-    if (waiting.size <= MOST_SUBJECTS)
-        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
-    const groups = Map.groupBy(waiting, ([, state]) => state);
-    return [...groups]
-        .map(([state, members]) => {
-        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
-        const more = members.length - named.length;
-        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    })
-        .join(' · ');
-}
-/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
-function createOutageLog({ clock, log }) {
-    let printedAt = null;
-    let endedAt = Number.NEGATIVE_INFINITY;
-    return {
-        waiting(failure, elapsed) {
-            const now = clock.now();
-            // Under a limit on requests one short outage follows the other: that is no news each time.
-            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
-                return;
-            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
-                return;
-            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
-            if (printedAt === null)
-                log.event('', text);
-            else
-                log.info(text);
-            printedAt = now;
-        },
-        answered() {
-            if (printedAt !== null) {
-                log.event('', 'the API answers again');
-                endedAt = clock.now();
-            }
-            printedAt = null;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
-const SLICE_MS = 10_000;
-/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
-async function sleepInSlices(clock, ms, signal, beat) {
-    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), signal);
-        beat?.();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/poll.js
-
-
-
-/** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 2_000;
-/**
- * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
- * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
- */
-async function poll(deps, options) {
-    const { clock, until } = deps;
-    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
-    for (;;) {
-        const now = clock.now();
-        const end = Math.min(Math.max(until, now + overtime), now + readTime);
-        let failure = null;
-        let result;
-        try {
-            const value = await options.read({ until: end, patience });
-            result = await options.decide(value, clock.now());
-        }
-        catch (error) {
-            if (deps.cancelled.aborted)
-                throw new errors_CancelledError();
-            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
-                throw error;
-            failure = error;
-            result = (await options.onMiss?.(error)) ?? null;
-        }
-        if (result !== null)
-            return { kind: 'done', value: result };
-        const rest = until - clock.now();
-        if (rest <= 0)
-            return { kind: 'timeout', failure };
-        options.beat?.();
-        await poll_pause(deps, Math.min(options.pause(), rest), options.beat);
-    }
-}
-/**
- * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
- * is or gets cancelled.
- */
-async function poll_pause({ clock, cancelled }, ms, beat) {
-    await sleepInSlices(clock, ms, cancelled, beat);
-    if (cancelled.aborted)
-        throw new errors_CancelledError();
-}
-
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
-
-
 
 
 
@@ -3850,25 +3718,6 @@ async function explainToken({ isHtml, status }, { api, clock }) {
     }
     catch {
         return '';
-    }
-}
-/**
- * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
- * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
- */
-async function settleList(read, isEnough, deps) {
-    const { clock, schedule } = deps;
-    const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
-    heartbeat.set('the list', 'incomplete');
-    let standing = null;
-    for (;;) {
-        const value = await read();
-        const now = clock.now();
-        standing = stand(standing, now);
-        const isLate = now + schedule.fastPoll >= deps.until;
-        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal')))
-            return value;
-        await pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
 }
 /** Pages of the account's list that are cheaper than a request for each of several servers. */
@@ -4525,6 +4374,12 @@ function labelOf(record) {
 function labelOfServer(server, fallback = 'an unknown server') {
     return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
 }
+/** At most so many of what there is are named in an error. */
+const MOST_NAMED = 10;
+function nameSome(names) {
+    const more = names.length - MOST_NAMED;
+    return names.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
 /** A snapshot's id as people read it. */
 function printId(id) {
     return id ?? 'without a usable id';
@@ -4844,8 +4699,7 @@ async function learnIds(serverId, deps) {
         return [serverId, ...idsOf(server)];
     }
     catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
+        apiFailureOf(error, deps);
         return [serverId];
     }
 }
@@ -4880,6 +4734,135 @@ function findUnmarked(snapshots, name, before) {
     return snapshots.find((s) => s.name === name && !known.has(s.id) && parseMarker(s.description) === null);
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
+        },
+    };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null) {
+                log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 2_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + overtime), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new errors_CancelledError();
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function pause({ clock, cancelled }, ms, beat) {
+    await sleepInSlices(clock, ms, cancelled, beat);
+    if (cancelled.aborted)
+        throw new errors_CancelledError();
+}
+
 ;// CONCATENATED MODULE: ./build/actions/retention/deletion.js
 
 
@@ -4900,7 +4883,7 @@ async function deleteSnapshot(snapshot, deps) {
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
         return stays('it is not certain that this is its id to the last digit');
-    const heartbeat = heartbeat_createHeartbeat('deleting', deps);
+    const heartbeat = createHeartbeat('deleting', deps);
     const subject = `snapshot ${id}`;
     let mayFollow = false;
     for (;;) {
@@ -4916,7 +4899,7 @@ async function deleteSnapshot(snapshot, deps) {
                     cause: answer.cause,
                 };
             heartbeat.set(subject, answer.reason);
-            await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
+            await pause(deps, deps.schedule.resend, () => heartbeat.beat());
             continue;
         }
         heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
@@ -5000,9 +4983,10 @@ async function deleteAndReport(snapshot, label, deps) {
         return deletion;
     }
     const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
+    const where = label === '' ? '' : `${label}: `;
     // "Maybe" is said only of what was requested and not refused.
     const fate = deletion.state === 'stays' ? 'was not deleted and keeps its slot' : 'may still be there and use a slot';
-    deps.log.warning('Snapshot not deleted', `${label}: ${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
+    deps.log.warning('Snapshot not deleted', `${where}${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
     return deletion;
 }
 
@@ -5092,8 +5076,8 @@ function createRestoringCheck(serverId, label, deps) {
 ;// CONCATENATED MODULE: ./build/actions/server/unknown-server.js
 
 
-/** At most so many servers are named in an error. */
-const MOST_NAMED = 10;
+
+
 /**
  * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
  * names the server meant, or those that there are. Gives the server where the list shows it after all, `null` where the
@@ -5110,6 +5094,15 @@ async function refuseUnlistedServers(typed, deps) {
     for (const each of typed)
         if (servers?.some((server) => mayBe(server, each)) !== true)
             refuse(each, servers);
+}
+/** For a list of these servers that was not to be had: an id may be why the API refuses it. */
+function refuseUnlistable(typed, deps) {
+    return async (failure) => {
+        const cause = failure instanceof errors_FailedError ? failure.cause : null;
+        if (cause instanceof VpsError && (cause.status === 400 || cause.status === 404))
+            await refuseUnlistedServers(typed, deps);
+        throw failure;
+    };
 }
 function refuse(typed, servers) {
     const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
@@ -5134,11 +5127,7 @@ async function listServers(deps) {
 function describeServers(servers) {
     if (servers.length === 0)
         return 'no servers';
-    const named = servers
-        .slice(0, MOST_NAMED)
-        .map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
-    const more = servers.length > MOST_NAMED ? ` and ${servers.length - MOST_NAMED} more` : '';
-    return `${named.join(', ')}${more}`;
+    return nameSome(servers.map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`));
 }
 
 ;// CONCATENATED MODULE: ./build/actions/commands/prune.js
@@ -5200,7 +5189,7 @@ async function pruneOne(server, inputs, deps, results) {
         origin: deps.job.origin,
         used: null,
         dryRun,
-        list: async () => await requireList((limits) => deps.api.listSnapshots({ serverId: server }, limits), deps, 'Not all pruned', `nothing was deleted on server ${server}`),
+        list: async () => await requireList((limits) => deps.api.listSnapshots({ serverId: server }, limits), deps, 'Not all pruned', `nothing was deleted on server ${server}`).catch(refuseUnlistable([server], deps)),
         onPlan(pruned) {
             refuseSameServer(pruned, results);
             results.set(server, pruned);
@@ -5282,7 +5271,7 @@ function readWaitInputs() {
         snapshotIds: readSnapshotIds(reader, api.dryRun),
         serverIds: reader.read('server_id', [], parseIds),
         waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
-        pollInterval: reader.pollInterval(api.apiUrl),
+        pollInterval: reader.pollInterval(),
         jobStatus: reader.text('job_status'),
     });
 }
@@ -5306,7 +5295,7 @@ function readRestoreInputs(eventName) {
         maxAge: reader.read('max_age', null, parseAge),
         snapshotFirst: reader.read('snapshot_first', false, parseBoolean),
         restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
-        pollInterval: reader.pollInterval(api.apiUrl),
+        pollInterval: reader.pollInterval(),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
         githubToken: readGithubToken(reader),
     };
@@ -5441,7 +5430,14 @@ function createDeletionRecords(job, apiUrl) {
 
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
-    return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
+    return {
+        save(id) {
+            if (job.temp === '')
+                throw new Error('RUNNER_TEMP is not set');
+            files.write(id);
+        },
+        has: (id) => files.read(id) !== null,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/job-files/restore-record.js
@@ -5820,6 +5816,76 @@ function idForBody(id) {
     return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
 }
 
+;// CONCATENATED MODULE: ./build/vps/client/call.js
+
+
+
+
+
+/** Sends a call once; a change that is under way has until `grace` after a cancel. */
+async function sendOnce(options, call, timeoutMs, grace) {
+    const { clock } = options;
+    const startedAt = clock.now();
+    const note = (outcome) => {
+        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
+    };
+    try {
+        const response = await options.transport({
+            method: call.method,
+            url: options.apiUrl + call.path,
+            headers: {
+                authorization: `Bearer ${options.token}`,
+                accept: 'application/json',
+                'content-type': 'application/json',
+            },
+            ...(call.body && { body: JSON.stringify(call.body) }),
+            timeoutMs,
+            signal: call.method === 'GET' ? options.cancelled : grace,
+        });
+        note(response.status);
+        // An API may repeat the token in an error; from here on it would be a text like any other.
+        const body = response.body.replaceAll(options.token, '***');
+        return readAnswer(call, { ...response, body }, clock);
+    }
+    catch (error) {
+        if (!(error instanceof TransportError))
+            throw error;
+        const { kind, reason } = error;
+        note(reason === undefined ? kind : `${kind} (${reason})`);
+        const { method, path } = call;
+        return {
+            error: new VpsError({ method, path, kind: call_kindOf(method, kind), reason }, { cause: error }),
+        };
+    }
+}
+function readAnswer(call, response, clock) {
+    const { status, headers, body } = response;
+    const date = Date.parse(headers['date'] ?? '');
+    const now = Number.isNaN(date) ? null : date;
+    const { method, path } = call;
+    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || isWebPage(body);
+    const fields = { method, path, status, isHtml, retryAfter };
+    if (status < 200 || status >= 300)
+        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
+    try {
+        return { answer: { value: call.read(response), now } };
+    }
+    catch (cause) {
+        if (!(cause instanceof SchemaError))
+            throw cause;
+        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
+    }
+}
+/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
+function call_kindOf(method, kind) {
+    if (kind !== 'aborted')
+        return kind;
+    return method === 'GET' ? 'cancelled' : 'reset';
+}
+
 ;// CONCATENATED MODULE: ./build/vps/client/gate.js
 
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
@@ -5953,8 +6019,6 @@ function createOutage(clock, report) {
 
 
 
-
-
 /** Time for one try, the same that the vendor's clients give it. */
 const TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
@@ -6071,70 +6135,8 @@ function noTimeLeft(call, failure, tries, passed) {
         return notSent(call, 429, failure, LIMITED);
     return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
-async function sendOnce(options, call, timeoutMs, grace) {
-    const { clock } = options;
-    const startedAt = clock.now();
-    const note = (outcome) => {
-        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
-    };
-    try {
-        const response = await options.transport({
-            method: call.method,
-            url: options.apiUrl + call.path,
-            headers: {
-                authorization: `Bearer ${options.token}`,
-                accept: 'application/json',
-                'content-type': 'application/json',
-            },
-            ...(call.body && { body: JSON.stringify(call.body) }),
-            timeoutMs,
-            signal: call.method === 'GET' ? options.cancelled : grace,
-        });
-        note(response.status);
-        // An API may repeat the token in an error; from here on it would be a text like any other.
-        const body = response.body.replaceAll(options.token, '***');
-        return readAnswer(call, { ...response, body }, clock);
-    }
-    catch (error) {
-        if (!(error instanceof TransportError))
-            throw error;
-        const { kind, reason } = error;
-        note(reason === undefined ? kind : `${kind} (${reason})`);
-        const { method, path } = call;
-        return {
-            error: new VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
-        };
-    }
-}
-function readAnswer(call, response, clock) {
-    const { status, headers, body } = response;
-    const date = Date.parse(headers['date'] ?? '');
-    const now = Number.isNaN(date) ? null : date;
-    const { method, path } = call;
-    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    // An API's own framework may call an answer without a body `text/html`.
-    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-    const isHtml = isPage || isWebPage(body);
-    const fields = { method, path, status, isHtml, retryAfter };
-    if (status < 200 || status >= 300)
-        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
-    try {
-        return { answer: { value: call.read(response), now } };
-    }
-    catch (cause) {
-        if (!(cause instanceof SchemaError))
-            throw cause;
-        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
-    }
-}
 function errorOf({ method, path }, kind, options) {
     return new VpsError({ kind, method, path }, options);
-}
-/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
-function client_kindOf(method, kind) {
-    if (kind !== 'aborted')
-        return kind;
-    return method === 'GET' ? 'cancelled' : 'reset';
 }
 /** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {

@@ -2345,9 +2345,10 @@ class reader_InputReader {
             this.problem(name, whenEmpty);
         return words;
     }
-    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
-    pollInterval(apiUrl) {
-        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+    /** The host of `api_url` decides how short it may be: nobody is to poll the real API ten times a second. */
+    pollInterval() {
+        const { hostname = '' } = URL.parse(this.text('api_url')) ?? {};
+        const min = isLoopback(hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
         return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
     }
     /** Throws {@link InputError} if anything was wrong, with what was read or with what nobody read. */
@@ -3998,335 +3999,6 @@ function onlyError(alerts) {
     return second === undefined ? first : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
-/**
- * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
- *
- * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
- * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
- */
-const schedule_SECOND = 1000;
-const MINUTE = 60 * schedule_SECOND;
-/** How long an operation may take in all. */
-const schedule_BUDGETS = {
-    /** Main: inputs, list, server and plan, before anything is changed. */
-    beforeChange: 2 * MINUTE,
-    /** A stop, from its request until it is confirmed. */
-    stop: 5 * MINUTE,
-    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
-    start: 15 * MINUTE,
-    /** The snapshots that `snapshot_first` takes. */
-    undo: 30 * MINUTE,
-    /** Clean-up, `delete` and `prune`. */
-    cleanUp: 5 * MINUTE,
-    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
-    afterCancel: 4 * MINUTE,
-};
-/** One more read beyond the budget of its step, which makes a message or a decision truer. */
-const EXTRA_READ_MS = 5 * schedule_SECOND;
-/** How long something has to stand before it counts. */
-const SPANS = {
-    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
-    refusal: 60 * schedule_SECOND,
-    firstRefusal: 3 * schedule_SECOND,
-    /** A snapshot that was listed and is missing from complete lists: gone. */
-    gone: 30 * schedule_SECOND,
-    /** An accepted snapshot that no list shows: worth a warning. */
-    notListed: 2 * MINUTE,
-    /** A snapshot id that a person typed and complete lists do not show: wrong. */
-    wrongId: 2 * MINUTE,
-    /** A restore that nothing shows to have started: said, and watched on. */
-    restoreStart: 2 * MINUTE,
-    /** Nothing of a restore shows after an unclear answer to its request. */
-    unclearRestore: 60 * schedule_SECOND,
-    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
-    restoreEnd: 15 * schedule_SECOND,
-    uncertainRestoreEnd: 90 * schedule_SECOND,
-    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
-    unseenRestore: 15 * MINUTE,
-    /** A 400 to a restore request while the server rests: the API means it. */
-    badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
-    unknownWord: 2 * MINUTE,
-    /** After a rotation a 400 means that the server is still counted as full. */
-    rotation: 60 * schedule_SECOND,
-    /** A 409 to the create request, from the first one on. */
-    conflict: 2 * MINUTE,
-    /** A start is repeated this often until the server is up. */
-    startAgain: 30 * schedule_SECOND,
-    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
-    activeAgain: 60 * schedule_SECOND,
-    lateStop: 6 * MINUTE,
-    /** Complete lists tell what became of a DELETE that was not answered with 204. */
-    deletion: 60 * schedule_SECOND,
-    /** One list for all servers that does not come is given up in favour of one request for each. */
-    sharedRead: 20 * schedule_SECOND,
-    /** What a safety check rests on may be this old. */
-    freshness: 15 * schedule_SECOND,
-};
-/** Reads that each span rests on at the least, however short it is. */
-const LEAST_READS = 4;
-/** A read may be stale: so many in a row are believed where nothing has to stand for a span. */
-const CERTAIN_READS = 2;
-/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
-const LOST_ANSWER_READS = {
-    /** The request was not carried out. */
-    usual: 5,
-    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
-    slow: 20,
-};
-const FAST_POLL = 3 * schedule_SECOND;
-/** The longest pause while something is uncertain, whatever `poll_interval` says. */
-const LONGEST_FAST_POLL = 4 * schedule_SECOND;
-const HEALTH_PAUSE = 5 * schedule_SECOND;
-const RESEND_PAUSE = 15 * schedule_SECOND;
-const SPARSE_PAUSE = 15 * schedule_SECOND;
-const DENSE_PAUSE = 4.75 * schedule_SECOND;
-const FIRST_BACKOFF = schedule_SECOND;
-const LONGEST_BACKOFF = 20 * schedule_SECOND;
-/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
-const RAMP = 0.1;
-/** When the documented work usually ends, counted from its start. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/**
- * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
- * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
- */
-function createSchedule(pollInterval, isLoopback) {
-    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
-    return {
-        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
-        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
-        health: pollInterval ?? HEALTH_PAUSE,
-        resend: RESEND_PAUSE * scale,
-        span: (name) => SPANS[name] * scale,
-        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
-        scale,
-    };
-}
-/** A ramp before the documented time, dense within it, sparse after it. */
-function adaptivePause(kind, elapsed) {
-    const { from, to } = EXPECTED[kind];
-    if (elapsed < from)
-        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
-    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-}
-/**
- * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
- * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
- */
-function stand(standing, now, readAt = now) {
-    return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
-}
-/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function hasStood(standing, span) {
-    return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
-
-/** How often something that is waited for has a line in the log. */
-const HEARTBEAT_MS = 30_000;
-/** A shorter outage is nothing that people need to know. */
-const OUTAGE_MS = 10_000;
-/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
-const MOST_SUBJECTS = 3;
-/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
-function createHeartbeat(doing, { clock, log }, usual = '') {
-    const startedAt = clock.now();
-    const waiting = new Map();
-    let printedAt = startedAt;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
-                return;
-            printedAt = now;
-            const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
-        },
-    };
-}
-function describeAll(waiting) {
-    if (waiting.size <= MOST_SUBJECTS)
-        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
-    const groups = Map.groupBy(waiting, ([, state]) => state);
-    return [...groups]
-        .map(([state, members]) => {
-        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
-        const more = members.length - named.length;
-        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    })
-        .join(' · ');
-}
-/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
-function createOutageLog({ clock, log }) {
-    let printedAt = null;
-    let endedAt = Number.NEGATIVE_INFINITY;
-    return {
-        waiting(failure, elapsed) {
-            const now = clock.now();
-            // Under a limit on requests one short outage follows the other: that is no news each time.
-            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
-                return;
-            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
-                return;
-            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
-            if (printedAt === null)
-                log.event('', text);
-            else
-                log.info(text);
-            printedAt = now;
-        },
-        answered() {
-            if (printedAt !== null) {
-                log.event('', 'the API answers again');
-                endedAt = clock.now();
-            }
-            printedAt = null;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
-const SLICE_MS = 10_000;
-/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
-async function sleepInSlices(clock, ms, signal, beat) {
-    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), signal);
-        beat?.();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/poll.js
-
-
-
-/** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 2_000;
-/**
- * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
- * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
- */
-async function poll(deps, options) {
-    const { clock, until } = deps;
-    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
-    for (;;) {
-        const now = clock.now();
-        const end = Math.min(Math.max(until, now + overtime), now + readTime);
-        let failure = null;
-        let result;
-        try {
-            const value = await options.read({ until: end, patience });
-            result = await options.decide(value, clock.now());
-        }
-        catch (error) {
-            if (deps.cancelled.aborted)
-                throw new CancelledError();
-            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
-                throw error;
-            failure = error;
-            result = (await options.onMiss?.(error)) ?? null;
-        }
-        if (result !== null)
-            return { kind: 'done', value: result };
-        const rest = until - clock.now();
-        if (rest <= 0)
-            return { kind: 'timeout', failure };
-        options.beat?.();
-        await pause(deps, Math.min(options.pause(), rest), options.beat);
-    }
-}
-/**
- * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
- * is or gets cancelled.
- */
-async function pause({ clock, cancelled }, ms, beat) {
-    await sleepInSlices(clock, ms, cancelled, beat);
-    if (cancelled.aborted)
-        throw new CancelledError();
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/lists.js
-
-
-
-
-
-/**
- * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
- * `consequence` is what that leads to.
- */
-async function requireList(read, deps, title, consequence, patience = 'twice') {
-    try {
-        return await read({ until: deps.until, patience });
-    }
-    catch (cause) {
-        const failure = apiFailureOf(cause, deps);
-        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
-    }
-}
-/** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken({ isHtml, status }, { api, clock }) {
-    if (isHtml || (status !== 401 && status !== 403))
-        return '';
-    try {
-        const until = clock.now() + EXTRA_READ_MS;
-        const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
-        const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
-        return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
-    }
-    catch {
-        return '';
-    }
-}
-/**
- * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
- * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
- */
-async function settleList(read, isEnough, deps) {
-    const { clock, schedule } = deps;
-    const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
-    heartbeat.set('the list', 'incomplete');
-    let standing = null;
-    for (;;) {
-        const value = await read();
-        const now = clock.now();
-        standing = stand(standing, now);
-        const isLate = now + schedule.fastPoll >= deps.until;
-        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal')))
-            return value;
-        await pause(deps, schedule.fastPoll, () => heartbeat.beat());
-    }
-}
-/** Pages of the account's list that are cheaper than a request for each of several servers. */
-const FEW_PAGES = 2;
-/** How many pages the account's list may have in place of one list for each of so many servers. */
-function mostPagesFor(servers) {
-    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
-}
-/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
-    const all = lists.flatMap((list) => list.snapshots);
-    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
-    return {
-        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/github/summary.js
 
 
@@ -4538,6 +4210,183 @@ async function writeReport(deps, body, render) {
         if (summary !== '')
             await deps.runner.writeSummary(summary);
     }
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
+/**
+ * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ */
+const schedule_SECOND = 1000;
+const MINUTE = 60 * schedule_SECOND;
+/** How long an operation may take in all. */
+const schedule_BUDGETS = {
+    /** Main: inputs, list, server and plan, before anything is changed. */
+    beforeChange: 2 * MINUTE,
+    /** A stop, from its request until it is confirmed. */
+    stop: 5 * MINUTE,
+    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
+    start: 15 * MINUTE,
+    /** The snapshots that `snapshot_first` takes. */
+    undo: 30 * MINUTE,
+    /** Clean-up, `delete` and `prune`. */
+    cleanUp: 5 * MINUTE,
+    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
+    afterCancel: 4 * MINUTE,
+};
+/** One more read beyond the budget of its step, which makes a message or a decision truer. */
+const EXTRA_READ_MS = 5 * schedule_SECOND;
+/** How long something has to stand before it counts. */
+const SPANS = {
+    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
+    refusal: 60 * schedule_SECOND,
+    firstRefusal: 3 * schedule_SECOND,
+    /** A snapshot that was listed and is missing from complete lists: gone. */
+    gone: 30 * schedule_SECOND,
+    /** An accepted snapshot that no list shows: worth a warning. */
+    notListed: 2 * MINUTE,
+    /** A snapshot id that a person typed and complete lists do not show: wrong. */
+    wrongId: 2 * MINUTE,
+    /** A restore that nothing shows to have started: said, and watched on. */
+    restoreStart: 2 * MINUTE,
+    /** Nothing of a restore shows after an unclear answer to its request. */
+    unclearRestore: 60 * schedule_SECOND,
+    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
+    restoreEnd: 15 * schedule_SECOND,
+    uncertainRestoreEnd: 90 * schedule_SECOND,
+    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
+    unseenRestore: 15 * MINUTE,
+    /** A 400 to a restore request while the server rests: the API means it. */
+    badRequest: 2 * MINUTE,
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
+    unknownWord: 2 * MINUTE,
+    /** After a rotation a 400 means that the server is still counted as full. */
+    rotation: 60 * schedule_SECOND,
+    /** A start is repeated this often until the server is up. */
+    startAgain: 30 * schedule_SECOND,
+    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
+    activeAgain: 60 * schedule_SECOND,
+    lateStop: 6 * MINUTE,
+    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    deletion: 60 * schedule_SECOND,
+    /** One list for all servers that does not come is given up in favour of one request for each. */
+    sharedRead: 20 * schedule_SECOND,
+    /** What a safety check rests on may be this old. */
+    freshness: 15 * schedule_SECOND,
+};
+/** Reads that each span rests on at the least, however short it is. */
+const LEAST_READS = 4;
+/** A read may be stale: so many in a row are believed where nothing has to stand for a span. */
+const CERTAIN_READS = 2;
+/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
+const LOST_ANSWER_READS = {
+    /** The request was not carried out. */
+    usual: 5,
+    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
+    slow: 20,
+};
+const FAST_POLL = 3 * schedule_SECOND;
+/** The longest pause while something is uncertain, whatever `poll_interval` says. */
+const LONGEST_FAST_POLL = 4 * schedule_SECOND;
+const HEALTH_PAUSE = 5 * schedule_SECOND;
+const RESEND_PAUSE = 15 * schedule_SECOND;
+const SPARSE_PAUSE = 15 * schedule_SECOND;
+const DENSE_PAUSE = 4.75 * schedule_SECOND;
+const FIRST_BACKOFF = schedule_SECOND;
+const LONGEST_BACKOFF = 20 * schedule_SECOND;
+/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
+const RAMP = 0.1;
+/** When the documented work usually ends, counted from its start. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/**
+ * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
+ * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
+ */
+function createSchedule(pollInterval, isLoopback) {
+    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
+    return {
+        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
+        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
+        health: pollInterval ?? HEALTH_PAUSE,
+        resend: RESEND_PAUSE * scale,
+        span: (name) => SPANS[name] * scale,
+        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
+        scale,
+    };
+}
+/** A ramp before the documented time, dense within it, sparse after it. */
+function adaptivePause(kind, elapsed) {
+    const { from, to } = EXPECTED[kind];
+    if (elapsed < from)
+        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
+    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+}
+/**
+ * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
+ * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
+ */
+function stand(standing, now, readAt = now) {
+    return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
+}
+/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
+function hasStood(standing, span) {
+    return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/lists.js
+
+
+
+/**
+ * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
+ * wrong token is reported at once, unless the step needs more patience. Throws a FailedError where there is no list;
+ * `consequence` is what that leads to.
+ */
+async function requireList(read, deps, title, consequence, patience = 'twice') {
+    try {
+        return await read({ until: deps.until, patience });
+    }
+    catch (cause) {
+        const failure = apiFailureOf(cause, deps);
+        throw failedRequest(title, consequence, failure, await explainToken(failure, deps));
+    }
+}
+/** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
+async function explainToken({ isHtml, status }, { api, clock }) {
+    if (isHtml || (status !== 401 && status !== 403))
+        return '';
+    try {
+        const until = clock.now() + EXTRA_READ_MS;
+        const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
+        const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
+        return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
+    }
+    catch {
+        return '';
+    }
+}
+/** Pages of the account's list that are cheaper than a request for each of several servers. */
+const FEW_PAGES = 2;
+/** How many pages the account's list may have in place of one list for each of so many servers. */
+function mostPagesFor(servers) {
+    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
+}
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
+function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
+    return {
+        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/shared-read.js
@@ -4830,6 +4679,159 @@ function createServerReader(first, { api, clock, schedule }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
+        },
+    };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null) {
+                log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 2_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + overtime), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function pause({ clock, cancelled }, ms, beat) {
+    await sleepInSlices(clock, ms, cancelled, beat);
+    if (cancelled.aborted)
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/complete-list.js
+
+
+
+/**
+ * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
+ * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
+ */
+async function settleList(read, isEnough, deps) {
+    const { clock, schedule } = deps;
+    const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
+    heartbeat.set('the list', 'incomplete');
+    let standing = null;
+    for (;;) {
+        const value = await read();
+        const now = clock.now();
+        standing = stand(standing, now);
+        const isLate = now + schedule.fastPoll >= deps.until;
+        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal')))
+            return value;
+        await pause(deps, schedule.fastPoll, () => heartbeat.beat());
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/restoring/restore.js
 /** All ids that the target's server may be known by. */
 function idsOfTarget({ serverId, serverIds }) {
@@ -4925,6 +4927,7 @@ function reasonOf(restore) {
 const FOREIGN = 'another restore was running; none was requested by this run';
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/check.js
+
 
 
 
@@ -5348,6 +5351,53 @@ async function waitForRest(reader, deps, options) {
     return result;
 }
 
+;// CONCATENATED MODULE: ./build/actions/restoring/readiness.js
+
+
+
+
+/** The server at rest, and checks that are fresh; else what stands against the request now. */
+async function makeReady(ready, deps, options) {
+    const { clock, schedule } = deps;
+    const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
+    let checked = isFresh ? ready : await checkRestore(ready.target, deps, options);
+    while (checked.stage === 'ready' && !isResting(checked)) {
+        const rest = await waitUntilResting(checked, deps, options);
+        if (rest.kind === 'unreadable') {
+            const reason = `the server was not at rest, and cannot be read any more: ${rest.reason}`;
+            return refuseRestore(checked, reason);
+        }
+        if (rest.kind === 'timeout') {
+            const status = checked.before?.status ?? 'unknown';
+            return refuseRestore(checked, `the server did not come to rest; it is '${status}'`);
+        }
+        checked = await checkRestore(ready.target, deps, options);
+        if (!rest.value.isKnown)
+            break;
+    }
+    return checked;
+}
+async function waitUntilResting({ target, readAt }, deps, { readers, heartbeat }) {
+    try {
+        return await waitForRest(readers.servers, deps, {
+            serverIds: idsOfTarget(target),
+            label: target.label,
+            orStatus: 'restoring',
+            newerThan: readAt,
+            patience: 'standing',
+            heartbeat,
+        });
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        return { kind: 'unreadable', reason: error.message };
+    }
+}
+function isResting({ before }) {
+    return before === null || isAtRest(before);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/restoring/send.js
 
 
@@ -5409,7 +5459,7 @@ async function requestRestore(checked, deps, options) {
     let badRequest = null;
     let refusal = null;
     for (;;) {
-        const again = await prepare(ready, deps, options);
+        const again = await makeReady(ready, deps, options);
         if (again.stage !== 'ready')
             return withRefusal(again, refusal);
         if (again.serverStatus !== ready.serverStatus)
@@ -5450,44 +5500,6 @@ async function requestRestore(checked, deps, options) {
 /** Whether a request was not sent only because its turn would have come when its checks were too old. */
 function isTooOld({ kind }, { clock, schedule, until }) {
     return kind === 'deadline' && clock.now() + schedule.fastPoll < until;
-}
-/** The server at rest, and checks that are fresh; else what stands against the request now. */
-async function prepare(ready, deps, options) {
-    const { clock, schedule } = deps;
-    const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
-    let checked = isFresh ? ready : await checkRestore(ready.target, deps, options);
-    while (checked.stage === 'ready' && !isResting(checked)) {
-        const rest = await waitUntilResting(checked, deps, options);
-        if (rest.kind === 'unreadable') {
-            const reason = `the server was not at rest, and cannot be read any more: ${rest.reason}`;
-            return refuseRestore(checked, reason);
-        }
-        if (rest.kind === 'timeout') {
-            const status = checked.before?.status ?? 'unknown';
-            return refuseRestore(checked, `the server did not come to rest; it is '${status}'`);
-        }
-        checked = await checkRestore(ready.target, deps, options);
-        if (!rest.value.isKnown)
-            break;
-    }
-    return checked;
-}
-async function waitUntilResting({ target, readAt }, deps, { readers, heartbeat }) {
-    try {
-        return await waitForRest(readers.servers, deps, {
-            serverIds: idsOfTarget(target),
-            label: target.label,
-            orStatus: 'restoring',
-            newerThan: readAt,
-            patience: 'standing',
-            heartbeat,
-        });
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        return { kind: 'unreadable', reason: error.message };
-    }
 }
 /** The API took the request: whether it is about what was asked for is for its answer to say. */
 async function accept(ready, answer, requestedAt, deps, options, isSentTwice = false) {
@@ -5609,9 +5621,6 @@ function freshList(target, deps) {
         const readAt = deps.clock.now();
         return { value: await deps.api.listSnapshots({ serverId: target.serverId }, limits), readAt };
     };
-}
-function isResting({ before }) {
-    return before === null || isAtRest(before);
 }
 function toRequested(ready, restoration, mismatch) {
     const { target, snapshot, serverStatus, now } = ready;
@@ -6509,6 +6518,12 @@ function labels_labelOf(record) {
 function labelOfServer(server, fallback = 'an unknown server') {
     return labels_labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
 }
+/** At most so many of what there is are named in an error. */
+const MOST_NAMED = 10;
+function nameSome(names) {
+    const more = names.length - MOST_NAMED;
+    return names.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
 /** A snapshot's id as people read it. */
 function labels_printId(id) {
     return id ?? 'without a usable id';
@@ -6556,14 +6571,16 @@ function selectSnapshots(facts) {
     }
     return { targets, problems };
 }
+function idsFor(serverId, { knownIds }) {
+    return knownIds?.get(serverId) ?? [serverId];
+}
 /** The newest completed one that this repository made on the server; one of unknown time is never it. */
 function chooseLatest(serverId, facts) {
     const { origin, now } = facts;
     const list = facts.ownLists?.get(serverId) ?? facts.list;
-    const knownIds = facts.knownIds?.get(serverId) ?? [serverId];
     if (!list.complete)
         return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
-    const own = matchServer(list.snapshots, knownIds).snapshots.filter((snapshot) => {
+    const own = matchServer(list.snapshots, idsFor(serverId, facts)).snapshots.filter((snapshot) => {
         const marker = marker_parseMarker(snapshot.description);
         if (marker === null || !marker_isOwn(marker, origin))
             return false;
@@ -6577,11 +6594,12 @@ function chooseLatest(serverId, facts) {
     };
 }
 /** An id, or else a name that is unique on each of the servers. */
-function chooseNamed(word, { list, serverIds }) {
+function chooseNamed(word, facts) {
+    const { list, serverIds } = facts;
     const [only] = serverIds;
     const byId = list.snapshots.filter(hasId).find(({ id }) => id === word);
     if (byId !== undefined)
-        return [selection_checkServer(byId, serverIds)];
+        return [selection_checkServer(byId, facts)];
     const named = list.snapshots.filter(({ name }) => name === word);
     if (named.length === 0) {
         const where = serverIds.length === 0 ? '' : ` for server ${serverIds.join(', ')}`;
@@ -6594,7 +6612,7 @@ function chooseNamed(word, { list, serverIds }) {
     if (serverIds.length <= 1)
         return chooseOne(named, only ?? null, `have the name ${word}`);
     return serverIds.flatMap((serverId) => {
-        const here = named.filter(({ server }) => server_isOfServer(server, [serverId]));
+        const here = named.filter(({ server }) => server_isOfServer(server, idsFor(serverId, facts)));
         return chooseOne(here, serverId, `of server ${serverId} have the name ${word}`);
     });
 }
@@ -6620,11 +6638,12 @@ function findMissing(choices, { selection, serverIds, list }) {
         .map((serverId) => `server ${serverId} has no snapshot with the name ${names.join(' or ')}`);
 }
 /** With one server given, the safety checks compare the snapshot's with it; of several it has to be one. */
-function selection_checkServer(snapshot, serverIds) {
+function selection_checkServer(snapshot, facts) {
+    const { serverIds } = facts;
     const [only] = serverIds;
     if (serverIds.length <= 1)
         return { snapshot, serverId: only ?? null };
-    const serverId = serverIds.find((id) => server_isOfServer(snapshot.server, [id]));
+    const serverId = serverIds.find((id) => server_isOfServer(snapshot.server, idsFor(id, facts)));
     if (serverId !== undefined)
         return { snapshot, serverId };
     return {
@@ -6651,8 +6670,8 @@ function targetOf(snapshot, server, askedServer) {
 ;// CONCATENATED MODULE: ./build/actions/server/unknown-server.js
 
 
-/** At most so many servers are named in an error. */
-const MOST_NAMED = 10;
+
+
 /**
  * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
  * names the server meant, or those that there are. Gives the server where the list shows it after all, `null` where the
@@ -6669,6 +6688,15 @@ async function refuseUnlistedServers(typed, deps) {
     for (const each of typed)
         if (servers?.some((server) => mayBe(server, each)) !== true)
             unknown_server_refuse(each, servers);
+}
+/** For a list of these servers that was not to be had: an id may be why the API refuses it. */
+function refuseUnlistable(typed, deps) {
+    return async (failure) => {
+        const cause = failure instanceof errors_FailedError ? failure.cause : null;
+        if (cause instanceof VpsError && (cause.status === 400 || cause.status === 404))
+            await refuseUnlistedServers(typed, deps);
+        throw failure;
+    };
 }
 function unknown_server_refuse(typed, servers) {
     const known = servers?.find((server) => server_isOfServer(server, [typed])) ?? null;
@@ -6693,20 +6721,15 @@ async function listServers(deps) {
 function describeServers(servers) {
     if (servers.length === 0)
         return 'no servers';
-    const named = servers
-        .slice(0, MOST_NAMED)
-        .map((server) => `${server_idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
-    const more = servers.length > MOST_NAMED ? ` and ${servers.length - MOST_NAMED} more` : '';
-    return `${named.join(', ')}${more}`;
+    return nameSome(servers.map((server) => `${server_idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`));
 }
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
 
 
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
-/** At most so many snapshots are named in an error. */
-const wait_errors_MOST_NAMED = 10;
 /** It failed, is gone, or a person named one that is not there. */
 function snapshotFailed({ target, watch, status }, verdict, list) {
     const label = target.label();
@@ -6723,15 +6746,12 @@ function snapshotFailed({ target, watch, status }, verdict, list) {
 function describeListed({ snapshots }) {
     if (snapshots.length === 0)
         return 'The list is empty.';
-    const named = snapshots
-        .slice(0, wait_errors_MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${server_printServer(s.server)})`);
-    const more = snapshots.length > wait_errors_MOST_NAMED ? ` and ${snapshots.length - wait_errors_MOST_NAMED} more` : '';
-    return `Listed are: ${named.join(', ')}${more}.`;
+    const names = snapshots.map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${server_printServer(s.server)})`);
+    return `Listed are: ${nameSome(names)}.`;
 }
-/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
-function lostContact(items, cause) {
-    return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
+/** The API refuses the list: a token that was revoked, for example. `remark` is what it tells of the token. */
+function lostContact(items, cause, remark) {
+    return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.${remark === '' ? '' : `\n${remark}`}`, { cause, isExplained: true });
 }
 function timedOut(items, { timeout, timeoutInput }, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
@@ -6787,8 +6807,7 @@ async function learnIds(serverId, deps) {
         return [serverId, ...server_idsOf(server)];
     }
     catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
+        apiFailureOf(error, deps);
         return [serverId];
     }
 }
@@ -6797,16 +6816,22 @@ async function learnIds(serverId, deps) {
 
 
 
+
 /**
- * What is needed beside one list to find the latest snapshot of each server. A list for all shows servers by the API's
- * ids: one that was typed in another form needs a list of its own, and its ids where that shows other servers alone.
+ * What is needed beside one list to find the snapshots of each server. A list for all shows servers by the API's ids:
+ * one that was typed in another form needs its ids, and for its latest one a list of its own.
  */
-async function readServersOf(list, serverIds, deps) {
+async function readServersOf(list, serverIds, { kind }, deps) {
     const ownLists = new Map();
     const knownIds = new Map();
     for (const serverId of serverIds) {
         if (list.snapshots.some(({ server }) => server_isOfServer(server, [serverId])))
             continue;
+        if (kind === 'named') {
+            if (serverIds.length > 1)
+                knownIds.set(serverId, await learnIds(serverId, deps));
+            continue;
+        }
         const own = serverIds.length === 1
             ? list
             : await readList({ serverId }, `the latest snapshot of server ${serverId}`, deps);
@@ -6818,7 +6843,8 @@ async function readServersOf(list, serverIds, deps) {
 }
 /** A rollback is not given up for one stray answer. */
 async function readList(filter, what, deps) {
-    return await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `no restore was requested: ${what}`, 'standing');
+    const typed = filter.serverId === undefined ? [] : [filter.serverId];
+    return await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `no restore was requested: ${what}`, 'standing').catch(refuseUnlistable(typed, deps));
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
@@ -7423,8 +7449,11 @@ async function listServer(progress, deps, limits) {
  */
 async function resolveRefusal(failure, progress, deps, options) {
     const { status } = failure;
+    // Also while it is waited for another one. An earlier, unclear request of this step stays unclear.
+    if (progress.record.resentAt === null)
+        progress.save({ ...progress.record, phase: 'refused' });
     if (failure.isHtml || (status !== 400 && status !== 409))
-        throw refused(progress, notCreated(progress, deps, failure, await explainToken(failure, deps)));
+        throw notCreated(progress, deps, failure, await explainToken(failure, deps));
     const passes = await passesWithTime(status, progress, deps, options);
     if (passes === 'yes')
         return null;
@@ -7452,7 +7481,7 @@ async function resolveRefusal(failure, progress, deps, options) {
                 : '',
         ];
         const full = { now, whenFull, cause: failure };
-        throw refused(progress, serverFull(progress, deps, list.snapshots, remarks.join(''), full));
+        throw serverFull(progress, deps, list.snapshots, remarks.join(''), full);
     }
     // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
     const { isRenamed } = options.refusals;
@@ -7468,12 +7497,10 @@ async function resolveRefusal(failure, progress, deps, options) {
  * Waits where the refusal is of the moment: the server works on something, or a rotation is not counted yet. `yes`: the
  * request may be taken now · `no`: the moment is not the reason · `busy`: there is no time left, and it still is.
  */
-async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
+async function passesWithTime(status, progress, deps, { rotatedAt }) {
     const { clock, schedule } = deps;
     const rotationEnd = rotatedAt === null ? 0 : rotatedAt + schedule.span('rotation');
-    const conflictEnd = refusals.startedAt + schedule.span('conflict');
-    const until = status === 409 ? Math.min(deps.until, conflictEnd) : deps.until;
-    const waited = await waitUntilAtRest(progress, { ...deps, until });
+    const waited = await waitUntilAtRest(progress, deps);
     if (waited !== 'no')
         return waited;
     if (status !== 400 || clock.now() + schedule.fastPoll >= Math.min(rotationEnd, deps.until))
@@ -7526,13 +7553,7 @@ async function readAfterRefusal(progress, deps, failure) {
     }
 }
 function refusedAfter(finding, failure, progress, deps) {
-    return refused(progress, notCreated(progress, deps, failure, remarkOn(finding, failure)));
-}
-/** An earlier, unclear request of this step stays unclear whatever became of this one. */
-function refused(progress, error) {
-    if (progress.record.resentAt === null)
-        progress.save({ ...progress.record, phase: 'refused' });
-    return error;
+    return notCreated(progress, deps, failure, remarkOn(finding, failure));
 }
 
 ;// CONCATENATED MODULE: ./build/actions/creating/request.js
@@ -7556,7 +7577,7 @@ function refused(progress, error) {
  * Throws a FailedError with the API's reason where none was made, or where nobody can know.
  */
 async function createSnapshot(progress, deps, options) {
-    const refusals = { startedAt: deps.clock.now(), isRenamed: false };
+    const refusals = { isRenamed: false };
     for (;;) {
         const answer = await request(progress, deps, options);
         if (typeof answer === 'string')
@@ -7796,6 +7817,7 @@ function createListReader({ api }) {
 
 
 
+
 const snapshot_wait_USUAL = 'a snapshot usually takes 3 to 10 minutes';
 /** A waiter whose budget is `deps.until`. */
 function createSnapshotWaiter(deps, options) {
@@ -7843,7 +7865,9 @@ function createSnapshotWaiter(deps, options) {
             });
         }
         catch (error) {
-            throw error instanceof VpsError ? lostContact(items, error) : error;
+            if (!(error instanceof VpsError))
+                throw error;
+            throw lostContact(items, error, await explainToken(error, deps));
         }
     }
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
@@ -8141,7 +8165,7 @@ async function findTargets(inputs, deps) {
         selection,
         serverIds,
         list,
-        ...(selection.kind === 'latest' ? await readServersOf(list, serverIds, deps) : {}),
+        ...(await readServersOf(list, serverIds, selection, deps)),
         origin: deps.job.origin,
         now: apiTime(list, deps),
     });
@@ -8470,7 +8494,7 @@ function readWaitInputs() {
         snapshotIds: readSnapshotIds(reader, api.dryRun),
         serverIds: reader.read('server_id', [], parseIds),
         waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
-        pollInterval: reader.pollInterval(api.apiUrl),
+        pollInterval: reader.pollInterval(),
         jobStatus: reader.text('job_status'),
     });
 }
@@ -8494,7 +8518,7 @@ function readRestoreInputs(eventName) {
         maxAge: reader.read('max_age', null, api_parseAge),
         snapshotFirst: reader.read('snapshot_first', false, values_parseBoolean),
         restoreTimeout: reader.read('restore_timeout', 30 * format_UNITS.m, values_parseDuration),
-        pollInterval: reader.pollInterval(api.apiUrl),
+        pollInterval: reader.pollInterval(),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
         githubToken: readGithubToken(reader),
     };
@@ -8629,7 +8653,14 @@ function createDeletionRecords(job, apiUrl) {
 
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
-    return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
+    return {
+        save(id) {
+            if (job.temp === '')
+                throw new Error('RUNNER_TEMP is not set');
+            files.write(id);
+        },
+        has: (id) => files.read(id) !== null,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/job-files/restore-record.js
@@ -9008,6 +9039,76 @@ function idForBody(id) {
     return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
 }
 
+;// CONCATENATED MODULE: ./build/vps/client/call.js
+
+
+
+
+
+/** Sends a call once; a change that is under way has until `grace` after a cancel. */
+async function sendOnce(options, call, timeoutMs, grace) {
+    const { clock } = options;
+    const startedAt = clock.now();
+    const note = (outcome) => {
+        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
+    };
+    try {
+        const response = await options.transport({
+            method: call.method,
+            url: options.apiUrl + call.path,
+            headers: {
+                authorization: `Bearer ${options.token}`,
+                accept: 'application/json',
+                'content-type': 'application/json',
+            },
+            ...(call.body && { body: JSON.stringify(call.body) }),
+            timeoutMs,
+            signal: call.method === 'GET' ? options.cancelled : grace,
+        });
+        note(response.status);
+        // An API may repeat the token in an error; from here on it would be a text like any other.
+        const body = response.body.replaceAll(options.token, '***');
+        return readAnswer(call, { ...response, body }, clock);
+    }
+    catch (error) {
+        if (!(error instanceof TransportError))
+            throw error;
+        const { kind, reason } = error;
+        note(reason === undefined ? kind : `${kind} (${reason})`);
+        const { method, path } = call;
+        return {
+            error: new VpsError({ method, path, kind: call_kindOf(method, kind), reason }, { cause: error }),
+        };
+    }
+}
+function readAnswer(call, response, clock) {
+    const { status, headers, body } = response;
+    const date = Date.parse(headers['date'] ?? '');
+    const now = Number.isNaN(date) ? null : date;
+    const { method, path } = call;
+    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || isWebPage(body);
+    const fields = { method, path, status, isHtml, retryAfter };
+    if (status < 200 || status >= 300)
+        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
+    try {
+        return { answer: { value: call.read(response), now } };
+    }
+    catch (cause) {
+        if (!(cause instanceof SchemaError))
+            throw cause;
+        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
+    }
+}
+/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
+function call_kindOf(method, kind) {
+    if (kind !== 'aborted')
+        return kind;
+    return method === 'GET' ? 'cancelled' : 'reset';
+}
+
 ;// CONCATENATED MODULE: ./build/vps/client/gate.js
 
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
@@ -9141,8 +9242,6 @@ function createOutage(clock, report) {
 
 
 
-
-
 /** Time for one try, the same that the vendor's clients give it. */
 const client_TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
@@ -9259,70 +9358,8 @@ function noTimeLeft(call, failure, tries, passed) {
         return notSent(call, 429, failure, LIMITED);
     return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
-async function sendOnce(options, call, timeoutMs, grace) {
-    const { clock } = options;
-    const startedAt = clock.now();
-    const note = (outcome) => {
-        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
-    };
-    try {
-        const response = await options.transport({
-            method: call.method,
-            url: options.apiUrl + call.path,
-            headers: {
-                authorization: `Bearer ${options.token}`,
-                accept: 'application/json',
-                'content-type': 'application/json',
-            },
-            ...(call.body && { body: JSON.stringify(call.body) }),
-            timeoutMs,
-            signal: call.method === 'GET' ? options.cancelled : grace,
-        });
-        note(response.status);
-        // An API may repeat the token in an error; from here on it would be a text like any other.
-        const body = response.body.replaceAll(options.token, '***');
-        return readAnswer(call, { ...response, body }, clock);
-    }
-    catch (error) {
-        if (!(error instanceof TransportError))
-            throw error;
-        const { kind, reason } = error;
-        note(reason === undefined ? kind : `${kind} (${reason})`);
-        const { method, path } = call;
-        return {
-            error: new VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
-        };
-    }
-}
-function readAnswer(call, response, clock) {
-    const { status, headers, body } = response;
-    const date = Date.parse(headers['date'] ?? '');
-    const now = Number.isNaN(date) ? null : date;
-    const { method, path } = call;
-    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    // An API's own framework may call an answer without a body `text/html`.
-    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-    const isHtml = isPage || isWebPage(body);
-    const fields = { method, path, status, isHtml, retryAfter };
-    if (status < 200 || status >= 300)
-        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
-    try {
-        return { answer: { value: call.read(response), now } };
-    }
-    catch (cause) {
-        if (!(cause instanceof SchemaError))
-            throw cause;
-        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
-    }
-}
 function errorOf({ method, path }, kind, options) {
     return new VpsError({ kind, method, path }, options);
-}
-/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
-function client_kindOf(method, kind) {
-    if (kind !== 'aborted')
-        return kind;
-    return method === 'GET' ? 'cancelled' : 'reset';
 }
 /** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {

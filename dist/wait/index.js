@@ -1807,6 +1807,133 @@ function startCommand(apiUrl, serverId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
+/**
+ * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
+ *
+ * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
+ * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** How long an operation may take in all. */
+const BUDGETS = {
+    /** Main: inputs, list, server and plan, before anything is changed. */
+    beforeChange: 2 * MINUTE,
+    /** A stop, from its request until it is confirmed. */
+    stop: 5 * MINUTE,
+    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
+    start: 15 * MINUTE,
+    /** The snapshots that `snapshot_first` takes. */
+    undo: 30 * MINUTE,
+    /** Clean-up, `delete` and `prune`. */
+    cleanUp: 5 * MINUTE,
+    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
+    afterCancel: 4 * MINUTE,
+};
+/** One more read beyond the budget of its step, which makes a message or a decision truer. */
+const EXTRA_READ_MS = 5 * SECOND;
+/** How long something has to stand before it counts. */
+const SPANS = {
+    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
+    refusal: 60 * SECOND,
+    firstRefusal: 3 * SECOND,
+    /** A snapshot that was listed and is missing from complete lists: gone. */
+    gone: 30 * SECOND,
+    /** An accepted snapshot that no list shows: worth a warning. */
+    notListed: 2 * MINUTE,
+    /** A snapshot id that a person typed and complete lists do not show: wrong. */
+    wrongId: 2 * MINUTE,
+    /** A restore that nothing shows to have started: said, and watched on. */
+    restoreStart: 2 * MINUTE,
+    /** Nothing of a restore shows after an unclear answer to its request. */
+    unclearRestore: 60 * SECOND,
+    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
+    restoreEnd: 15 * SECOND,
+    uncertainRestoreEnd: 90 * SECOND,
+    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
+    unseenRestore: 15 * MINUTE,
+    /** A 400 to a restore request while the server rests: the API means it. */
+    badRequest: 2 * MINUTE,
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
+    unknownWord: 2 * MINUTE,
+    /** After a rotation a 400 means that the server is still counted as full. */
+    rotation: 60 * SECOND,
+    /** A start is repeated this often until the server is up. */
+    startAgain: 30 * SECOND,
+    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
+    activeAgain: 60 * SECOND,
+    lateStop: 6 * MINUTE,
+    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    deletion: 60 * SECOND,
+    /** One list for all servers that does not come is given up in favour of one request for each. */
+    sharedRead: 20 * SECOND,
+    /** What a safety check rests on may be this old. */
+    freshness: 15 * SECOND,
+};
+/** Reads that each span rests on at the least, however short it is. */
+const LEAST_READS = 4;
+/** A read may be stale: so many in a row are believed where nothing has to stand for a span. */
+const CERTAIN_READS = 2;
+/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
+const LOST_ANSWER_READS = {
+    /** The request was not carried out. */
+    usual: 5,
+    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
+    slow: 20,
+};
+const FAST_POLL = 3 * SECOND;
+/** The longest pause while something is uncertain, whatever `poll_interval` says. */
+const LONGEST_FAST_POLL = 4 * SECOND;
+const HEALTH_PAUSE = 5 * SECOND;
+const RESEND_PAUSE = 15 * SECOND;
+const SPARSE_PAUSE = 15 * SECOND;
+const DENSE_PAUSE = 4.75 * SECOND;
+const FIRST_BACKOFF = SECOND;
+const LONGEST_BACKOFF = 20 * SECOND;
+/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
+const RAMP = 0.1;
+/** When the documented work usually ends, counted from its start. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/**
+ * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
+ * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
+ */
+function createSchedule(pollInterval, isLoopback) {
+    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
+    return {
+        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
+        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
+        health: pollInterval ?? HEALTH_PAUSE,
+        resend: RESEND_PAUSE * scale,
+        span: (name) => SPANS[name] * scale,
+        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
+        scale,
+    };
+}
+/** A ramp before the documented time, dense within it, sparse after it. */
+function adaptivePause(kind, elapsed) {
+    const { from, to } = EXPECTED[kind];
+    if (elapsed < from)
+        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
+    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+}
+/**
+ * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
+ * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
+ */
+function stand(standing, now, readAt = now) {
+    return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
+}
+/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
+function hasStood(standing, span) {
+    return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
+}
+
 ;// CONCATENATED MODULE: ./build/snapshots/status.js
 const MEANINGS = new Map([
     ['completed', 'completed'],
@@ -2092,9 +2219,10 @@ class reader_InputReader {
             this.problem(name, whenEmpty);
         return words;
     }
-    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
-    pollInterval(apiUrl) {
-        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+    /** The host of `api_url` decides how short it may be: nobody is to poll the real API ten times a second. */
+    pollInterval() {
+        const { hostname = '' } = URL.parse(this.text('api_url')) ?? {};
+        const min = isLoopback(hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
         return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
     }
     /** Throws {@link InputError} if anything was wrong, with what was read or with what nobody read. */
@@ -3465,7 +3593,7 @@ function diagnoseStatus(fields) {
 ;// CONCATENATED MODULE: ./build/vps/errors.js
 
 /** The one error of the API client. Callers decide from its fields, never from its text. */
-class VpsError extends Error {
+class errors_VpsError extends Error {
     name = 'VpsError';
     kind;
     method;
@@ -3499,7 +3627,7 @@ class VpsError extends Error {
     tried(tries, isStray = false) {
         const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
         const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
-        return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
+        return new errors_VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
 /**
@@ -3554,14 +3682,14 @@ function isSlow(error) {
 }
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
-    if (!(error instanceof VpsError) || error.isHtml || error.isStray)
+    if (!(error instanceof errors_VpsError) || error.isHtml || error.isStray)
         return false;
     const { status } = error;
     return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
 function isLimited(error) {
-    return error instanceof VpsError && error.kind === 'deadline' && error.status === 429;
+    return error instanceof errors_VpsError && error.kind === 'deadline' && error.status === 429;
 }
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
@@ -3592,7 +3720,7 @@ class CancelledError extends Error {
     }
 }
 /** A use case that ends red. The message: what is so, with which server or snapshot, and on its next line what to do. */
-class FailedError extends Error {
+class errors_FailedError extends Error {
     name = 'FailedError';
     /** Title of the annotation. */
     title;
@@ -3619,7 +3747,7 @@ function failedRequest(title, consequence, cause, remark) {
         : capitalize(problem);
     const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
     const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
-    return new FailedError(title, lines.filter((line) => line !== '').join('\n'), {
+    return new errors_FailedError(title, lines.filter((line) => line !== '').join('\n'), {
         cause,
         isExplained: true,
         details: `${cause.request}${deeper}`,
@@ -3633,14 +3761,14 @@ class AlreadyReportedError extends Error {
 function apiFailureOf(error, { cancelled }) {
     if (cancelled.aborted)
         throw new CancelledError();
-    if (!(error instanceof VpsError))
+    if (!(error instanceof errors_VpsError))
         throw error;
     return error;
 }
 /** What people are told of an error that ended a use case. */
 function alertOf(error) {
     const whole = describeError(error);
-    if (error instanceof FailedError) {
+    if (error instanceof errors_FailedError) {
         const causes = whole.slice(error.message.length).replace(/^\n/, '');
         return {
             kind: 'error',
@@ -3711,7 +3839,7 @@ async function settleAll(work) {
     const failures = new Set(reasons.filter((reason) => !(reason instanceof NotStartedError || reason instanceof CancelledError)));
     const [first] = failures;
     if (failures.size > 1)
-        throw new FailedError('Several servers failed', [...failures].map(describeFailure).join('\n'));
+        throw new errors_FailedError('Several servers failed', [...failures].map(describeFailure).join('\n'));
     if (failures.size > 0)
         throw first;
     if (reasons.some((reason) => reason instanceof CancelledError))
@@ -3733,272 +3861,18 @@ function labelOf(record) {
 function labelOfServer(server, fallback = 'an unknown server') {
     return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
 }
+/** At most so many of what there is are named in an error. */
+const MOST_NAMED = 10;
+function nameSome(names) {
+    const more = names.length - MOST_NAMED;
+    return names.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
 /** A snapshot's id as people read it. */
 function printId(id) {
     return id ?? 'without a usable id';
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
-/**
- * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat.
- *
- * A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A
- * **pause** lies between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
- */
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-/** How long an operation may take in all. */
-const BUDGETS = {
-    /** Main: inputs, list, server and plan, before anything is changed. */
-    beforeChange: 2 * MINUTE,
-    /** A stop, from its request until it is confirmed. */
-    stop: 5 * MINUTE,
-    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
-    start: 15 * MINUTE,
-    /** The snapshots that `snapshot_first` takes. */
-    undo: 30 * MINUTE,
-    /** Clean-up, `delete` and `prune`. */
-    cleanUp: 5 * MINUTE,
-    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
-    afterCancel: 4 * MINUTE,
-};
-/** One more read beyond the budget of its step, which makes a message or a decision truer. */
-const EXTRA_READ_MS = 5 * SECOND;
-/** How long something has to stand before it counts. */
-const SPANS = {
-    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
-    refusal: 60 * SECOND,
-    firstRefusal: 3 * SECOND,
-    /** A snapshot that was listed and is missing from complete lists: gone. */
-    gone: 30 * SECOND,
-    /** An accepted snapshot that no list shows: worth a warning. */
-    notListed: 2 * MINUTE,
-    /** A snapshot id that a person typed and complete lists do not show: wrong. */
-    wrongId: 2 * MINUTE,
-    /** A restore that nothing shows to have started: said, and watched on. */
-    restoreStart: 2 * MINUTE,
-    /** Nothing of a restore shows after an unclear answer to its request. */
-    unclearRestore: 60 * SECOND,
-    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
-    restoreEnd: 15 * SECOND,
-    uncertainRestoreEnd: 90 * SECOND,
-    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
-    unseenRestore: 15 * MINUTE,
-    /** A 400 to a restore request while the server rests: the API means it. */
-    badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
-    unknownWord: 2 * MINUTE,
-    /** After a rotation a 400 means that the server is still counted as full. */
-    rotation: 60 * SECOND,
-    /** A 409 to the create request, from the first one on. */
-    conflict: 2 * MINUTE,
-    /** A start is repeated this often until the server is up. */
-    startAgain: 30 * SECOND,
-    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
-    activeAgain: 60 * SECOND,
-    lateStop: 6 * MINUTE,
-    /** Complete lists tell what became of a DELETE that was not answered with 204. */
-    deletion: 60 * SECOND,
-    /** One list for all servers that does not come is given up in favour of one request for each. */
-    sharedRead: 20 * SECOND,
-    /** What a safety check rests on may be this old. */
-    freshness: 15 * SECOND,
-};
-/** Reads that each span rests on at the least, however short it is. */
-const LEAST_READS = 4;
-/** A read may be stale: so many in a row are believed where nothing has to stand for a span. */
-const CERTAIN_READS = 2;
-/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
-const LOST_ANSWER_READS = {
-    /** The request was not carried out. */
-    usual: 5,
-    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
-    slow: 20,
-};
-const FAST_POLL = 3 * SECOND;
-/** The longest pause while something is uncertain, whatever `poll_interval` says. */
-const LONGEST_FAST_POLL = 4 * SECOND;
-const HEALTH_PAUSE = 5 * SECOND;
-const RESEND_PAUSE = 15 * SECOND;
-const SPARSE_PAUSE = 15 * SECOND;
-const DENSE_PAUSE = 4.75 * SECOND;
-const FIRST_BACKOFF = SECOND;
-const LONGEST_BACKOFF = 20 * SECOND;
-/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
-const RAMP = 0.1;
-/** When the documented work usually ends, counted from its start. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/**
- * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
- * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
- */
-function createSchedule(pollInterval, isLoopback) {
-    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
-    return {
-        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
-        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
-        health: pollInterval ?? HEALTH_PAUSE,
-        resend: RESEND_PAUSE * scale,
-        span: (name) => SPANS[name] * scale,
-        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
-        scale,
-    };
-}
-/** A ramp before the documented time, dense within it, sparse after it. */
-function adaptivePause(kind, elapsed) {
-    const { from, to } = EXPECTED[kind];
-    if (elapsed < from)
-        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
-    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-}
-/**
- * One more read that shows the same; `null` begins anew. It was answered at `now` and sent at `readAt`, and shows some
- * instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
- */
-function schedule_stand(standing, now, readAt = now) {
-    return { since: standing?.since ?? now, until: readAt, reads: (standing?.reads ?? 0) + 1 };
-}
-/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function schedule_hasStood(standing, span) {
-    return standing !== null && standing.reads >= LEAST_READS && standing.until - standing.since >= span;
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
-
-/** How often something that is waited for has a line in the log. */
-const HEARTBEAT_MS = 30_000;
-/** A shorter outage is nothing that people need to know. */
-const OUTAGE_MS = 10_000;
-/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
-const MOST_SUBJECTS = 3;
-/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
-function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
-    const startedAt = clock.now();
-    const waiting = new Map();
-    let printedAt = startedAt;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
-                return;
-            printedAt = now;
-            const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
-        },
-    };
-}
-function describeAll(waiting) {
-    if (waiting.size <= MOST_SUBJECTS)
-        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
-    const groups = Map.groupBy(waiting, ([, state]) => state);
-    return [...groups]
-        .map(([state, members]) => {
-        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
-        const more = members.length - named.length;
-        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    })
-        .join(' · ');
-}
-/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
-function createOutageLog({ clock, log }) {
-    let printedAt = null;
-    let endedAt = Number.NEGATIVE_INFINITY;
-    return {
-        waiting(failure, elapsed) {
-            const now = clock.now();
-            // Under a limit on requests one short outage follows the other: that is no news each time.
-            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
-                return;
-            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
-                return;
-            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
-            if (printedAt === null)
-                log.event('', text);
-            else
-                log.info(text);
-            printedAt = now;
-        },
-        answered() {
-            if (printedAt !== null) {
-                log.event('', 'the API answers again');
-                endedAt = clock.now();
-            }
-            printedAt = null;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
-const SLICE_MS = 10_000;
-/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
-async function sleepInSlices(clock, ms, signal, beat) {
-    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), signal);
-        beat?.();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/poll.js
-
-
-
-/** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 2_000;
-/**
- * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
- * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
- */
-async function poll(deps, options) {
-    const { clock, until } = deps;
-    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
-    for (;;) {
-        const now = clock.now();
-        const end = Math.min(Math.max(until, now + overtime), now + readTime);
-        let failure = null;
-        let result;
-        try {
-            const value = await options.read({ until: end, patience });
-            result = await options.decide(value, clock.now());
-        }
-        catch (error) {
-            if (deps.cancelled.aborted)
-                throw new CancelledError();
-            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
-                throw error;
-            failure = error;
-            result = (await options.onMiss?.(error)) ?? null;
-        }
-        if (result !== null)
-            return { kind: 'done', value: result };
-        const rest = until - clock.now();
-        if (rest <= 0)
-            return { kind: 'timeout', failure };
-        options.beat?.();
-        await poll_pause(deps, Math.min(options.pause(), rest), options.beat);
-    }
-}
-/**
- * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
- * is or gets cancelled.
- */
-async function poll_pause({ clock, cancelled }, ms, beat) {
-    await sleepInSlices(clock, ms, cancelled, beat);
-    if (cancelled.aborted)
-        throw new CancelledError();
-}
-
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
-
-
 
 
 
@@ -4028,25 +3902,6 @@ async function explainToken({ isHtml, status }, { api, clock }) {
     }
     catch {
         return '';
-    }
-}
-/**
- * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
- * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
- */
-async function settleList(read, isEnough, deps) {
-    const { clock, schedule } = deps;
-    const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
-    heartbeat.set('the list', 'incomplete');
-    let standing = null;
-    for (;;) {
-        const value = await read();
-        const now = clock.now();
-        standing = stand(standing, now);
-        const isLate = now + schedule.fastPoll >= deps.until;
-        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal')))
-            return value;
-        await pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
 }
 /** Pages of the account's list that are cheaper than a request for each of several servers. */
@@ -4098,6 +3953,142 @@ async function writeReport(deps, body, render) {
         if (summary !== '')
             await deps.runner.writeSummary(summary);
     }
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/server.js
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+function kindOf(id) {
+    if (/^\d+$/.test(id))
+        return 'number';
+    return UUID.test(id) ? 'uuid' : 'other';
+}
+/** Whether ids are of more than one form, so that two of them may mean one server. */
+function areMixed(ids) {
+    return new Set(ids.map(kindOf)).size > 1;
+}
+/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
+function normalize(id) {
+    return UUID.test(id) ? id.toLowerCase() : id;
+}
+/** The ids that the API says for a server. */
+function idsOf(server) {
+    return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** A server's id as people read it. */
+function printServer(server) {
+    return idsOf(server)[0] ?? 'unknown';
+}
+/** Whether a snapshot's server is one of the given ids. */
+function isOfServer(server, ids) {
+    const known = new Set(ids.map(normalize));
+    return idsOf(server).some((id) => known.has(normalize(id)));
+}
+/**
+ * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
+ * an answer of the API confirmed for it.
+ *
+ * A list whose snapshots all name one server is about that server, unless that server has an id of the same
+ * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
+ * server may be of the typed one, and holds a slot.
+ */
+function matchServer(snapshots, known) {
+    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const others = snapshots.filter(isOther);
+    const [first] = others;
+    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
+    if (first === undefined || (mine.length === 0 && !isAnother)) {
+        return {
+            snapshots,
+            ids: merge(known, mine),
+            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
+            filterIgnored: false,
+            assumed: mine.length === 0 && snapshots.length > 0,
+            unknown: false,
+        };
+    }
+    return {
+        snapshots: snapshots.filter((s) => !isOther(s)),
+        ids: merge(known, mine),
+        name: mine[0]?.server.name ?? null,
+        filterIgnored: true,
+        assumed: false,
+        unknown: mine.length === 0,
+    };
+}
+function isOneServer(snapshots) {
+    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
+}
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
+function contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
+    const kinds = new Set(known.map(kindOf));
+    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+}
+/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
+function mayBe(server, typed) {
+    return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
+}
+function merge(known, snapshots) {
+    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/unknown-server.js
+
+
+
+
+/**
+ * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
+ * names the server meant, or those that there are. Gives the server where the list shows it after all, `null` where the
+ * API does not say which servers there are.
+ */
+async function refuseUnknownServer(typed, deps) {
+    return refuse(typed, await listServers(deps));
+}
+/** The same where nobody asked for the servers themselves: a list that may show one by another id proves nothing. */
+async function refuseUnlistedServers(typed, deps) {
+    if (typed.length === 0)
+        return;
+    const servers = await listServers(deps);
+    for (const each of typed)
+        if (servers?.some((server) => mayBe(server, each)) !== true)
+            refuse(each, servers);
+}
+/** For a list of these servers that was not to be had: an id may be why the API refuses it. */
+function refuseUnlistable(typed, deps) {
+    return async (failure) => {
+        const cause = failure instanceof FailedError ? failure.cause : null;
+        if (cause instanceof VpsError && (cause.status === 400 || cause.status === 404))
+            await refuseUnlistedServers(typed, deps);
+        throw failure;
+    };
+}
+function refuse(typed, servers) {
+    const known = servers?.find((server) => isOfServer(server, [typed])) ?? null;
+    if (servers === null || known !== null)
+        return known;
+    const [id] = servers.filter(({ name }) => name === typed).flatMap(idsOf);
+    const hint = id === undefined
+        ? `The token sees ${describeServers(servers)}.`
+        : `That is the name of server ${id}: write server_id: ${id}.`;
+    throw new errors_FailedError('Unknown server', `'server_id': VPS.org knows no server ${typed}, so nothing was requested. ${hint}`);
+}
+async function listServers(deps) {
+    try {
+        const { servers, complete } = await deps.api.listServers({ until: deps.until, patience: 'at_once' });
+        return complete ? servers : null;
+    }
+    catch (error) {
+        apiFailureOf(error, deps);
+        return null;
+    }
+}
+function describeServers(servers) {
+    if (servers.length === 0)
+        return 'no servers';
+    return nameSome(servers.map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`));
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
@@ -4368,14 +4359,14 @@ function observeList(watch, list, now, { span }) {
     const snapshot = chooseSnapshot(candidates, watch.id);
     if (snapshot === null) {
         const absent = watch.key === null ? provesAbsence(list) || isOutOfReach(watch, list) : list.complete;
-        const missing = absent ? schedule_stand(watch.missing, now) : watch.missing;
+        const missing = absent ? stand(watch.missing, now) : watch.missing;
         const isMine = watch.key !== null;
         return {
             watch: { ...watch, missing },
-            verdict: verdictOnMissing(watch, (name) => schedule_hasStood(missing, span(name))),
+            verdict: verdictOnMissing(watch, (name) => hasStood(missing, span(name))),
             snapshot: null,
             duplicates: [],
-            isUnlisted: isMine && !watch.seen && schedule_hasStood(missing, span('notListed')),
+            isUnlisted: isMine && !watch.seen && hasStood(missing, span('notListed')),
         };
     }
     return {
@@ -4406,6 +4397,135 @@ function chooseSnapshot(candidates, id) {
     if (named === undefined || best === null)
         return best;
     return status_isCompleted(best) || status_isFailed(named) ? best : named;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
+        },
+    };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null) {
+                log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 2_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + overtime), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            if (!(error instanceof errors_VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function pause({ clock, cancelled }, ms, beat) {
+    await sleepInSlices(clock, ms, cancelled, beat);
+    if (cancelled.aborted)
+        throw new CancelledError();
 }
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/list-reader.js
@@ -4439,117 +4559,34 @@ function createListReader({ api }) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/server.js
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-function kindOf(id) {
-    if (/^\d+$/.test(id))
-        return 'number';
-    return UUID.test(id) ? 'uuid' : 'other';
-}
-/** Whether ids are of more than one form, so that two of them may mean one server. */
-function areMixed(ids) {
-    return new Set(ids.map(kindOf)).size > 1;
-}
-/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
-function normalize(id) {
-    return UUID.test(id) ? id.toLowerCase() : id;
-}
-/** The ids that the API says for a server. */
-function idsOf(server) {
-    return [server.id, server.uuid].filter((id) => id !== null);
-}
-/** A server's id as people read it. */
-function printServer(server) {
-    return idsOf(server)[0] ?? 'unknown';
-}
-/** Whether a snapshot's server is one of the given ids. */
-function isOfServer(server, ids) {
-    const known = new Set(ids.map(normalize));
-    return idsOf(server).some((id) => known.has(normalize(id)));
-}
-/**
- * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
- * an answer of the API confirmed for it.
- *
- * A list whose snapshots all name one server is about that server, unless that server has an id of the same
- * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server may be of the typed one, and holds a slot.
- */
-function matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
-    const others = snapshots.filter(isOther);
-    const [first] = others;
-    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
-    if (first === undefined || (mine.length === 0 && !isAnother)) {
-        return {
-            snapshots,
-            ids: merge(known, mine),
-            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
-            filterIgnored: false,
-            assumed: mine.length === 0 && snapshots.length > 0,
-            unknown: false,
-        };
-    }
-    return {
-        snapshots: snapshots.filter((s) => !isOther(s)),
-        ids: merge(known, mine),
-        name: mine[0]?.server.name ?? null,
-        filterIgnored: true,
-        assumed: false,
-        unknown: mine.length === 0,
-    };
-}
-function isOneServer(snapshots) {
-    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
-}
-/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
-function contradicts(server, known) {
-    if (isOfServer(server, known))
-        return false;
-    const kinds = new Set(known.map(kindOf));
-    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
-}
-/** Whether a server may be the typed one although none of its ids says so: it shows none of that form. */
-function mayBe(server, typed) {
-    return kindOf(typed) !== 'other' && !contradicts(server, [typed]);
-}
-function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
-}
-
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
 
 
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
-/** At most so many snapshots are named in an error. */
-const MOST_NAMED = 10;
 /** It failed, is gone, or a person named one that is not there. */
 function snapshotFailed({ target, watch, status }, verdict, list) {
     const label = target.label();
     switch (verdict) {
         case 'failed':
-            return new FailedError('Snapshot failed', `${label}: VPS.org reports that snapshot ${watch.id} is '${status}', so it cannot be restored. Run the job again. If it fails again, check the server in the panel of VPS.org and delete the failed snapshot: it uses a slot.`);
+            return new errors_FailedError('Snapshot failed', `${label}: VPS.org reports that snapshot ${watch.id} is '${status}', so it cannot be restored. Run the job again. If it fails again, check the server in the panel of VPS.org and delete the failed snapshot: it uses a slot.`);
         case 'gone':
-            return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} is no longer listed. It was deleted, or VPS.org dropped it because it failed. Check for another workflow that prunes or rotates on this server, then run the job again.`);
+            return new errors_FailedError('Snapshot gone', `${label}: snapshot ${watch.id} is no longer listed. It was deleted, or VPS.org dropped it because it failed. Check for another workflow that prunes or rotates on this server, then run the job again.`);
         case 'wrong_id':
-            return new FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: ${list.complete ? "check 'snapshot_id' and 'server_id', or it was deleted." : `the account has more than the ${list.snapshots.length} snapshots that can be listed. Set 'server_id', so that only that server's are.`} ${describeListed(list)}`);
+            return new errors_FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: ${list.complete ? "check 'snapshot_id' and 'server_id', or it was deleted." : `the account has more than the ${list.snapshots.length} snapshots that can be listed. Set 'server_id', so that only that server's are.`} ${describeListed(list)}`);
     }
 }
 /** What there is instead, so that a wrong id can be corrected. */
 function describeListed({ snapshots }) {
     if (snapshots.length === 0)
         return 'The list is empty.';
-    const named = snapshots
-        .slice(0, MOST_NAMED)
-        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
-    const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
-    return `Listed are: ${named.join(', ')}${more}.`;
+    const names = snapshots.map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
+    return `Listed are: ${nameSome(names)}.`;
 }
-/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
-function lostContact(items, cause) {
-    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`, { cause });
+/** The API refuses the list: a token that was revoked, for example. `remark` is what it tells of the token. */
+function lostContact(items, cause, remark) {
+    return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.${remark === '' ? '' : `\n${remark}`}`, { cause, isExplained: true });
 }
 function timedOut(items, { timeout, timeoutInput }, outage) {
     // Where no list could be read, nothing is known about what it would have shown.
@@ -4557,7 +4594,7 @@ function timedOut(items, { timeout, timeoutInput }, outage) {
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
     const longer = timeoutInput === null ? '' : `, or increase '${timeoutInput}'`;
-    return new FailedError('Timed out waiting for the snapshot', `${timeoutInput ?? 'the time for it'} (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}${longer}.`, outage === null ? {} : { cause: outage });
+    return new errors_FailedError('Timed out waiting for the snapshot', `${timeoutInput ?? 'the time for it'} (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${joinIds(items)}${longer}.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
 function warnUnlisted({ target, watch }, { log, schedule }) {
@@ -4589,12 +4626,13 @@ function describeState({ watch, status }) {
 
 
 
+
 const USUAL = 'a snapshot usually takes 3 to 10 minutes';
 /** A waiter whose budget is `deps.until`. */
 function createSnapshotWaiter(deps, options) {
     const items = [];
     const read = createListReader(deps);
-    const heartbeat = heartbeat_createHeartbeat('waiting', deps, USUAL);
+    const heartbeat = createHeartbeat('waiting', deps, USUAL);
     const startedAt = deps.clock.now();
     let patience = options.firstPatience;
     let running = null;
@@ -4636,7 +4674,9 @@ function createSnapshotWaiter(deps, options) {
             });
         }
         catch (error) {
-            throw error instanceof VpsError ? lostContact(items, error) : error;
+            if (!(error instanceof errors_VpsError))
+                throw error;
+            throw lostContact(items, error, await explainToken(error, deps));
         }
     }
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
@@ -4729,6 +4769,8 @@ function reportStatus(item, snapshot, { log }) {
 
 
 
+
+
 /**
  * The `wait` action: waits until snapshots that another step or job requested are completed, and leaves proof
  * of it for the post step of the same job. Throws where one is not.
@@ -4754,6 +4796,12 @@ async function wait(inputs, deps) {
             if (inputs.dryRun)
                 return await readOnce(inputs, serverId, budget, seen);
             await waitForAll(targets, inputs, budget, publish);
+        }
+        catch (error) {
+            // Of a server that nobody knows no list shows anything.
+            if (seen.size === 0 && error instanceof errors_FailedError)
+                await refuseUnlistedServers(serverIds, within(deps, EXTRA_READ_MS));
+            throw error;
         }
         finally {
             publish();
@@ -4889,7 +4937,7 @@ function readWaitInputs() {
         snapshotIds: readSnapshotIds(reader, api.dryRun),
         serverIds: reader.read('server_id', [], values_parseIds),
         waitTimeout: reader.read('wait_timeout', 30 * format_UNITS.m, values_parseDuration),
-        pollInterval: reader.pollInterval(api.apiUrl),
+        pollInterval: reader.pollInterval(),
         jobStatus: reader.text('job_status'),
     });
 }
@@ -4913,7 +4961,7 @@ function readRestoreInputs(eventName) {
         maxAge: reader.read('max_age', null, parseAge),
         snapshotFirst: reader.read('snapshot_first', false, parseBoolean),
         restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
-        pollInterval: reader.pollInterval(api.apiUrl),
+        pollInterval: reader.pollInterval(),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
         githubToken: readGithubToken(reader),
     };
@@ -5048,7 +5096,14 @@ function createDeletionRecords(job, apiUrl) {
 
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
-    return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
+    return {
+        save(id) {
+            if (job.temp === '')
+                throw new Error('RUNNER_TEMP is not set');
+            files.write(id);
+        },
+        has: (id) => files.read(id) !== null,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/job-files/restore-record.js
@@ -5291,7 +5346,7 @@ async function pages_readOnce(send, firstPath, { until, patience, mostPages }, {
             });
         }
         catch (error) {
-            if (visited.size === 0 || !(error instanceof VpsError) || error.status !== 404)
+            if (visited.size === 0 || !(error instanceof errors_VpsError) || error.status !== 404)
                 throw error;
             return { items, complete: false, now, pages: visited.size + 1 };
         }
@@ -5390,7 +5445,7 @@ function createApi(send) {
                 return (await send({ method: 'DELETE', path, until, once, read })).value;
             }
             catch (error) {
-                if (error instanceof VpsError && error.status === 404 && !error.isHtml)
+                if (error instanceof errors_VpsError && error.status === 404 && !error.isHtml)
                     return 'absent';
                 throw error;
             }
@@ -5419,12 +5474,169 @@ function anythingButHtml({ body }) {
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
 function refuseUnsafe(method, path, id) {
     if (!ID_PATTERN.test(id))
-        throw new VpsError({ kind: 'unsafe_id', method, path });
+        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
 function idForBody(id) {
     const number = Number(id);
     return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
+}
+
+;// CONCATENATED MODULE: ./build/vps/client/retry.js
+/** Tries that the longer span rests on at the least. */
+const STANDING_REFUSALS = 4;
+/** Failures after which nothing was carried out, whatever the method, and which pass. */
+const NOTHING_DONE = new Set([
+    'refused',
+    'unresolved',
+    'connect_timeout',
+    'handshake',
+    'proxy',
+    423,
+    429,
+]);
+/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
+const LASTING = new Set(['certificate', 'proxy_auth']);
+/** Failures that pass, after which a read is simply repeated. */
+const PASSING = new Set([
+    'reset',
+    'cut',
+    'timeout',
+    'html',
+    408,
+    409,
+]);
+/**
+ * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
+ * that is not believed yet, `final` for the caller to judge.
+ *
+ * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
+ * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
+ */
+function decideRetry(tried, spans) {
+    const { method, cause } = tried;
+    if (tried.once)
+        return 'final';
+    if (LASTING.has(cause))
+        return tried.persistent ? 'retry' : 'final';
+    if (NOTHING_DONE.has(cause))
+        return 'retry';
+    if (method !== 'GET')
+        return 'final';
+    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
+        return 'retry';
+    if (!isRefusal(cause))
+        return 'final';
+    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
+}
+function isBelieved({ patience, refusedFor, refusals }, spans) {
+    switch (patience) {
+        case 'at_once':
+            return true;
+        case 'twice':
+            return refusals >= 2 && refusedFor >= spans.twice;
+        case 'standing':
+            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
+        case 'never':
+            return false;
+    }
+}
+/** What the table is asked about a failed try. */
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
+    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
+}
+/** Whether this may be the API's verdict on a read, which the patience is about. */
+function isRefusal(cause) {
+    if (typeof cause !== 'number')
+        return cause === 'malformed' || cause === 'too_large';
+    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
+}
+/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
+function isLasting(cause) {
+    return LASTING.has(cause);
+}
+/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
+function parseRetryAfter(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d{1,9}$/.test(text))
+        return Number(text) * 1000;
+    if (!/^[A-Z][a-z]{2}, /.test(text))
+        return undefined;
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+;// CONCATENATED MODULE: ./build/vps/client/call.js
+
+
+
+
+
+/** Sends a call once; a change that is under way has until `grace` after a cancel. */
+async function sendOnce(options, call, timeoutMs, grace) {
+    const { clock } = options;
+    const startedAt = clock.now();
+    const note = (outcome) => {
+        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
+    };
+    try {
+        const response = await options.transport({
+            method: call.method,
+            url: options.apiUrl + call.path,
+            headers: {
+                authorization: `Bearer ${options.token}`,
+                accept: 'application/json',
+                'content-type': 'application/json',
+            },
+            ...(call.body && { body: JSON.stringify(call.body) }),
+            timeoutMs,
+            signal: call.method === 'GET' ? options.cancelled : grace,
+        });
+        note(response.status);
+        // An API may repeat the token in an error; from here on it would be a text like any other.
+        const body = response.body.replaceAll(options.token, '***');
+        return readAnswer(call, { ...response, body }, clock);
+    }
+    catch (error) {
+        if (!(error instanceof TransportError))
+            throw error;
+        const { kind, reason } = error;
+        note(reason === undefined ? kind : `${kind} (${reason})`);
+        const { method, path } = call;
+        return {
+            error: new errors_VpsError({ method, path, kind: call_kindOf(method, kind), reason }, { cause: error }),
+        };
+    }
+}
+function readAnswer(call, response, clock) {
+    const { status, headers, body } = response;
+    const date = Date.parse(headers['date'] ?? '');
+    const now = Number.isNaN(date) ? null : date;
+    const { method, path } = call;
+    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || isWebPage(body);
+    const fields = { method, path, status, isHtml, retryAfter };
+    if (status < 200 || status >= 300)
+        return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
+    try {
+        return { answer: { value: call.read(response), now } };
+    }
+    catch (cause) {
+        if (!(cause instanceof SchemaError))
+            throw cause;
+        return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
+    }
+}
+/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
+function call_kindOf(method, kind) {
+    if (kind !== 'aborted')
+        return kind;
+    return method === 'GET' ? 'cancelled' : 'reset';
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/gate.js
@@ -5553,96 +5765,7 @@ function createOutage(clock, report) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/client/retry.js
-/** Tries that the longer span rests on at the least. */
-const STANDING_REFUSALS = 4;
-/** Failures after which nothing was carried out, whatever the method, and which pass. */
-const NOTHING_DONE = new Set([
-    'refused',
-    'unresolved',
-    'connect_timeout',
-    'handshake',
-    'proxy',
-    423,
-    429,
-]);
-/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
-const LASTING = new Set(['certificate', 'proxy_auth']);
-/** Failures that pass, after which a read is simply repeated. */
-const PASSING = new Set([
-    'reset',
-    'cut',
-    'timeout',
-    'html',
-    408,
-    409,
-]);
-/**
- * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
- * that is not believed yet, `final` for the caller to judge.
- *
- * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
- * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
- */
-function decideRetry(tried, spans) {
-    const { method, cause } = tried;
-    if (tried.once)
-        return 'final';
-    if (LASTING.has(cause))
-        return tried.persistent ? 'retry' : 'final';
-    if (NOTHING_DONE.has(cause))
-        return 'retry';
-    if (method !== 'GET')
-        return 'final';
-    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
-        return 'retry';
-    if (!isRefusal(cause))
-        return 'final';
-    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
-}
-function isBelieved({ patience, refusedFor, refusals }, spans) {
-    switch (patience) {
-        case 'at_once':
-            return true;
-        case 'twice':
-            return refusals >= 2 && refusedFor >= spans.twice;
-        case 'standing':
-            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
-        case 'never':
-            return false;
-    }
-}
-/** What the table is asked about a failed try. */
-function causeOf(error) {
-    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
-    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
-        return 'html';
-    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
-}
-/** Whether this may be the API's verdict on a read, which the patience is about. */
-function isRefusal(cause) {
-    if (typeof cause !== 'number')
-        return cause === 'malformed' || cause === 'too_large';
-    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
-}
-/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
-function isLasting(cause) {
-    return LASTING.has(cause);
-}
-/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
-function parseRetryAfter(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d{1,9}$/.test(text))
-        return Number(text) * 1000;
-    if (!/^[A-Z][a-z]{2}, /.test(text))
-        return undefined;
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
 ;// CONCATENATED MODULE: ./build/vps/client/client.js
-
-
 
 
 
@@ -5757,7 +5880,7 @@ const ASKED_TO_WAIT = 'the API asked to wait';
 const LIMITED = 'the API limits the number of requests and asked to wait';
 /** The API's own answer, with this status, leaves no time to send the call. */
 function notSent({ method, path }, status, cause, detail) {
-    return new VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
+    return new errors_VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
 }
 /** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
 function noTimeLeft(call, failure, tries, passed) {
@@ -5765,70 +5888,8 @@ function noTimeLeft(call, failure, tries, passed) {
         return notSent(call, 429, failure, LIMITED);
     return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
-async function sendOnce(options, call, timeoutMs, grace) {
-    const { clock } = options;
-    const startedAt = clock.now();
-    const note = (outcome) => {
-        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
-    };
-    try {
-        const response = await options.transport({
-            method: call.method,
-            url: options.apiUrl + call.path,
-            headers: {
-                authorization: `Bearer ${options.token}`,
-                accept: 'application/json',
-                'content-type': 'application/json',
-            },
-            ...(call.body && { body: JSON.stringify(call.body) }),
-            timeoutMs,
-            signal: call.method === 'GET' ? options.cancelled : grace,
-        });
-        note(response.status);
-        // An API may repeat the token in an error; from here on it would be a text like any other.
-        const body = response.body.replaceAll(options.token, '***');
-        return readAnswer(call, { ...response, body }, clock);
-    }
-    catch (error) {
-        if (!(error instanceof TransportError))
-            throw error;
-        const { kind, reason } = error;
-        note(reason === undefined ? kind : `${kind} (${reason})`);
-        const { method, path } = call;
-        return {
-            error: new VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
-        };
-    }
-}
-function readAnswer(call, response, clock) {
-    const { status, headers, body } = response;
-    const date = Date.parse(headers['date'] ?? '');
-    const now = Number.isNaN(date) ? null : date;
-    const { method, path } = call;
-    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    // An API's own framework may call an answer without a body `text/html`.
-    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
-    const isHtml = isPage || isWebPage(body);
-    const fields = { method, path, status, isHtml, retryAfter };
-    if (status < 200 || status >= 300)
-        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
-    try {
-        return { answer: { value: call.read(response), now } };
-    }
-    catch (cause) {
-        if (!(cause instanceof SchemaError))
-            throw cause;
-        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
-    }
-}
 function errorOf({ method, path }, kind, options) {
-    return new VpsError({ kind, method, path }, options);
-}
-/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
-function client_kindOf(method, kind) {
-    if (kind !== 'aborted')
-        return kind;
-    return method === 'GET' ? 'cancelled' : 'reset';
+    return new errors_VpsError({ kind, method, path }, options);
 }
 /** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { readRepository } from './repository.ts';
 
-/** A further action needs a line here, its manifest, its entry in src/entry, its inputs and its use case. */
+/** What a further action needs is in CONTRIBUTING.md, "Add an action". */
 const TABLE = [
   { name: 'main', manifest: 'action.yml', entries: ['main', 'post'] },
   { name: 'wait', manifest: 'wait/action.yml', entries: ['wait'] },

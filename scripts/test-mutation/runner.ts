@@ -69,7 +69,7 @@ class InProcessRunner {
       tests.push({
         id: test.id,
         name: test.id,
-        fileName: test.file,
+        fileName: `__tests__/${test.file}`,
         status,
         timeSpentMs: ran.ms,
         ...(ran.failure !== null && { failureMessage: ran.failure }),

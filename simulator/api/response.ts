@@ -39,6 +39,13 @@ export function detailError(
   return json(status, { detail }, headers);
 }
 
+/** The body of a response, with a text behind its `detail` where it is an error. */
+export function withErrorText({ status, body }: ApiResponse, text: string): string {
+  if (text === '' || status < 400 || !body.startsWith('{"detail":')) return body;
+  const { detail } = JSON.parse(body) as { readonly detail: string };
+  return JSON.stringify({ detail: `${detail} ${text}` });
+}
+
 /** `{"field": ["…"]}`: errors about single fields. */
 export function fieldErrors(fields: Readonly<Record<string, string>>, status = 400): ApiResponse {
   return json(

@@ -7,7 +7,14 @@ import { answerCreate, answerDelete, listSnapshots } from '../endpoints/snapshot
 import { scheduleEvent, type SimEvent } from './events.ts';
 import { splitPath } from './path.ts';
 import { Random } from './random.ts';
-import { json, detailError, htmlNotFound, type ApiResponse, type ApiRequest } from './response.ts';
+import {
+  json,
+  detailError,
+  htmlNotFound,
+  withErrorText,
+  type ApiResponse,
+  type ApiRequest,
+} from './response.ts';
 import { addServer, deploy } from './server-changes.ts';
 import { addSnapshot } from './snapshot-changes.ts';
 import { initialSwitches, type SwitchName, type Switches } from './switches.ts';
@@ -48,6 +55,7 @@ export interface SimulatedApiOptions {
 interface Call extends PageRequest {
   readonly request: ApiRequest;
   readonly segments: readonly string[];
+  readonly token: TokenSeed;
 }
 
 type PermissionSwitch = Extract<SwitchName, `permission_${string}`>;
@@ -99,14 +107,7 @@ export class SimulatedApi {
     const response = this.#respond(request);
     const headers: Record<string, string> = { ...response.headers };
     if (this.#state.switches.date_header) headers['date'] = new Date(this.#state.now()).toUTCString();
-    return { ...response, headers, body: this.#withErrorText(response) };
-  }
-
-  #withErrorText({ status, body }: ApiResponse): string {
-    const { error_text: text } = this.#state.switches;
-    if (text === '' || status < 400 || !body.startsWith('{"detail":')) return body;
-    const { detail } = JSON.parse(body) as { readonly detail: string };
-    return JSON.stringify({ detail: `${detail} ${text}` });
+    return { ...response, headers, body: withErrorText(response, this.#state.switches.error_text) };
   }
 
   #respond(request: ApiRequest): ApiResponse {
@@ -128,17 +129,16 @@ export class SimulatedApi {
 
   #answer(request: ApiRequest, { path, query, segments, routes, token }: Routed): ApiResponse {
     const route = routes.get(request.method);
-    if (route === undefined) {
+    if (route === undefined)
       return detailError(405, `Method "${request.method}" not allowed.`, {
         allow: [...routes.keys()].join(', '),
       });
-    }
     if (route.permission !== null) {
       const needed = this.#state.switches[route.permission];
       if (needed !== '' && !this.#permissions(token).includes(needed)) return permissionDenied();
     }
     const origin = request.origin ?? DEFAULT_ORIGIN;
-    return route.handle({ request, segments, origin, path, query: new URLSearchParams(query) });
+    return route.handle({ request, segments, token, origin, path, query: new URLSearchParams(query) });
   }
 
   #routes([resource = '', id = '', action = '', ...rest]: readonly string[]):
@@ -165,7 +165,7 @@ export class SimulatedApi {
     }
   }
 
-  readonly #account = routes({ GET: [null, ({ request }) => this.#me(request)] });
+  readonly #account = routes({ GET: [null, ({ token }) => this.#me(token)] });
   readonly #snapshots = routes({
     GET: ['permission_snapshots_read', (call) => listSnapshots(this.#state, call)],
     POST: [
@@ -191,9 +191,7 @@ export class SimulatedApi {
     ],
   });
 
-  #me(request: ApiRequest): ApiResponse {
-    const token = this.#tokens.get(this.#tokenIn(request.headers) ?? '');
-    if (token === undefined) return detailError(401, 'Invalid token.');
+  #me(token: TokenSeed): ApiResponse {
     return json(200, {
       account: { id: 1, email: 'ops@example.com', name: 'Example Ltd' },
       token: { name: token.name ?? 'token', permissions: this.#permissions(token) },

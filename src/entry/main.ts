@@ -8,7 +8,7 @@ void run(
   async (step) => {
     // A state that an earlier step planted is not to be this step's, wherever it ends.
     step.runner.saveState(STEP_STATE, '');
-    const inputs = readRootInputs();
+    const inputs = readRootInputs(step.job);
     const deps = step.connect(inputs);
     const origin = { ...step.job.origin, use: countUse(step.job) };
     await create(inputs, { ...deps, job: { ...deps.job, origin } });

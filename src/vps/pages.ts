@@ -1,5 +1,6 @@
 import { type Limits } from './api.ts';
-import { type Answer, type Send } from './client/client.ts';
+import { type Answer } from './client/call.ts';
+import { type Send } from './client/client.ts';
 import { VpsError } from './errors.ts';
 import { MOST_PAGES } from './model.ts';
 import { type Page, parseJson, parsePage } from './schemas.ts';

@@ -39,7 +39,7 @@ describe('after a restore the application is polled until it answers 2xx', () =>
 
   test.concurrent('failed: restored, and red anyway', async () => {
     await using site = await openWebsite(() => ({ status: 500 }));
-    const result = await restore(`${site.origin}/health`, '3s');
+    const result = await restore(`${site.origin}/health`, '10s');
 
     expect(result).toMatchObject({ code: 1, outputs: { restored: 'false' } });
     expect(titlesOf(result)).toEqual(['error: Restored, health check failed']);
@@ -51,7 +51,7 @@ describe('after a restore the application is polled until it answers 2xx', () =>
   test.concurrent('several: all must answer, and one where nothing listens does not', async () => {
     await using site = await openWebsite(() => ({ status: 200 }));
     // A port that was just closed may be given to a server of another test.
-    const result = await restore(`${site.origin}/a, http://127.0.0.1:9/b`, '3s');
+    const result = await restore(`${site.origin}/a, http://127.0.0.1:9/b`, '10s');
 
     expect(new Set(site.visits.map(({ path }) => path))).toEqual(new Set(['/a']));
     expect(result.annotations.map(({ text }) => text).join()).toMatch(/:9\/b.*did not answer/);
@@ -92,7 +92,7 @@ describe('redirects', () => {
       status: 302,
       location: `/${Number(path.slice(1)) + 1}`,
     }));
-    const result = await restore(`${site.origin}/0`, '3s');
+    const result = await restore(`${site.origin}/0`, '10s');
 
     expect(site.visits.map(({ path }) => path)).not.toContain('/6');
     expect(healthOf(result)).toBe('failed');

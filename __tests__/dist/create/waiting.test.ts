@@ -45,7 +45,7 @@ test.concurrent(
       (_request, nth) => nth === 5,
       () => testEnv.advance(60),
     );
-    const main = await runAction(testEnv, 'main', { inputs: { wait_timeout: '1s', poll_interval: '1h' } });
+    const main = await runAction(testEnv, 'main', { inputs: { wait_timeout: '4s', poll_interval: '1h' } });
 
     expect(main).toMatchObject({ code: 0, requestCount: 5 });
   },

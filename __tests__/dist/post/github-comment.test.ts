@@ -119,7 +119,7 @@ describe('a restore is reported on GitHub, in one comment', () => {
   test.concurrent('one that is not confirmed as well', async () => {
     await using site = await github([]);
     await using testEnv = await openWithSnapshot({ switches: { restore_seconds: [1e6, 1e6] } });
-    await restore(testEnv, site, { inputs: { restore_timeout: '6s' } });
+    await restore(testEnv, site, { inputs: { restore_timeout: '10s' } });
 
     expect(requestsTo(site).filter((line) => line.startsWith('POST'))).toHaveLength(1);
     expect(bodyOf(site.visits.at(-1))).toMatch(/not confirmed/);

@@ -159,7 +159,7 @@ test.concurrent(
     const known = { NODE_EXTRA_CA_CERTS: certificate.file };
     const unchecked = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
     const main = await runAction(testEnv, 'main', {
-      inputs: { ...inputs, restore_timeout: '3s' },
+      inputs: { ...inputs, restore_timeout: '10s' },
       env: known,
     });
     expect(main).toMatchObject({ code: 0, annotations: [] });

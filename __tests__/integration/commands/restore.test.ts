@@ -284,7 +284,8 @@ describe('outcome', () => {
         '/snapshots/?server_id=a087eaf3-00b3-49c9-b706-c4ebfb2627fd': 2,
         // The list does not show it either, and the answer that there is no such server has to stand for a minute.
         '/servers/a087eaf3-00b3-49c9-b706-c4ebfb2627fd/': 22,
-        '/servers/': 1,
+        // The one of `wait` says that there is such a server.
+        '/servers/': 2,
         '/snapshots/?server_id=12345': 41,
       },
     },

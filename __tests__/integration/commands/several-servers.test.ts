@@ -76,7 +76,27 @@ testOutcomes({
       'restore exit 1 | ❌ Nothing restored | error Nothing restored',
       'left: 1 completed, 2 completed',
     ],
-    reads: { '/snapshots/': 1, '/snapshots/?server_id=1': 1, '/servers/': 1 },
+    reads: { '/snapshots/': 1, '/servers/3/': 1, '/snapshots/?server_id=1': 1, '/servers/': 1 },
+  },
+  'snapshots of two servers that the API lists by other ids than those that were typed': {
+    servers: TWO_SERVERS,
+    switches: { server_ids: 'uuid' },
+    snapshots: [own(1, { server_id: 1, name: 'good' }), own(2, { server_id: 2, name: 'good' })],
+    commands: [
+      {
+        use: 'restore',
+        inputs: restoreInputs({ snapshotIds: ['1', '2'], serverIds: ['1', '2'], dryRun: true }),
+      },
+      {
+        use: 'restore',
+        inputs: restoreInputs({ snapshotIds: ['good'], serverIds: ['1', '2'], dryRun: true }),
+      },
+    ],
+    outcome: [
+      'restore exit 0 | 🔎 Dry run: snapshot 1, 2 would be restored',
+      'restore exit 0 | 🔎 Dry run: snapshot 1, 2 would be restored',
+      'left: 1 completed, 2 completed',
+    ],
   },
   'the latest of two servers, where the API filters nothing and both would get the same one': {
     servers: TWO_SERVERS,

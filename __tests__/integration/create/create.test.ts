@@ -95,11 +95,6 @@ describe('name and description', () => {
       ],
       says: ['no more than 20 characters'],
     },
-    'a name that is too long by its ids alone: refused before any request': {
-      main: { nameTemplate: parseTemplate('{sha}{sha}{sha}') },
-      outcome: ['main exit 1 | error Invalid inputs', 'left: nothing'],
-      says: ["'name_template'"],
-    },
     'a name of many parts': {
       main: {
         nameTemplate: parseTemplate(

@@ -84,6 +84,22 @@ describe('interrupted after a rotation, before there is a new snapshot', () => {
       ],
       says: [/^Interrupted: web-server-01 \(12345\): Snapshot 1 \(.*\) was deleted to make room\.$/m],
     },
+    'what the API has refused so far is not called unknown, and the post step looks for nothing': {
+      main: { whenFull: 'rotate' },
+      snapshots: FULL,
+      faults: { ...CREATE_REQUEST, times: 99, kind: 'status', status: 400 },
+      signal: ['SIGINT', 10_000],
+      post: CANCELLED,
+      outcome: [
+        'main exit 1 | ⏹️ Interrupted: VPS.org snapshot not requested | error Interrupted | none –',
+        'post exit 0',
+        'DELETE /snapshots/1/ 204',
+        'POST /snapshots/ 400 ×4',
+        'left: 2 completed, 3 completed, 4 completed, 5 completed',
+      ],
+      says: [/^Interrupted: web-server-01 \(12345\): Snapshot 1 \(.*\) was deleted to make room\.$/m],
+      saved: { phase: 'refused' },
+    },
     'a deletion whose answer was cut off is called unknown': {
       main: { whenFull: 'rotate' },
       snapshots: FULL,

@@ -78,13 +78,14 @@ describe('a re-run with on_rerun: reuse', () => {
 
 describe('outcome', () => {
   /** The list names server 12345 only; the server that was typed is read once it is known, and is this one. */
-  const assumed = (id: number): object[] => [
+  const assumed = (id: number, others: readonly number[] = []): object[] => [
     answeredWith(
       completeList(
         listed(1, {
           description: markerOf({ runId: '9001' }),
           created_at: new Date(START - HOUR).toISOString(),
         }),
+        ...others.map((other) => listed(other)),
       ),
       { ...LISTS, nth: 1, times: 9 },
     ),
@@ -170,6 +171,17 @@ describe('outcome', () => {
       says: [
         /no snapshot is reused: snapshot 1 belongs to server 12345, and nothing shows that this is server web/,
       ],
+    },
+    'cancelled while the API is asked which server that is: no reason is given that nobody has found out': {
+      main: { ...BY_NAME, onRerun: 'reuse' },
+      job: jobOf({ runAttempt: 2 }),
+      faults: [...assumed(12_345, [2, 3, 4, 5]).slice(0, 2), { ...GET_SERVER, nth: 2, kind: 'silence' }],
+      signal: ['SIGINT', 10_000],
+      outcome: [
+        'main exit 1 | ⏹️ Interrupted: VPS.org snapshot not requested | error Interrupted | none –',
+        'left: nothing',
+      ],
+      neverSays: ['no snapshot is reused', 'Delete one that nobody needs'],
     },
   });
 });

@@ -244,7 +244,6 @@ describe('a list that is incomplete when the post step begins', () => {
     );
     expect(post.runner.titles()).toEqual(['error Rolled back']);
     expect(restoreCalls(testEnv)).toHaveLength(1);
-    expect(post.runner.visible()).toContain('Still waiting for a complete list of snapshots after 30s');
   });
 
   test('for good: refused after a minute, and not after two', async () => {
@@ -253,6 +252,7 @@ describe('a list that is incomplete when the post step begins', () => {
     );
     expect(post.runner.titles()).toEqual(['error Not restored']);
     expect(post.runner.visible()).toContain("the API's list of snapshots is incomplete");
+    expect(post.runner.visible()).toContain('Still waiting for a complete list of snapshots after ');
     expect(restoreCalls(testEnv)).toEqual([]);
     expect(post.endedAt - post.startedAt).toBeGreaterThanOrEqual(MINUTE);
     expect(post.endedAt - post.startedAt).toBeLessThan(1.5 * MINUTE);

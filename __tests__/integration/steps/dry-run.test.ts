@@ -29,7 +29,7 @@ describe('dry_run of the root action: main and post only read, and say what woul
     expect(main.code).toBe(0);
     for (const text of [main.stdout, main.summary.replaceAll('\\', '')]) {
       expect(text).toMatch(
-        /Would stop the server if it is active, delete snapshot 501 .*create the snapshot deploy-shop-1001-1, start/,
+        /Would stop the server if it is active, delete snapshot 501 .*create the snapshot \S+, start/,
       );
     }
     expect(post).toMatchObject({ code: 0, requests: [], annotations: [] });

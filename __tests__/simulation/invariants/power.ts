@@ -1,4 +1,4 @@
-import { isAnswered, shownBetween } from './facts/exchanges.ts';
+import { isAnswered, isShownDown, isShownUp, type Shown, shownBetween } from './facts/exchanges.ts';
 import { endedByItself, isBudgetOver, isPost, postOf } from './facts/processes.ts';
 import { isFoundStopped, restoreOf, restoresBy, runningRestore } from './facts/restores.ts';
 import type { Effect, Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
@@ -94,19 +94,9 @@ function checkRestored(run: SimulatedRun, effect: Effect, p: ProcessRecord): str
   const shown = shownBetween(p, effect.serverId, effect.at, p.process.endedAt);
   // `stopped`, and `restoring` was not shown: it may be the restore's own stop.
   if (shown.every(({ status }) => status !== 'restoring')) return undefined;
-  if (isShownUp(shown)) return undefined;
+  // It went down after that.
+  if (isShownUp(shown, 15)) return undefined;
   return isBudgetOver(p, restoreTimeoutOf(p)) ? undefined : 'nobody started it after the restore';
-}
-
-type Shown = ReturnType<typeof shownBetween>[number];
-
-/** `active` stood for 15 s: it went down after that. */
-function isShownUp(shown: readonly Shown[]): boolean {
-  let since = Number.POSITIVE_INFINITY;
-  return shown.some(({ at, status }) => {
-    since = status === 'active' ? Math.min(since, at) : Number.POSITIVE_INFINITY;
-    return at - since >= 14 * SECOND;
-  });
 }
 
 function restoreTimeoutOf({ use, main }: ProcessRecord): number {
@@ -151,9 +141,6 @@ function isToldEnded(shown: readonly Shown[]): boolean {
   const last = shown.findLastIndex(({ status }) => status === 'restoring');
   if (last < 0) return false;
   const after = shown.slice(last + 1);
-  const isDown = after.some(
-    ({ status }, index) => status === 'stopped' && after[index + 1]?.status === 'stopped',
-  );
   const [first, ...rest] = after;
   if (first === undefined) return false;
   const stood = (after.at(-1)?.at ?? 0) - first.at;
@@ -161,7 +148,7 @@ function isToldEnded(shown: readonly Shown[]): boolean {
     !KNOWN_WORDS.includes(first.status) &&
     rest.every(({ status }) => status === first.status) &&
     stood >= STUCK - SECOND;
-  return isDown || isShownUp(after) || isStuck;
+  return isShownDown(after) || isShownUp(after, 15) || isStuck;
 }
 
 const KNOWN_WORDS = ['active', 'stopped', 'starting', 'stopping', 'restarting'];

@@ -143,7 +143,7 @@ export function apiTextRunsNoWorkflowCommand(run: SimulatedRun): string[] {
   });
 }
 
-/** The log stays readable: a line for each change and one every 30 s for each server, and few annotations. */
+/** The log stays readable: a line for each change, heartbeats, and few annotations. */
 export function logStaysShort(run: SimulatedRun): string[] {
   return run.processes.flatMap((p) => {
     const { lines, annotations } = p.process.runner;

@@ -1,4 +1,11 @@
-import { isAnswered, isCertainlyNotDone, requestsOf, shownBetween } from './facts/exchanges.ts';
+import {
+  isAnswered,
+  isCertainlyNotDone,
+  isShownDown,
+  isShownUp,
+  requestsOf,
+  shownBetween,
+} from './facts/exchanges.ts';
 import { endedByItself, isPost } from './facts/processes.ts';
 import { hasInterference, isFoundStopped, phaseAt, restoreOf, restoresBy } from './facts/restores.ts';
 import type { Effect, SimulatedRun, ProcessRecord } from '../run/record.ts';
@@ -51,17 +58,11 @@ export function reportsRestoredOnlyWhenTrue(run: SimulatedRun): string[] {
  * after `restoring` `stopped` in two in a row, which is the end for a server that main found stopped.
  */
 function isShownEnded(p: ProcessRecord, { serverId, at: since }: Effect, at: number): boolean {
-  let sawRestoring = false;
-  let before = '';
-  let active: number[] = [];
-  return shownBetween(p, serverId, since, at).some(({ at: seen, status }) => {
-    const isTwiceStopped = sawRestoring && status === 'stopped' && before === 'stopped';
-    sawRestoring ||= status === 'restoring';
-    before = status;
-    active = status === 'active' ? [...active, seen] : [];
-    const span = (sawRestoring ? 15_000 : 90_000) - 1000;
-    return isTwiceStopped || (active.length >= 4 && seen - (active[0] ?? seen) >= span);
-  });
+  const shown = shownBetween(p, serverId, since, at);
+  const first = shown.findIndex(({ status }) => status === 'restoring');
+  const unseen = first < 0 ? shown : shown.slice(0, first);
+  const after = shown.slice(unseen.length + 1);
+  return isShownUp(unseen, 90) || isShownUp(after, 15) || isShownDown(after);
 }
 
 /** The answer to the request named another snapshot or another server. */

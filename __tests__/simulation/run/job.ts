@@ -5,22 +5,13 @@ import {
   createFakeDeletionRecords,
   createFakeRestoreRecords,
 } from '../../integration/harness/test-environment.ts';
-import {
-  deleteInputs,
-  type GivenRestore,
-  jobOf,
-  postInputs,
-  pruneInputs,
-  restoreInputs,
-  rootInputs,
-  waitInputs,
-} from '../../integration/harness/inputs.ts';
+import { jobOf, postInputs } from '../../integration/harness/inputs.ts';
 import { StepProcess, type Use } from '../../integration/harness/step-process.ts';
-import type { Disturbance, IdSource, Interrupt, JobPlan, SnapshotStep, StepPlan } from '../plan/plan.ts';
+import type { Disturbance, Interrupt, JobPlan, SnapshotStep, StepPlan } from '../plan/plan.ts';
 import type { DeployRecord, ProcessRecord } from './record.ts';
 import { FORGES, REPOSITORIES, type RunEnvironment } from './environment.ts';
+import { type ActionStep, useOf } from './step-inputs.ts';
 
-type ActionStep = Exclude<StepPlan, { kind: 'deploy' | 'build' }>;
 type SnapshotRecord = ProcessRecord & { readonly step: SnapshotStep };
 type JobStatus = 'success' | 'failure' | 'cancelled';
 
@@ -111,7 +102,13 @@ export class JobRun {
       if (step.fails === true && !isTolerated) this.#fail();
       return;
     }
-    const use = this.#useOf(step);
+    const use = useOf(step, {
+      environment: this.#environment,
+      jobIndex: this.#index,
+      jobStatus: this.status,
+      leg: this.#plan.leg ?? '',
+      jobs: this.#workflow.jobs,
+    });
     if (use === undefined) return this.#fail();
     const record = await this.#start(step, use, step.main, new Map());
     if (step.kind === 'snapshot') {
@@ -251,59 +248,6 @@ export class JobRun {
     for (const id of ids) environment.api.deploy(id);
     deploys.push({ jobIndex: this.#index, startedAt: environment.now, serverIds: ids });
   }
-
-  #idsOf(sources: readonly IdSource[]): string[] {
-    const ids = sources.flatMap((source): string[] => {
-      if ('unknown' in source) return ['999999'];
-      if ('existing' in source) return [this.#environment.existingId(source.existing) ?? '999998'];
-      return (this.#workflow.jobs[source.job]?.outputs.get(source.step) ?? '').split(',');
-    });
-    return [...new Set(ids.filter((id) => id !== ''))];
-  }
-
-  /** The action and inputs of a step; undefined where the inputs are invalid. */
-  #useOf(step: ActionStep): Use | undefined {
-    const environment = this.#environment;
-    if (step.kind === 'snapshot') {
-      const serverIds = step.servers.map((server) => environment.idInForm(server, step.idForm));
-      const restoreIfGiven = step.restoreIf !== undefined;
-      const { leg = '' } = this.#plan;
-      const inputs = rootInputs({ ...step.options, serverIds, restoreIfGiven, leg, jobStatus: this.status });
-      return { use: 'main', inputs };
-    }
-    if (step.kind === 'prune') {
-      const { keepLast, olderThan = null, dryRun = false } = step;
-      const serverIds = step.servers.map((server) => environment.serverId(server));
-      return { use: 'prune', inputs: pruneInputs({ serverIds, keepLast, olderThan, dryRun }) };
-    }
-    if (step.kind === 'restore' && step.latest !== undefined) {
-      const serverIds = step.latest.map((server) => environment.serverId(server));
-      return {
-        use: 'restore',
-        inputs: restoreInputs({ ...restoreOptions(step), serverIds, selection: LATEST }),
-      };
-    }
-    const snapshotIds = this.#idsOf(step.kind === 'wait' ? [{ job: this.#index, step: step.of }] : step.ids);
-    if (snapshotIds.length === 0) return undefined;
-    switch (step.kind) {
-      case 'wait': {
-        const { waitTimeout, pollInterval } = step;
-        const jobStatus = this.status;
-        const given = defined({ snapshotIds, waitTimeout, pollInterval, jobStatus });
-        return { use: 'wait', inputs: waitInputs(given) };
-      }
-      case 'delete': {
-        const { force, dryRun } = step;
-        return { use: 'delete', inputs: deleteInputs(defined({ snapshotIds, force, dryRun })) };
-      }
-      case 'restore': {
-        const serverIds = step.server === undefined ? [] : [environment.serverId(step.server)];
-        const words = step.byName === true ? environment.namesOf(snapshotIds) : snapshotIds;
-        const selection = { kind: 'named', words } as const;
-        return { use: 'restore', inputs: restoreInputs({ ...restoreOptions(step), serverIds, selection }) };
-      }
-    }
-  }
 }
 
 function tearState(state: Map<string, string>, damage: SnapshotStep['tornState']): void {
@@ -312,20 +256,4 @@ function tearState(state: Map<string, string>, damage: SnapshotStep['tornState']
   if (damage === 'cut') state.set(name, text.slice(0, text.length / 2));
   else if (damage === 'no server') state.delete('server_0');
   else state.set('step', (state.get('step') ?? '').replace(/"runId":"\d+"/, '"runId":"1"'));
-}
-
-const LATEST = { kind: 'latest' } as const;
-
-function restoreOptions(step: Extract<ActionStep, { kind: 'restore' }>): GivenRestore {
-  const { allowOlder, restoreTimeout, pollInterval, healthUrls, dryRun, maxAge, snapshotFirst } = step;
-  return defined({ allowOlder, restoreTimeout, pollInterval, healthUrls, dryRun, maxAge, snapshotFirst });
-}
-
-type Defined<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
-
-/** Without undefined fields, so that the defaults apply. */
-function defined<T extends object>(given: T): Partial<Defined<T>> {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<
-    Defined<T>
-  >;
 }

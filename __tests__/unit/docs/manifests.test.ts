@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { actionOf, ACTIONS, bundleOf, ENTRIES, readManifest } from '../../../scripts/runner/actions.ts';
+import { PLACEHOLDERS } from '../../../src/snapshots/name.ts';
 
 const asked = new Set<string>();
 let given: Readonly<Record<string, string>> = {};
@@ -94,6 +95,11 @@ test('what destroys data says so', () => {
     );
   }
   expect(main['on_cancel']?.description).toMatch(/cannot be told apart.*overwrites.*best effort/s);
+});
+
+test('the placeholders of a name are those that the code knows', () => {
+  const { description = '' } = readManifest(actionOf('main')).inputs['name_template'] ?? {};
+  expect([...description.matchAll(/`\{(\w+)\}`/g)].map(([, name]) => name)).toEqual([...PLACEHOLDERS]);
 });
 
 test.each([

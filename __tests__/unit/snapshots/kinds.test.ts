@@ -10,7 +10,7 @@ import { findReusable } from '../../../src/snapshots/reuse.ts';
 import { planSlot } from '../../../src/snapshots/slots.ts';
 import type { Snapshot } from '../../../src/vps/model.ts';
 import { begin, end, problems } from '../github/inputs/input-readers.ts';
-import { beside, FACTS } from './interlock-cases.ts';
+import { beside, FACTS } from './interlocks/interlock-cases.ts';
 import { HOUR, list, mark, NOW, ORIGIN, snapshot } from './samples.ts';
 
 /** The whole table of kinds, against what the code does with each, and against the documentation. */

@@ -9,7 +9,7 @@ import { describeFailure, FailedError, onlyError } from '../common/errors.ts';
 import { requireList } from '../common/lists.ts';
 import { renderReport, writeReport } from '../common/report.ts';
 import { type Pruned, pruneServer } from '../retention/pruning.ts';
-import { refuseUnlistedServers } from '../server/unknown-server.ts';
+import { refuseUnlistable, refuseUnlistedServers } from '../server/unknown-server.ts';
 
 /**
  * The `prune` action: deletes this repository's older snapshots on each server by one rule, and says why each
@@ -80,7 +80,7 @@ async function pruneOne(server: string, inputs: PruneInputs, deps: Deps, results
         deps,
         'Not all pruned',
         `nothing was deleted on server ${server}`,
-      ),
+      ).catch(refuseUnlistable([server], deps)),
     onPlan(pruned) {
       refuseSameServer(pruned, results);
       results.set(server, pruned);

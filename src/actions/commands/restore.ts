@@ -8,7 +8,6 @@ import { type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { AlreadyReportedError, FailedError, onlyError } from '../common/errors.ts';
-import { settleList } from '../common/lists.ts';
 import { describeFailedPlan, renderReport, writeReport } from '../common/report.ts';
 import {
   checkRestore,
@@ -17,6 +16,7 @@ import {
   reportCheck,
   type ReportedCheck,
 } from '../restoring/check.ts';
+import { settleList } from '../restoring/complete-list.ts';
 import { holdsBackOthers, restoreServers } from '../restoring/fleet.ts';
 import { headlineOfRestores } from '../restoring/headline.ts';
 import { describeForGithub, endOf, leadOf, reportRestore, toSummary } from '../restoring/report.ts';
@@ -202,7 +202,7 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
     selection,
     serverIds,
     list,
-    ...(selection.kind === 'latest' ? await readServersOf(list, serverIds, deps) : {}),
+    ...(await readServersOf(list, serverIds, selection, deps)),
     origin: deps.job.origin,
     now: apiTime(list, deps),
   });

@@ -3,14 +3,16 @@ import { type Alert, describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { setSnapshotOutputs, type SnapshotOutput } from '../../github/outputs.ts';
 import { restoreCommand } from '../../github/summary.ts';
+import { EXTRA_READ_MS } from '../../snapshots/polling/schedule.ts';
 import { isCompleted } from '../../snapshots/status.ts';
 import { type Snapshot } from '../../vps/model.ts';
 import { settleAll } from '../common/concurrency.ts';
 import { type Deps, within } from '../common/deps.ts';
-import { onlyError } from '../common/errors.ts';
+import { FailedError, onlyError } from '../common/errors.ts';
 import { labelOfServer } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
 import { renderReport, writeReport } from '../common/report.ts';
+import { refuseUnlistedServers } from '../server/unknown-server.ts';
 import { createSnapshotWaiter } from '../waiting/snapshot-wait.ts';
 import { type WaitTarget } from '../waiting/wait-target.ts';
 
@@ -45,6 +47,11 @@ export async function wait(inputs: WaitInputs, deps: Deps): Promise<void> {
       try {
         if (inputs.dryRun) return await readOnce(inputs, serverId, budget, seen);
         await waitForAll(targets, inputs, budget, publish);
+      } catch (error) {
+        // Of a server that nobody knows no list shows anything.
+        if (seen.size === 0 && error instanceof FailedError)
+          await refuseUnlistedServers(serverIds, within(deps, EXTRA_READ_MS));
+        throw error;
       } finally {
         publish();
       }

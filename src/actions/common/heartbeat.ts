@@ -7,7 +7,7 @@ const HEARTBEAT_MS = 30_000;
 /** A shorter outage is nothing that people need to know. */
 const OUTAGE_MS = 10_000;
 
-/** One line in the log about every 30 s for everything that is waited for, however much that is. */
+/** One line in the log every `HEARTBEAT_MS` for everything that is waited for, however much that is. */
 export interface Heartbeat {
   /** Notes what is waited for, and its state. */
   set(subject: string, state: string): void;

@@ -11,6 +11,14 @@ export function labelOfServer(server: ServerRef | undefined, fallback = 'an unkn
   return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
 }
 
+/** At most so many of what there is are named in an error. */
+const MOST_NAMED = 10;
+
+export function nameSome(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  return names.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
 /** A snapshot's id as people read it. */
 export function printId(id: string | null): string {
   return id ?? 'without a usable id';

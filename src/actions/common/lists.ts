@@ -1,12 +1,10 @@
-import { EXTRA_READ_MS, hasStood, stand, type Standing } from '../../snapshots/polling/schedule.ts';
+import { EXTRA_READ_MS } from '../../snapshots/polling/schedule.ts';
 import { type Limits } from '../../vps/api.ts';
 import { type VpsError } from '../../vps/errors.ts';
 import { MOST_PAGES, type SnapshotList } from '../../vps/model.ts';
 import { type RefusalPatience } from '../../vps/client/retry.ts';
 import { type Deps } from './deps.ts';
 import { apiFailureOf, failedRequest } from './errors.ts';
-import { createHeartbeat } from './heartbeat.ts';
-import { pause } from './poll.ts';
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
@@ -41,29 +39,6 @@ export async function explainToken(
     return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
   } catch {
     return '';
-  }
-}
-
-/**
- * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
- * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
- */
-export async function settleList<T>(
-  read: () => Promise<T>,
-  isEnough: (value: T) => boolean,
-  deps: Pick<Deps, 'clock' | 'schedule' | 'cancelled' | 'log' | 'until'>,
-): Promise<T> {
-  const { clock, schedule } = deps;
-  const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
-  heartbeat.set('the list', 'incomplete');
-  let standing: Standing | null = null;
-  for (;;) {
-    const value = await read();
-    const now = clock.now();
-    standing = stand(standing, now);
-    const isLate = now + schedule.fastPoll >= deps.until;
-    if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal'))) return value;
-    await pause(deps, schedule.fastPoll, () => heartbeat.beat());
   }
 }
 

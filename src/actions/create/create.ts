@@ -4,7 +4,7 @@ import { type PowerRecord, type StepRecord } from '../../github/state.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { VpsError } from '../../vps/errors.ts';
 import { areMixed } from '../../snapshots/server.ts';
-import { createLimiter, settleAll } from '../common/concurrency.ts';
+import { createLimiter, type Limiter, settleAll } from '../common/concurrency.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { AlreadyReportedError, CancelledError, FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
@@ -14,7 +14,7 @@ import { describeRotation } from '../creating/errors.ts';
 import { publish, type ServerProgress } from '../creating/progress.ts';
 import { isStoppedByUs } from '../server/stop.ts';
 import { makeSnapshots } from './pipeline.ts';
-import { planServer, type PlanOptions, type ServerPlan } from './plan.ts';
+import { isStale, type LatePlan, planAgain, planServer, type PlanOptions, type ServerPlan } from './plan.ts';
 import { announceEnd } from './preflight.ts';
 import { createStarter } from './power.ts';
 import { createPlanReaders } from './readers.ts';
@@ -96,7 +96,31 @@ async function planServers(
   );
   await settleAll([announcing, ...planning]);
   refuseSameServer(servers);
-  return await Promise.all(planning);
+  return await planLate(await Promise.all(planning), deps, options, limit);
+}
+
+/**
+ * Makes the plans that wait for a restore, once no other one has failed, and then those again that have become old
+ * meanwhile.
+ */
+async function planLate(
+  planned: readonly (ServerPlan | LatePlan)[],
+  deps: Deps,
+  options: PlanOptions,
+  limit: Limiter,
+): Promise<ServerPlan[]> {
+  const waiting = planned.map(async (each) => (typeof each === 'function' ? await each() : each));
+  await settleAll(waiting);
+  const plans = await Promise.all(waiting);
+  if (!planned.some((each) => typeof each === 'function')) return plans;
+  const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+  const again = plans.map(async (plan) =>
+    plan.kind === 'create' && isStale(plan, deps)
+      ? await limit(async () => await planAgain(plan, budget, options))
+      : plan,
+  );
+  await settleAll(again);
+  return await Promise.all(again);
 }
 
 /** The dry run: says what would be done on each server. */

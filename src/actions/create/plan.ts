@@ -1,9 +1,8 @@
 import { type RootInputs } from '../../github/inputs/root.ts';
-import { describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { isOfRun, nameRepository, type Origin } from '../../snapshots/marker.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
-import { findReusable, type Reuse } from '../../snapshots/reuse.ts';
+import { findReusable } from '../../snapshots/reuse.ts';
 import { matchServer } from '../../snapshots/server.ts';
 import { findRunning, planSlot, type Running, SLOT_LIMIT, type SlotPlan } from '../../snapshots/slots.ts';
 import { type Server, type Snapshot, type SnapshotList, type SnapshotWithId } from '../../vps/model.ts';
@@ -16,23 +15,31 @@ import { requireList } from '../common/lists.ts';
 import { type SharedValue } from '../common/shared-read.ts';
 import { serverFull } from '../creating/errors.ts';
 import { idsShownBy, type ServerProgress } from '../creating/progress.ts';
-import { confirmServer } from '../server/confirmation.ts';
-import { refuseUnknownServer } from '../server/unknown-server.ts';
+import { refuseUnknownServer, refuseUnlistable } from '../server/unknown-server.ts';
 import { createServerReader, type ServerReader } from '../server/reader.ts';
 import { waitForRest } from '../server/rest.ts';
 import { findListedServer, identifyServer } from './identity.ts';
 import { refuseOwnServer, warnUnread } from './preflight.ts';
 import { type PlanReaders } from './readers.ts';
+import { confirmReuse, reuse } from './reuse.ts';
 
 /** What the main step will do on one server, and what it has read of it. */
-export type ServerPlan = { readonly progress: ServerProgress; readonly server: Server | null } & (
+export type ServerPlan = {
+  readonly progress: ServerProgress;
+  readonly server: Server | null;
+  /** When the list was read that it rests on (monotonic). */
+  readonly readAt: number;
+} & (
   | { readonly kind: 'create' }
-  | ({ readonly kind: 'rotate'; readonly assumed: boolean; readonly readAt: number } & Omit<
+  | ({ readonly kind: 'rotate'; readonly assumed: boolean } & Omit<
       Extract<SlotPlan, { readonly kind: 'rotate' }>,
       'kind'
     >)
   | { readonly kind: 'reuse'; readonly snapshot: SnapshotWithId; readonly list: SnapshotList }
 );
+
+/** A plan that cannot be made before the end of a restore, which this waits for. */
+export type LatePlan = () => Promise<ServerPlan>;
 
 export interface PlanOptions {
   readonly inputs: RootInputs;
@@ -48,7 +55,7 @@ export async function planServer(
   deps: Deps,
   options: PlanOptions,
   readers: PlanReaders,
-): Promise<ServerPlan> {
+): Promise<ServerPlan | LatePlan> {
   const [first, list] = await Promise.all([
     identifyServer(progress, deps, readers.servers),
     listSnapshots(progress, deps, readers.list),
@@ -75,22 +82,41 @@ export async function planServer(
     // What a restore leaves stopped is started by whoever requested it: it is not how the server was found.
     // What only the list has shown is read from the list.
     const reader = createServerReader(server === null ? 'list' : 'address', deps);
-    const restored = await waitForRestore(progress, deps, options, reader);
-    // The budget of the plan went by meanwhile.
-    const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
-    return await decideServer(progress, restored, await listSnapshots(progress, budget), budget, options);
+    return async () => await planAfterRestore(progress, deps, options, reader);
   }
   return await decideServer(progress, server, list, deps, options);
 }
 
-/** Plans again on a fresh list. */
+/** Whether a restore may have begun, or a slot been taken, since it was made. */
+export function isStale({ readAt }: ServerPlan, { clock, schedule }: Deps): boolean {
+  return clock.now() - readAt > schedule.span('freshness');
+}
+
+/** Plans again on a fresh list. A server that was to be stopped was read for that, and rests. */
 export async function planAgain(
   { progress, server }: ServerPlan,
   deps: Deps,
   options: PlanOptions,
 ): Promise<ServerPlan> {
   const again = { ...options, inputs: { ...options.inputs, onRerun: 'create' as const } };
+  if (!options.inputs.stopServer) {
+    const identified = await identifyServer(progress, deps);
+    if (identified.kind === 'identified' && identified.server.status === 'restoring')
+      return await planAfterRestore(progress, deps, again, createServerReader('address', deps));
+  }
   return await decideServer(progress, server, await listSnapshots(progress, deps), deps, again);
+}
+
+async function planAfterRestore(
+  progress: ServerProgress,
+  deps: Deps,
+  options: PlanOptions,
+  reader: ServerReader,
+): Promise<ServerPlan> {
+  const restored = await waitForRestore(progress, deps, options, reader);
+  // The budget of the plan went by meanwhile.
+  const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+  return await decideServer(progress, restored, await listSnapshots(progress, budget), budget, options);
 }
 
 async function listSnapshots(
@@ -104,7 +130,7 @@ async function listSnapshots(
     deps,
     'No snapshot was made',
     `no snapshot was requested of server ${record.server}`,
-  );
+  ).catch(refuseUnlistable([record.server], deps));
   return { value, readAt };
 }
 
@@ -168,17 +194,17 @@ async function decideServer(
     const reusable = found.kind === 'reuse' && assumed ? await confirmReuse(found, progress, deps) : found;
     if (reusable.kind === 'reuse') {
       reuse(progress, reusable, deps, inputs.wait);
-      return { kind: 'reuse', progress, server, snapshot: reusable.snapshot, list };
+      return { kind: 'reuse', progress, server, readAt, snapshot: reusable.snapshot, list };
     }
     deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reusable.reason}`);
   }
   const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
-  if (plan.kind === 'free') return { kind: 'create', progress, server };
+  if (plan.kind === 'free') return { kind: 'create', progress, server, readAt };
   if (plan.kind === 'full') {
     const { whenFull } = inputs;
     throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, whenFull });
   }
-  return { ...plan, progress, server, assumed, readAt };
+  return { ...plan, progress, server, readAt, assumed };
 }
 
 /** The server's own part of a list. `assumed`: nobody said that these are the server's, see `ServerMatch`. */
@@ -232,42 +258,4 @@ function warnAboutOthers(
     `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it. Two deploys at a time spoil each other's restore points, so make them wait for each other:`,
     { command: advice },
   );
-}
-
-type Reusable = Extract<Reuse, { readonly kind: 'reuse' }>;
-
-function reuse(
-  progress: ServerProgress,
-  { snapshot, marker }: Reusable,
-  deps: Deps,
-  isWaited: boolean,
-): void {
-  progress.recordSnapshot(snapshot);
-  progress.save({
-    ...progress.record,
-    // One that nobody waited for may hold part of the earlier attempt's deploy: it is no proof for a restore.
-    phase: isWaited ? 'completed' : 'created',
-    snapshotId: snapshot.id,
-    shown: true,
-    key: marker.key,
-    name: snapshot.name ?? progress.record.name,
-    createdAt: snapshot.createdAt,
-    sizeMb: snapshot.sizeMb,
-    reused: true,
-  });
-  progress.recordIds(snapshot.server);
-  deps.log.event(
-    labelOf(progress.record),
-    `reusing snapshot ${snapshot.id}, which attempt ${marker.runAttempt} of this run made`,
-  );
-}
-
-/** The same where the API says that the snapshot is of the typed server, else why it is not taken. */
-async function confirmReuse(found: Reusable, progress: ServerProgress, deps: Deps): Promise<Reuse> {
-  try {
-    await confirmServer(progress.record.server, [found.snapshot], deps);
-    return found;
-  } catch (error) {
-    return { kind: 'create', reason: describeError(error) };
-  }
 }

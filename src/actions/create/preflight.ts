@@ -81,7 +81,7 @@ export function warnOfRefusals(
   if (refusals.length === 0) return;
   deps.log.warning(
     'A rollback would be refused',
-    `${labelOf(record)}: as things stand now, a rollback to snapshot ${record.snapshotId} would be refused: ${refusals.map(({ reason }) => reason).join('; ')}.`,
+    `${labelOf(record)}: as things stand now, a rollback to snapshot ${record.snapshotId} would be refused: ${refusals.map(({ reason }) => reason).join('; ')}.\nChange that before the deploy: delete a newer snapshot that nobody needs, or allow more in 'restore_max_age'. Otherwise a restore has to be done by hand, with the restore action.`,
   );
 }
 

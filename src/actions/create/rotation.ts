@@ -6,7 +6,7 @@ import { FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
 import { deleteSnapshot } from '../retention/deletion.ts';
 import { confirmServer } from '../server/confirmation.ts';
-import { planAgain, type PlanOptions, type ServerPlan } from './plan.ts';
+import { isStale, planAgain, type PlanOptions, type ServerPlan } from './plan.ts';
 
 /**
  * Carries a planned rotation out; gives when that was done (monotonic), `null` where there was nothing to delete.
@@ -16,8 +16,8 @@ export async function rotateSlot(plan: ServerPlan, deps: Deps, options: PlanOpti
   if (plan.kind !== 'rotate') return null;
   const budget = within(deps, BUDGETS.cleanUp);
   const { progress } = plan;
-  const isOld = deps.clock.now() - plan.readAt > deps.schedule.span('freshness');
-  const current = isOld || options.inputs.stopServer ? await planAgain(plan, budget, options) : plan;
+  const isOld = isStale(plan, deps) || options.inputs.stopServer;
+  const current = isOld ? await planAgain(plan, budget, options) : plan;
   if (current.kind !== 'rotate') return null;
   const { toDelete, reason, isLastRestorePoint } = current;
   const label = labelOf(progress.record);

@@ -17,8 +17,6 @@ import { listServer } from './server-list.ts';
 
 /** What was tried already. */
 export interface Refusals {
-  /** When the first request was sent (monotonic). */
-  readonly startedAt: number;
   isRenamed: boolean;
 }
 
@@ -47,8 +45,10 @@ export async function resolveRefusal(
   options: RefusalOptions,
 ): Promise<Found | null> {
   const { status } = failure;
+  // Also while it is waited for another one. An earlier, unclear request of this step stays unclear.
+  if (progress.record.resentAt === null) progress.save({ ...progress.record, phase: 'refused' });
   if (failure.isHtml || (status !== 400 && status !== 409))
-    throw refused(progress, notCreated(progress, deps, failure, await explainToken(failure, deps)));
+    throw notCreated(progress, deps, failure, await explainToken(failure, deps));
   const passes = await passesWithTime(status, progress, deps, options);
   if (passes === 'yes') return null;
   const list = await readAfterRefusal(progress, deps, failure);
@@ -72,7 +72,7 @@ export async function resolveRefusal(
         : '',
     ];
     const full = { now, whenFull, cause: failure };
-    throw refused(progress, serverFull(progress, deps, list.snapshots, remarks.join(''), full));
+    throw serverFull(progress, deps, list.snapshots, remarks.join(''), full);
   }
   // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
   const { isRenamed } = options.refusals;
@@ -95,13 +95,11 @@ async function passesWithTime(
   status: 400 | 409,
   progress: ServerProgress,
   deps: Deps,
-  { rotatedAt, refusals }: RefusalOptions,
+  { rotatedAt }: RefusalOptions,
 ): Promise<'yes' | 'no' | 'busy'> {
   const { clock, schedule } = deps;
   const rotationEnd = rotatedAt === null ? 0 : rotatedAt + schedule.span('rotation');
-  const conflictEnd = refusals.startedAt + schedule.span('conflict');
-  const until = status === 409 ? Math.min(deps.until, conflictEnd) : deps.until;
-  const waited = await waitUntilAtRest(progress, { ...deps, until });
+  const waited = await waitUntilAtRest(progress, deps);
   if (waited !== 'no') return waited;
   if (status !== 400 || clock.now() + schedule.fastPoll >= Math.min(rotationEnd, deps.until)) return 'no';
   await pause(deps, schedule.fastPoll);
@@ -160,11 +158,5 @@ function refusedAfter(
   progress: ServerProgress,
   deps: Deps,
 ): FailedError {
-  return refused(progress, notCreated(progress, deps, failure, remarkOn(finding, failure)));
-}
-
-/** An earlier, unclear request of this step stays unclear whatever became of this one. */
-function refused(progress: ServerProgress, error: FailedError): FailedError {
-  if (progress.record.resentAt === null) progress.save({ ...progress.record, phase: 'refused' });
-  return error;
+  return notCreated(progress, deps, failure, remarkOn(finding, failure));
 }

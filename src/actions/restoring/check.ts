@@ -6,10 +6,11 @@ import { type Server, type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
 import { CancelledError } from '../common/errors.ts';
-import { mostPagesFor, settleList } from '../common/lists.ts';
+import { mostPagesFor } from '../common/lists.ts';
 import { createSharedRead, type SharedRead, type SharedValue } from '../common/shared-read.ts';
 import { createShortcut } from '../common/shortcut.ts';
 import { createServerReader, type ServerReader, type SharedServerReader } from '../server/reader.ts';
+import { settleList } from './complete-list.ts';
 import { type CheckedRestore, idsOfTarget, refuseRestore, type RestoreTarget } from './restore.ts';
 
 /** What the checks read with, shared by all servers of a step. */

@@ -8,33 +8,21 @@ import {
 } from '../../snapshots/polling/restoration.ts';
 import { hasStood, stand, type Standing } from '../../snapshots/polling/schedule.ts';
 import { idsOf, isOfServer, printServer } from '../../snapshots/server.ts';
-import { isMomentary, outcomeOf, VpsError } from '../../vps/errors.ts';
+import { isMomentary, outcomeOf, type VpsError } from '../../vps/errors.ts';
 import { type RestoreAnswer, type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
-import { type Heartbeat } from '../common/heartbeat.ts';
-import { pause, poll, type Polled } from '../common/poll.ts';
+import { pause, poll } from '../common/poll.ts';
 import { type SharedValue } from '../common/shared-read.ts';
 import { followServer } from '../server/reader.ts';
-import { isAtRest, type Rest, waitForRest } from '../server/rest.ts';
-import { checkRestore, type CheckOptions, reportCheck, type ReportedCheck } from './check.ts';
-import {
-  type CheckedRestore,
-  idsOfTarget,
-  refuseRestore,
-  type RequestedRestore,
-  type RestoreTarget,
-} from './restore.ts';
+import { checkRestore, type CheckOptions, reportCheck } from './check.ts';
+import { type Blocked, isResting, makeReady, type Ready, type ReadyOptions } from './readiness.ts';
+import { idsOfTarget, refuseRestore, type RequestedRestore, type RestoreTarget } from './restore.ts';
 import { sendRestore, type Sent } from './send.ts';
 
-export interface RequestOptions extends CheckOptions {
-  readonly heartbeat: Heartbeat;
+export interface RequestOptions extends ReadyOptions {
   /** Called as soon as the API may have taken the request, before anybody knows. */
   readonly onRequested: (restore: RequestedRestore) => Promise<void>;
 }
-
-type Ready = Extract<ReportedCheck, { readonly stage: 'ready' }>;
-/** What stands against a request. */
-type Blocked = Exclude<CheckedRestore, { readonly stage: 'ready' }>;
 
 /**
  * Requests a restore (`docs/how-it-works/restoring.md`, "Requesting a restore"): of a server at rest, checked again
@@ -51,7 +39,7 @@ export async function requestRestore(
   let badRequest: Standing | null = null;
   let refusal: VpsError | null = null;
   for (;;) {
-    const again = await prepare(ready, deps, options);
+    const again = await makeReady(ready, deps, options);
     if (again.stage !== 'ready') return withRefusal(again, refusal);
     if (again.serverStatus !== ready.serverStatus) badRequest = null;
     ready = again;
@@ -88,47 +76,6 @@ export async function requestRestore(
 /** Whether a request was not sent only because its turn would have come when its checks were too old. */
 function isTooOld({ kind }: VpsError, { clock, schedule, until }: Deps): boolean {
   return kind === 'deadline' && clock.now() + schedule.fastPoll < until;
-}
-
-/** The server at rest, and checks that are fresh; else what stands against the request now. */
-async function prepare(ready: Ready, deps: Deps, options: RequestOptions): Promise<Ready | Blocked> {
-  const { clock, schedule } = deps;
-  const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
-  let checked: ReportedCheck = isFresh ? ready : await checkRestore(ready.target, deps, options);
-  while (checked.stage === 'ready' && !isResting(checked)) {
-    const rest = await waitUntilResting(checked, deps, options);
-    if (rest.kind === 'unreadable') {
-      const reason = `the server was not at rest, and cannot be read any more: ${rest.reason}`;
-      return refuseRestore(checked, reason);
-    }
-    if (rest.kind === 'timeout') {
-      const status = checked.before?.status ?? 'unknown';
-      return refuseRestore(checked, `the server did not come to rest; it is '${status}'`);
-    }
-    checked = await checkRestore(ready.target, deps, options);
-    if (!rest.value.isKnown) break;
-  }
-  return checked;
-}
-
-async function waitUntilResting(
-  { target, readAt }: Ready,
-  deps: Deps,
-  { readers, heartbeat }: RequestOptions,
-): Promise<Polled<Rest> | { readonly kind: 'unreadable'; readonly reason: string }> {
-  try {
-    return await waitForRest(readers.servers, deps, {
-      serverIds: idsOfTarget(target),
-      label: target.label,
-      orStatus: 'restoring',
-      newerThan: readAt,
-      patience: 'standing',
-      heartbeat,
-    });
-  } catch (error) {
-    if (!(error instanceof VpsError)) throw error;
-    return { kind: 'unreadable', reason: error.message };
-  }
 }
 
 /** The API took the request: whether it is about what was asked for is for its answer to say. */
@@ -280,10 +227,6 @@ function freshList(target: RestoreTarget, deps: Deps): ReturnType<CheckOptions['
     const readAt = deps.clock.now();
     return { value: await deps.api.listSnapshots({ serverId: target.serverId }, limits), readAt };
   };
-}
-
-function isResting({ before }: Ready): boolean {
-  return before === null || isAtRest(before);
 }
 
 function toRequested(ready: Ready, restoration: Restoration, mismatch: string | null): RequestedRestore {

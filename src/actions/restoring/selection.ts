@@ -78,14 +78,17 @@ export function selectSnapshots(facts: SelectionFacts): Selected {
   return { targets, problems };
 }
 
+function idsFor(serverId: string, { knownIds }: SelectionFacts): readonly string[] {
+  return knownIds?.get(serverId) ?? [serverId];
+}
+
 /** The newest completed one that this repository made on the server; one of unknown time is never it. */
 function chooseLatest(serverId: string, facts: SelectionFacts): Choice {
   const { origin, now } = facts;
   const list = facts.ownLists?.get(serverId) ?? facts.list;
-  const knownIds = facts.knownIds?.get(serverId) ?? [serverId];
   if (!list.complete)
     return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
-  const own = matchServer(list.snapshots, knownIds).snapshots.filter((snapshot) => {
+  const own = matchServer(list.snapshots, idsFor(serverId, facts)).snapshots.filter((snapshot) => {
     const marker = parseMarker(snapshot.description);
     if (marker === null || !isOwn(marker, origin)) return false;
     return treat('latest', marker) !== 'never' && isCompleted(snapshot);
@@ -98,10 +101,11 @@ function chooseLatest(serverId: string, facts: SelectionFacts): Choice {
 }
 
 /** An id, or else a name that is unique on each of the servers. */
-function chooseNamed(word: string, { list, serverIds }: SelectionFacts): Choice[] {
+function chooseNamed(word: string, facts: SelectionFacts): Choice[] {
+  const { list, serverIds } = facts;
   const [only] = serverIds;
   const byId = list.snapshots.filter(hasId).find(({ id }) => id === word);
-  if (byId !== undefined) return [checkServer(byId, serverIds)];
+  if (byId !== undefined) return [checkServer(byId, facts)];
   const named = list.snapshots.filter(({ name }) => name === word);
   if (named.length === 0) {
     const where = serverIds.length === 0 ? '' : ` for server ${serverIds.join(', ')}`;
@@ -113,7 +117,7 @@ function chooseNamed(word: string, { list, serverIds }: SelectionFacts): Choice[
   }
   if (serverIds.length <= 1) return chooseOne(named, only ?? null, `have the name ${word}`);
   return serverIds.flatMap((serverId) => {
-    const here = named.filter(({ server }) => isOfServer(server, [serverId]));
+    const here = named.filter(({ server }) => isOfServer(server, idsFor(serverId, facts)));
     return chooseOne(here, serverId, `of server ${serverId} have the name ${word}`);
   });
 }
@@ -138,10 +142,11 @@ function findMissing(choices: readonly Choice[], { selection, serverIds, list }:
 }
 
 /** With one server given, the safety checks compare the snapshot's with it; of several it has to be one. */
-function checkServer(snapshot: SnapshotWithId, serverIds: readonly string[]): Choice {
+function checkServer(snapshot: SnapshotWithId, facts: SelectionFacts): Choice {
+  const { serverIds } = facts;
   const [only] = serverIds;
   if (serverIds.length <= 1) return { snapshot, serverId: only ?? null };
-  const serverId = serverIds.find((id) => isOfServer(snapshot.server, [id]));
+  const serverId = serverIds.find((id) => isOfServer(snapshot.server, idsFor(id, facts)));
   if (serverId !== undefined) return { snapshot, serverId };
   return {
     problem: `snapshot ${snapshot.id} belongs to server ${printServer(snapshot.server)}, which is none of ${serverIds.join(', ')}`,

@@ -152,12 +152,13 @@ export async function deleteAndReport(snapshot: ToDelete, label: string, deps: D
     return deletion;
   }
   const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
+  const where = label === '' ? '' : `${label}: `;
   // "Maybe" is said only of what was requested and not refused.
   const fate =
     deletion.state === 'stays' ? 'was not deleted and keeps its slot' : 'may still be there and use a slot';
   deps.log.warning(
     'Snapshot not deleted',
-    `${label}: ${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`,
+    `${where}${name} ${fate}. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`,
   );
   return deletion;
 }

@@ -1,7 +1,7 @@
 import { idsOf, isOfServer, printServer } from '../../snapshots/server.ts';
-import { VpsError } from '../../vps/errors.ts';
 import { type Server, type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
+import { apiFailureOf } from '../common/errors.ts';
 import { printId } from '../common/labels.ts';
 import { readServer } from './reader.ts';
 
@@ -26,13 +26,13 @@ export async function confirmServer(
 /** All ids of a server of which a list shows nothing by the typed one; that alone where the API does not say more. */
 export async function learnIds(
   serverId: string,
-  deps: Pick<Deps, 'api' | 'clock' | 'schedule' | 'until'>,
+  deps: Pick<Deps, 'api' | 'cancelled' | 'clock' | 'schedule' | 'until'>,
 ): Promise<readonly string[]> {
   try {
     const server = await readServer(serverId, deps)({ until: deps.until, patience: 'twice' });
     return [serverId, ...idsOf(server)];
   } catch (error) {
-    if (!(error instanceof VpsError)) throw error;
+    apiFailureOf(error, deps);
     return [serverId];
   }
 }

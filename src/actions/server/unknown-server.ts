@@ -1,10 +1,9 @@
 import { idsOf, isOfServer, mayBe } from '../../snapshots/server.ts';
+import { VpsError } from '../../vps/errors.ts';
 import { type Server, type ServerRef } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { apiFailureOf, FailedError } from '../common/errors.ts';
-
-/** At most so many servers are named in an error. */
-const MOST_NAMED = 10;
+import { nameSome } from '../common/labels.ts';
 
 /**
  * For a typed word that the API shows no server by, and lists no snapshots for: throws a {@link FailedError} that
@@ -21,6 +20,16 @@ export async function refuseUnlistedServers(typed: readonly string[], deps: Deps
   const servers = await listServers(deps);
   for (const each of typed)
     if (servers?.some((server) => mayBe(server, each)) !== true) refuse(each, servers);
+}
+
+/** For a list of these servers that was not to be had: an id may be why the API refuses it. */
+export function refuseUnlistable(typed: readonly string[], deps: Deps): (failure: unknown) => Promise<never> {
+  return async (failure) => {
+    const cause = failure instanceof FailedError ? failure.cause : null;
+    if (cause instanceof VpsError && (cause.status === 400 || cause.status === 404))
+      await refuseUnlistedServers(typed, deps);
+    throw failure;
+  };
 }
 
 function refuse(typed: string, servers: readonly Server[] | null): Server | null {
@@ -49,9 +58,7 @@ async function listServers(deps: Deps): Promise<readonly Server[] | null> {
 
 function describeServers(servers: readonly ServerRef[]): string {
   if (servers.length === 0) return 'no servers';
-  const named = servers
-    .slice(0, MOST_NAMED)
-    .map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`);
-  const more = servers.length > MOST_NAMED ? ` and ${servers.length - MOST_NAMED} more` : '';
-  return `${named.join(', ')}${more}`;
+  return nameSome(
+    servers.map((server) => `${idsOf(server)[0] ?? 'without an id'} (${server.name ?? 'no name'})`),
+  );
 }

@@ -6,6 +6,7 @@ import { type RefusalPatience } from '../../vps/client/retry.ts';
 import { type Deps } from '../common/deps.ts';
 import { type FailedError } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
+import { explainToken } from '../common/lists.ts';
 import { poll, type Polled } from '../common/poll.ts';
 import { createListReader } from './list-reader.ts';
 import { type WaitItem, type WaitTarget } from './wait-target.ts';
@@ -84,7 +85,8 @@ export function createSnapshotWaiter(deps: Deps, options: WaitOptions): Snapshot
         },
       });
     } catch (error) {
-      throw error instanceof VpsError ? lostContact(items, error) : error;
+      if (!(error instanceof VpsError)) throw error;
+      throw lostContact(items, error, await explainToken(error, deps));
     }
   }
 

@@ -4,12 +4,10 @@ import { type VpsError } from '../../vps/errors.ts';
 import { type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
+import { nameSome } from '../common/labels.ts';
 import { type WaitItem } from './wait-target.ts';
 
 /** Why a wait ended without a completed snapshot, and how to go on. */
-
-/** At most so many snapshots are named in an error. */
-const MOST_NAMED = 10;
 
 /** It failed, is gone, or a person named one that is not there. */
 export function snapshotFailed(
@@ -40,19 +38,18 @@ export function snapshotFailed(
 /** What there is instead, so that a wrong id can be corrected. */
 export function describeListed({ snapshots }: SnapshotList): string {
   if (snapshots.length === 0) return 'The list is empty.';
-  const named = snapshots
-    .slice(0, MOST_NAMED)
-    .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
-  const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
-  return `Listed are: ${named.join(', ')}${more}.`;
+  const names = snapshots.map(
+    (s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`,
+  );
+  return `Listed are: ${nameSome(names)}.`;
 }
 
-/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
-export function lostContact(items: readonly WaitItem[], cause: VpsError): FailedError {
+/** The API refuses the list: a token that was revoked, for example. `remark` is what it tells of the token. */
+export function lostContact(items: readonly WaitItem[], cause: VpsError, remark: string): FailedError {
   return new FailedError(
     'Lost contact while waiting',
-    `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.`,
-    { cause },
+    `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.${remark === '' ? '' : `\n${remark}`}`,
+    { cause, isExplained: true },
   );
 }
 

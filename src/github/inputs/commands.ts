@@ -63,7 +63,7 @@ export function readWaitInputs(): WaitInputs {
     snapshotIds: readSnapshotIds(reader, api.dryRun),
     serverIds: reader.read('server_id', [], parseIds),
     waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
-    pollInterval: reader.pollInterval(api.apiUrl),
+    pollInterval: reader.pollInterval(),
     jobStatus: reader.text('job_status'),
   });
 }
@@ -88,7 +88,7 @@ export function readRestoreInputs(eventName: string): RestoreInputs {
     maxAge: reader.read<number | null>('max_age', null, parseAge),
     snapshotFirst: reader.read('snapshot_first', false, parseBoolean),
     restoreTimeout: reader.read('restore_timeout', 30 * UNITS.m, parseDuration),
-    pollInterval: reader.pollInterval(api.apiUrl),
+    pollInterval: reader.pollInterval(),
     healthUrls: reader.read('health_url', [], parseHealthUrls),
     githubToken: readGithubToken(reader),
   };

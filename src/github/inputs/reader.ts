@@ -69,9 +69,10 @@ export class InputReader {
     return words;
   }
 
-  /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
-  pollInterval(apiUrl: string): number | null {
-    const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+  /** The host of `api_url` decides how short it may be: nobody is to poll the real API ten times a second. */
+  pollInterval(): number | null {
+    const { hostname = '' } = URL.parse(this.text('api_url')) ?? {};
+    const min = isLoopback(hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
     return this.read('poll_interval', null, (text) => parseDuration(text, { min }));
   }
 

@@ -1,9 +1,11 @@
 import { getInput } from '@actions/core';
 import { UNITS } from '../format.ts';
+import { type Job } from '../job.ts';
+import { nameValuesOf } from './name-values.ts';
 import { InputReader } from './reader.ts';
 import { treat } from '../../snapshots/kinds.ts';
 import { hashLeg } from '../../snapshots/marker.ts';
-import { parseTemplate, type NameTemplate } from '../../snapshots/name.ts';
+import { parseTemplate, renderName, type NameTemplate } from '../../snapshots/name.ts';
 import { readRestoreIf, type OnFailure, type OnSuccess } from '../../snapshots/policy.ts';
 import {
   parseApiUrl,
@@ -62,8 +64,8 @@ const ON_FAILURE = ['keep', 'restore', 'delete'] as const;
 const ON_SUCCESS = ['keep', 'delete'] as const;
 const DEFAULT_TEMPLATE = 'deploy-{repo}-{run_id}-{run_attempt}';
 
-/** The inputs of the root action's main step; throws {@link InputError}. */
-export function readRootInputs(): RootInputs {
+/** The inputs of the root action's main step in this job; throws {@link InputError}. */
+export function readRootInputs(job: Job): RootInputs {
   const reader = new InputReader(getInput);
   const restoreIf = reader.text('restore_if');
   readGithubToken(reader);
@@ -81,7 +83,7 @@ export function readRootInputs(): RootInputs {
     description: reader.text('description'),
     wait: reader.read('wait', true, parseBoolean),
     waitTimeout: reader.read('wait_timeout', 30 * UNITS.m, parseDuration),
-    pollInterval: reader.pollInterval(api.apiUrl),
+    pollInterval: reader.pollInterval(),
     stopServer: reader.read('stop_server', false, parseBoolean),
     whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
     onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),
@@ -98,6 +100,7 @@ export function readRootInputs(): RootInputs {
     leg: hashLeg(reader.text('matrix')),
   };
   checkRoot(reader, inputs, restoreIf);
+  checkNames(reader, inputs, job);
   return reader.finish(inputs);
 }
 
@@ -133,6 +136,14 @@ function checkRoot(reader: InputReader, inputs: RootInputs, restoreIf: string): 
       `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression has to be inside ${{ }}' : ''}`,
     );
   }
+}
+
+/** Ids and the template's own text may be too long for a name, which is known only with the job's values. */
+function checkNames(reader: InputReader, { nameTemplate, serverIds }: RootInputs, job: Job): void {
+  reader.attempt('name_template', null, () => {
+    for (const server of serverIds) renderName(nameTemplate, { ...nameValuesOf(job, 0), server_id: server });
+    return null;
+  });
 }
 
 /** The inputs of the root action's post step; never throws for what they contain. */

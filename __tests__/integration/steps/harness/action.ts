@@ -109,7 +109,7 @@ async function start(
 }
 
 /** The inputs as the entry reads them, from the environment that the runner gives. */
-function readUse(entry: EntryName, { eventName }: Job, variables: Readonly<Record<string, string>>): Use {
+function readUse(entry: EntryName, job: Job, variables: Readonly<Record<string, string>>): Use {
   const around = { ...process.env };
   const write = process.stdout.write.bind(process.stdout);
   try {
@@ -118,13 +118,13 @@ function readUse(entry: EntryName, { eventName }: Job, variables: Readonly<Recor
     process.stdout.write = () => true;
     switch (entry) {
       case 'main':
-        return { use: 'main', inputs: readRootInputs() };
+        return { use: 'main', inputs: readRootInputs(job) };
       case 'post':
         return { use: 'post', inputs: readPostInputs() };
       case 'wait':
         return { use: 'wait', inputs: readWaitInputs() };
       case 'restore':
-        return { use: 'restore', inputs: readRestoreInputs(eventName) };
+        return { use: 'restore', inputs: readRestoreInputs(job.eventName) };
       case 'delete':
         return { use: 'delete', inputs: readDeleteInputs() };
       case 'prune':

@@ -93,17 +93,37 @@ export function serverIn({ record }: Exchange): string | undefined {
   return /"server_id":("?[\w-]+)/.exec(record.body)?.[1];
 }
 
+/** What a process was shown of a server, and when. */
+export interface Shown {
+  readonly at: number;
+  readonly status: string;
+}
+
 /** What a process was shown of a server as it was in a time, in order. */
 export function shownBetween(
   { exchanges }: ProcessRecord,
   serverId: string,
   from: number,
   to: number,
-): { readonly at: number; readonly status: string }[] {
+): Shown[] {
   return exchanges.flatMap((e) => {
     const shown = e.processedAt >= from && e.endedAt <= to ? e.shown.get(serverId) : undefined;
     return shown === undefined ? [] : [{ at: e.endedAt, status: shown.status }];
   });
+}
+
+/** `active` in so many seconds of reads in a row, and in four of them at least. */
+export function isShownUp(shown: readonly Shown[], seconds: number): boolean {
+  let active: number[] = [];
+  return shown.some(({ at, status }) => {
+    active = status === 'active' ? [...active, at] : [];
+    return active.length >= 4 && at - (active[0] ?? at) >= (seconds - 1) * 1000;
+  });
+}
+
+/** `stopped` in two reads in a row. */
+export function isShownDown(shown: readonly Shown[]): boolean {
+  return shown.some(({ status }, index) => status === 'stopped' && shown[index + 1]?.status === 'stopped');
 }
 
 export interface Requested {

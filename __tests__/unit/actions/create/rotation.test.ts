@@ -72,7 +72,7 @@ describe('a rotation', () => {
   test.each<[string, Script, string[]]>([
     ['the list is fresh: what was planned', {}, ['delete 801']],
     ['the list is 15 s old: the same', { age: 15 * SECOND }, ['delete 801']],
-    ['the list is older: judged again', { age: 15 * SECOND + 1 }, ['list', 'delete 802']],
+    ['the list is older: judged again', { age: 15 * SECOND + 1 }, ['server 12345', 'list', 'delete 802']],
     ['the server was stopped meanwhile: judged again', { stopServer: true }, ['list', 'delete 802']],
     ['the server was only assumed to be the typed one', { assumed: true }, ['server 12345', 'delete 801']],
   ])('%s', async (_, script, requests) => {
@@ -84,7 +84,12 @@ describe('a rotation', () => {
 
   test('that a fresh list makes needless deletes nothing', async () => {
     const done = await rotate({ age: 16 * SECOND, listed: FULL.slice(1) });
-    expect(done).toEqual({ requests: ['list'], rotatedAt: null, error: undefined, rotated: null });
+    expect(done).toEqual({
+      requests: ['server 12345', 'list'],
+      rotatedAt: null,
+      error: undefined,
+      rotated: null,
+    });
   });
 
   test('of an assumed server that shows itself as being restored when it is confirmed: nothing is deleted', async () => {

@@ -18,6 +18,16 @@ describe('several servers', () => {
     expect(ran.reported.at(-1)).toBe('requested,requested');
   });
 
+  test('are waited for only until their own ends: the heartbeat leaves out whichever has ended', async () => {
+    const shows = (server: number, second: number): string =>
+      second > 0 && second < server * 100 ? 'restoring' : 'active';
+    const { lines } = await run({ servers: [1, 2], shows });
+    const beats = lines.filter((line) => line.includes('Still restoring'));
+    const named = beats.map((line) => line.match(/\bs\d(?=:)/g)?.join(' and '));
+    expect(new Set(named)).toEqual(new Set(['s1 and s2', 's2']));
+    expect(named.at(-1)).toBe('s2');
+  });
+
   test('are read with one list for all of them', async () => {
     expect((await run({ servers: [1, 2] })).lists).toEqual(['all 0']);
     expect((await run({ servers: [1] })).lists).toEqual(['1 0']);

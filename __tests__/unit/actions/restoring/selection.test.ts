@@ -10,10 +10,10 @@ const of = (id: string | null, uuid: string | null = null): { readonly server: S
   server: { id, uuid, name: `web-${id}` },
 });
 const UUID_1 = '0f2b8c1e-0000-4000-8000-00000000abcd';
-const on1 = (id: string | null, fields: Parameters<typeof snapshot>[0] = {}): Snapshot =>
+type Fields = Parameters<typeof snapshot>[0];
+const on1 = (id: string | null, fields: Fields = {}): Snapshot =>
   snapshot({ id, name: `backup-${id}`, ...of('1'), ...fields });
-const on2 = (id: string | null, fields: Parameters<typeof snapshot>[0] = {}): Snapshot =>
-  on1(id, { ...of('2'), ...fields });
+const on2 = (id: string | null, fields: Fields = {}): Snapshot => on1(id, { ...of('2'), ...fields });
 
 interface Row extends Partial<Omit<SelectionFacts, 'list'>> {
   readonly name: string;
@@ -42,46 +42,24 @@ function select({ snapshots = [], complete = true, ...facts }: Omit<Row, 'name'>
 const NO_LATEST = 'server 1 has no completed snapshot of known time that this repository made';
 
 describe('`latest`', () => {
+  test.each<[string, ...newer: Fields[]]>([
+    ['is of this repository, however new another one is', { description: mark({ repositoryId: '8' }) }],
+    ['is none that was made by hand', { description: null }],
+    ['is none that was taken before a restore', { description: mark({ isUndo: true }) }],
+    ['is completed', { status: 'in_progress' }, { age: 2, status: 'failed' }],
+    ['is of known time', { created: null }, { age: -HOUR }],
+    ['is of the server, not of another one in the list', of('2')],
+  ])('%s', (_name, ...newer) => {
+    const snapshots = [on1('3'), ...newer.map((fields, n) => on1(String(5 + n), { age: 1, ...fields }))];
+    expect(select({ snapshots })).toEqual({ chosen: ['3 of 1'], problems: [] });
+  });
+
   test.each<Row>([
     { name: 'is the newest', snapshots: [on1('3'), on1('5', { age: 1 }), on1('4')], chosen: ['5 of 1'] },
-    {
-      name: 'is of this repository, however new another one is',
-      snapshots: [on1('3'), on1('5', { age: 1, description: mark({ repositoryId: '8' }) })],
-      chosen: ['3 of 1'],
-    },
-    {
-      name: 'is none that was made by hand',
-      snapshots: [on1('3'), on1('5', { age: 1, description: null })],
-      chosen: ['3 of 1'],
-    },
-    {
-      name: 'is none that was taken before a restore',
-      snapshots: [on1('3'), on1('5', { age: 1, description: mark({ isUndo: true }) })],
-      chosen: ['3 of 1'],
-    },
     {
       name: 'may be one that nobody waited for, or a protected one',
       snapshots: [on1('3'), on1('5', { age: 1, description: mark({ isUnwaited: true, isProtected: true }) })],
       chosen: ['5 of 1'],
-    },
-    {
-      name: 'is completed',
-      snapshots: [
-        on1('3'),
-        on1('5', { age: 1, status: 'in_progress' }),
-        on1('6', { age: 2, status: 'failed' }),
-      ],
-      chosen: ['3 of 1'],
-    },
-    {
-      name: 'is of known time',
-      snapshots: [on1('3'), on1('5', { created: null }), on1('6', { age: -HOUR })],
-      chosen: ['3 of 1'],
-    },
-    {
-      name: 'is of the server, not of another one in the list',
-      snapshots: [on1('3'), on2('5', { age: 1 })],
-      chosen: ['3 of 1'],
     },
     {
       name: 'is one for each server, in their order',
@@ -147,8 +125,6 @@ describe('a name for several servers', () => {
 });
 
 describe('a snapshot that a person names', () => {
-  const twice = (count: number, name: string): string =>
-    `${count} snapshots have the name ${name}: give the id of one`;
   const sameAs = (id: string): string =>
     `snapshot ${id} is of the same server as another one: a server can be restored to one state only`;
 
@@ -156,21 +132,18 @@ describe('a snapshot that a person names', () => {
     {
       name: 'by its id is of the server that it names',
       selection: named('3'),
-      serverIds: [],
       snapshots: [on1('4'), on1('3')],
       chosen: ['3 of 1'],
     },
     {
       name: 'is of its server’s uuid where that has no number',
       selection: named('3'),
-      serverIds: [],
       snapshots: [on1('3', of(null, UUID_1))],
       chosen: [`3 of ${UUID_1}`],
     },
     {
       name: 'by its id comes before one that has this id for a name',
       selection: named('3'),
-      serverIds: [],
       snapshots: [on1('4', { name: '3' }), on1('3')],
       chosen: ['3 of 1'],
     },
@@ -201,14 +174,12 @@ describe('a snapshot that a person names', () => {
     {
       name: 'by its id names no server, and none is given',
       selection: named('3'),
-      serverIds: [],
       snapshots: [on1('3', { server: NAMELESS })],
       problems: ['snapshot 3 names no server'],
     },
     {
       name: 'by a name that is unique is that one',
       selection: named('nightly'),
-      serverIds: [],
       snapshots: [on1('3'), on1('4', { name: 'nightly' })],
       chosen: ['4 of 1'],
     },
@@ -222,8 +193,9 @@ describe('a snapshot that a person names', () => {
     {
       name: 'by a name that two have is neither',
       selection: named('nightly'),
+      serverIds: ['1'],
       snapshots: [on1('3', { name: 'nightly' }), on1('4', { name: 'nightly' })],
-      problems: [twice(2, 'nightly')],
+      problems: ['2 snapshots have the name nightly: give the id of one'],
     },
     {
       name: 'by a name is that one on each of several servers',
@@ -251,7 +223,6 @@ describe('a snapshot that a person names', () => {
     {
       name: 'is not listed',
       selection: named('77'),
-      serverIds: [],
       snapshots: [on1('3')],
       problems: ['snapshot 77 is not listed: it may have been deleted, or belong to another server'],
     },
@@ -265,33 +236,8 @@ describe('a snapshot that a person names', () => {
       ],
     },
     {
-      name: 'is of the same server as another one',
-      selection: named('3', '4'),
-      serverIds: [],
-      snapshots: [on1('3'), on1('4')],
-      chosen: ['3 of 1', '4 of 1'],
-      problems: [sameAs('4')],
-    },
-    {
-      name: 'is of the same server as another one, which the list names by another id than the one that was typed',
-      selection: named('3', '4'),
-      serverIds: ['1'],
-      snapshots: [on1('3', of(null, UUID_1)), on1('4', of(null, UUID_1))],
-      chosen: ['3 of 1', '4 of 1'],
-      problems: [sameAs('4')],
-    },
-    {
-      name: 'is of the same server as another one, which the list does not name at all',
-      selection: named('3', '4'),
-      serverIds: ['1'],
-      snapshots: [on1('3', { server: NAMELESS }), on1('4', { server: NAMELESS })],
-      chosen: ['3 of 1', '4 of 1'],
-      problems: [sameAs('4')],
-    },
-    {
       name: 'is of the same server as another one, which the list names by two ids there and by one here',
       selection: named('3', '4', '5'),
-      serverIds: [],
       snapshots: [on1('3', of('1', UUID_1)), on1('4', of(null, UUID_1)), on2('5')],
       chosen: ['3 of 1', `4 of ${UUID_1}`, '5 of 2'],
       problems: [sameAs('4')],
@@ -299,11 +245,22 @@ describe('a snapshot that a person names', () => {
     {
       name: 'is listed without a usable id',
       selection: named('odd'),
+      serverIds: ['1'],
       snapshots: [on1(null, { name: 'odd' })],
       problems: ['snapshot odd has no id that can be used: restore it in the panel of VPS.org'],
     },
   ])('$name', ({ name: _name, chosen = [], problems = [], ...row }) => {
-    expect(select(row)).toEqual({ chosen, problems });
+    expect(select({ serverIds: [], ...row })).toEqual({ chosen, problems });
+  });
+
+  test.each<[string, readonly string[], Fields]>([
+    ['', [], {}],
+    [', which the list names by another id than the one that was typed', ['1'], of(null, UUID_1)],
+    [', which the list does not name at all', ['1'], { server: NAMELESS }],
+  ])('is of the same server as another one%s', (_name, serverIds, fields) => {
+    const snapshots = [on1('3', fields), on1('4', fields)];
+    const found = select({ selection: named('3', '4'), serverIds, snapshots });
+    expect(found).toEqual({ chosen: ['3 of 1', '4 of 1'], problems: [sameAs('4')] });
   });
 });
 

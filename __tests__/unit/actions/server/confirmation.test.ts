@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { confirmServer } from '../../../../src/actions/server/confirmation.ts';
+import { CancelledError } from '../../../../src/actions/common/errors.ts';
+import { confirmServer, learnIds } from '../../../../src/actions/server/confirmation.ts';
 import type { Server, ServerRef } from '../../../../src/vps/model.ts';
 import { createTestDeps, fails, outcomeOf, serverOf, snapshotOf } from '../test-deps.ts';
 
@@ -60,5 +61,29 @@ describe('before anything is deleted of a server that was only assumed to be the
   test('what nobody can tell is an error', async () => {
     const failure = fails('http', 404);
     expect(await confirm(failure, [])).toBe(failure);
+  });
+});
+
+describe('the ids of a server of which a list shows nothing by the typed one', () => {
+  const learn = async (server: Server | Error, cancelAt?: number): ReturnType<typeof outcomeOf> => {
+    const getServer = async (): Promise<Server> => {
+      await clock.sleep(1);
+      if (server instanceof Error) throw server;
+      return server;
+    };
+    const listServers = (): Promise<never> => Promise.reject(fails('http', 404));
+    const { deps, clock } = createTestDeps({ cancelAt, api: { getServer, listServers } });
+    return await outcomeOf(clock, learnIds('web-1', deps));
+  };
+
+  test('are those that the API says beside it, or it alone where the API says none', async () => {
+    expect((await learn(serverOf('active', { uuid: 'u-1' }))).value).toEqual(['web-1', '12345', 'u-1']);
+    expect((await learn(fails('malformed', 200))).value).toEqual(['web-1']);
+  });
+
+  test('are not known after a cancel, nor after a mistake in the code', async () => {
+    expect((await learn(fails('cancelled'), 1)).error).toEqual(new CancelledError());
+    const bug = new TypeError('a bug');
+    expect((await learn(bug)).error).toBe(bug);
   });
 });

@@ -48,15 +48,14 @@ const running = (id: string, fields: Partial<Snapshot> = {}): Snapshot =>
 
 test('what is complete is not called waited for any more', async () => {
   const { lines } = await wait(['801', '802'], (second) => [
-    second < 40 ? running('801') : snapshotOf('801'),
-    second < 90 ? running('802') : snapshotOf('802'),
+    second < 100 ? running('801') : snapshotOf('801'),
+    second < 200 ? running('802') : snapshotOf('802'),
   ]);
-  expect(
-    lines.filter((line) => line.includes('Still waiting')).map((line) => line.replace(/^.*\): /, '')),
-  ).toEqual([
-    "snapshot 801 of web: 'in_progress', snapshot 802 of web: 'in_progress'",
-    "snapshot 802 of web: 'in_progress'",
-  ]);
+  const heartbeats = lines.filter((line) => line.includes('Still waiting'));
+  const since = heartbeats.findIndex((line) => Number.parseInt(line, 10) > 110);
+  expect(since).toBeGreaterThan(0);
+  for (const [index, line] of heartbeats.entries()) expect(line.includes('snapshot 801')).toBe(index < since);
+  expect(heartbeats.every((line) => line.endsWith("snapshot 802 of web: 'in_progress'"))).toBe(true);
 });
 
 test('each word is passed on once, and so is each change of the duplicates', async () => {

@@ -1,4 +1,5 @@
 import { type ActionName } from '../../../../scripts/runner/actions.ts';
+import { readJob } from '../../../../src/github/job.ts';
 import { readRootInputs } from '../../../../src/github/inputs/root.ts';
 import {
   readDeleteInputs,
@@ -41,7 +42,7 @@ export function give(inputs: Given): void {
 
 /** What reads the inputs of each action, in a workflow that this event started. */
 export const READERS: Readonly<Record<ActionName, (eventName?: string) => unknown>> = {
-  main: readRootInputs,
+  main: () => readRootInputs(readJob({})),
   wait: readWaitInputs,
   restore: (eventName = 'push') => readRestoreInputs(eventName),
   delete: readDeleteInputs,

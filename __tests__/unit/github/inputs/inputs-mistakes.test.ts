@@ -174,6 +174,22 @@ test('all mistakes are told together', () => {
   for (const text of found) expect(message).toContain(`- ${text}`);
 });
 
+test('a mistake in the address of this machine makes its short poll_interval none', () => {
+  const given = { api_url: 'http://127.0.0.1:8080/api/v1?page=1', poll_interval: '100ms' };
+  expect(problems('main', given)).toEqual([expect.stringMatching(/^'api_url': /)]);
+});
+
+test('a name that is too long for what its placeholders stand for is told with the others, once', () => {
+  const given = {
+    server_id: `1, ${'a'.repeat(60)}, ${'b'.repeat(64)}`,
+    name_template: '{server_id}-{server_id}',
+  };
+  expect(problems('main', { ...given, wait: 'x' })).toEqual([
+    expect.stringMatching(/^'wait': /),
+    expect.stringMatching(/^'name_template': the name would have 121 characters; /),
+  ]);
+});
+
 test('one mistake is one mistake', () => {
   expect(new InputError(["'wait': no"]).message).toBe(
     "The inputs have a mistake; nothing was sent to VPS.org:\n- 'wait': no",

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ActionName } from '../../../../scripts/runner/actions.ts';
-import { readPostInputs } from '../../../../src/github/inputs/root.ts';
-import { begin, end, give, problems, read, READERS, said, type Given } from './input-readers.ts';
+import { begin, end, problems, read, READERS, said, type Given } from './input-readers.ts';
 
 beforeEach(begin);
 afterEach(end);
@@ -279,57 +278,5 @@ describe('a token is masked before anything else is said', () => {
   test('an empty one is no mask', () => {
     expect(problems('main', { api_token: '' })).toHaveLength(1);
     expect(said()).toBe('');
-  });
-});
-
-describe('the post step reads five inputs again and throws for none', () => {
-  const post = (inputs: Given): ReturnType<typeof readPostInputs> => {
-    give(inputs);
-    return readPostInputs();
-  };
-
-  test.each<[string, Given, object]>([
-    [
-      'all',
-      { api_token: 'vps_t', github_token: 'ghs_x', job_status: 'Failure', restore_if: 'true' },
-      { apiToken: 'vps_t', githubToken: 'ghs_x', jobStatus: 'Failure', restoreIf: 'true', tokenProblem: '' },
-    ],
-    [
-      'none, as in a nested composite action',
-      {},
-      {
-        apiToken: '',
-        githubToken: '',
-        jobStatus: '',
-        restoreIf: '',
-        tokenProblem: expect.stringMatching(/^'api_token': it is empty\. Usual causes/),
-      },
-    ],
-    [
-      'a restore_if that is no boolean',
-      { api_token: 'x', restore_if: 'maybe' },
-      { restoreIf: 'maybe', tokenProblem: '' },
-    ],
-    [
-      'a token that is none',
-      { api_token: 'a b' },
-      { tokenProblem: expect.stringMatching(/^'api_token': it contains a space/) },
-    ],
-    ['others are not looked at', { api_token: 'x', wait: 'junk', keep_last: 'junk' }, { tokenProblem: '' }],
-  ])('%s', (_name, inputs, expected) => {
-    expect(post(inputs)).toMatchObject(expected);
-  });
-
-  test('and masks the tokens', () => {
-    post({ api_token: 'vps_t', github_token: 'ghs_x' });
-    expect(said()).toMatch(/::add-mask::vps_t[^]*::add-mask::ghs_x/);
-  });
-
-  test.each<[string, Given, string]>([
-    ['the default', {}, 'https://admin.vps.org/api/v1'],
-    ['as main reads it', { api_url: 'http://127.0.0.1:8080/v1/' }, 'http://127.0.0.1:8080/v1'],
-    ['one that cannot be read is none', { api_url: 'http://evil.example' }, ''],
-  ])('and the address of the API: %s', (_name, inputs, apiUrl) => {
-    expect(post({ api_token: 'x', ...inputs })).toMatchObject({ apiUrl, tokenProblem: '' });
   });
 });

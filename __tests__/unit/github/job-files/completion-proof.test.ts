@@ -92,8 +92,10 @@ test('a folder that cannot be written is an error, for who saves it to report', 
   expect(proofs.has('801')).toBe(false);
 });
 
-test('without a folder nothing is written, and nothing fails', () => {
-  expect(() => completionProofs({ RUNNER_TEMP: '' }).save('801')).not.toThrow();
+test('without a folder nothing is written, which is an error for who saves a proof, and for nothing else', () => {
+  expect(() => completionProofs({ RUNNER_TEMP: '' }).save('801')).toThrow('RUNNER_TEMP is not set');
+  const records = createRestoreRecords(readJob({ ...JOB, RUNNER_TEMP: '' }), API_URL);
+  expect(() => records.save(['801'])).not.toThrow();
   expect(readdirSync(temp)).toEqual([]);
 });
 

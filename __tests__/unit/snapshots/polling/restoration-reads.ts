@@ -43,3 +43,14 @@ export function phasesOf(reads: readonly Read[], known: Known = {}, schedule = S
     return seen.phase;
   });
 }
+
+/** Each phase with the second at which it was reached, up to the first that ends the watch. */
+export function timelineOf(reads: readonly Read[], known?: Known): string {
+  const steps: string[] = [];
+  for (const [index, phase] of phasesOf(reads, known).entries()) {
+    if (steps.at(-1)?.startsWith(`${phase} `) === true) continue;
+    steps.push(`${phase} ${reads[index]?.[0]}`);
+    if (phase === 'active' || phase === 'stopped' || phase === 'broken') break;
+  }
+  return steps.join(', ');
+}

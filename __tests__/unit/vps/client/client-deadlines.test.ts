@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
-import type { Call } from '../../../../src/vps/client/client.ts';
+import type { Call } from '../../../../src/vps/client/call.ts';
 import { VpsError } from '../../../../src/vps/errors.ts';
 import type { Method } from '../../../../src/vps/transport.ts';
 import { createTestClient, kinds, MINUTE, OK, play, retryAfter, status } from './scripted-client.ts';

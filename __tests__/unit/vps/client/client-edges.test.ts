@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
 import { createApi } from '../../../../src/vps/api.ts';
-import type { Call, Send } from '../../../../src/vps/client/client.ts';
+import type { Call } from '../../../../src/vps/client/call.ts';
+import type { Send } from '../../../../src/vps/client/client.ts';
 import { VpsError } from '../../../../src/vps/errors.ts';
 import { createHttpTransport } from '../../../../src/vps/http.ts';
 import { parseServer, parseSnapshot } from '../../../../src/vps/schemas.ts';
 import { TransportError, type HttpRequest, type Transport } from '../../../../src/vps/transport.ts';
-import { PLENTY, SHORT } from '../http-exchange.ts';
+import { PLENTY, SHORT } from '../http/http-exchange.ts';
 import { findClosedPort, serve } from '../loopback.ts';
 import { createTestClient, MINUTE } from './scripted-client.ts';
 import { createScriptedTransport, type Step } from '../scripted-transport.ts';

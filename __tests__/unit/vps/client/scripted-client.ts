@@ -1,9 +1,8 @@
 import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
 import { createSchedule } from '../../../../src/snapshots/polling/schedule.ts';
+import type { Answer, Call } from '../../../../src/vps/client/call.ts';
 import {
   createClient,
-  type Answer,
-  type Call,
   type ClientPauses,
   type ClientReport,
   type Send,
