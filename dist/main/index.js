@@ -1422,8 +1422,6 @@ const SPANS = {
     unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * SECOND,
-    /** A 409 to the create request, from the first one on. */
-    conflict: 2 * MINUTE,
     /** A start is repeated this often until the server is up. */
     startAgain: 30 * SECOND,
     /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
@@ -5591,12 +5589,10 @@ async function resolveRefusal(failure, progress, deps, options) {
  * Waits where the refusal is of the moment: the server works on something, or a rotation is not counted yet. `yes`: the
  * request may be taken now · `no`: the moment is not the reason · `busy`: there is no time left, and it still is.
  */
-async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
+async function passesWithTime(status, progress, deps, { rotatedAt }) {
     const { clock, schedule } = deps;
     const rotationEnd = rotatedAt === null ? 0 : rotatedAt + schedule.span('rotation');
-    const conflictEnd = refusals.startedAt + schedule.span('conflict');
-    const until = status === 409 ? Math.min(deps.until, conflictEnd) : deps.until;
-    const waited = await waitUntilAtRest(progress, { ...deps, until });
+    const waited = await waitUntilAtRest(progress, deps);
     if (waited !== 'no')
         return waited;
     if (status !== 400 || clock.now() + schedule.fastPoll >= Math.min(rotationEnd, deps.until))
@@ -5673,7 +5669,7 @@ function refusedAfter(finding, failure, progress, deps) {
  * Throws a FailedError with the API's reason where none was made, or where nobody can know.
  */
 async function createSnapshot(progress, deps, options) {
-    const refusals = { startedAt: deps.clock.now(), isRenamed: false };
+    const refusals = { isRenamed: false };
     for (;;) {
         const answer = await request(progress, deps, options);
         if (typeof answer === 'string')

@@ -1544,8 +1544,6 @@ const SPANS = {
     unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * SECOND,
-    /** A 409 to the create request, from the first one on. */
-    conflict: 2 * MINUTE,
     /** A start is repeated this often until the server is up. */
     startAgain: 30 * SECOND,
     /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
@@ -5407,11 +5405,11 @@ function isUncertain({ phase, resentAt }) {
     return phase === 'intent' || resentAt !== null;
 }
 /**
- * Whether post must read the list first: before it reports a snapshot that main did not see completed or that may
- * have a duplicate, and before it deletes one that the API has not shown yet.
+ * Whether post must read the list first: before it reports or deletes a snapshot that main did not see completed, or one
+ * that may have a duplicate. A deletion that is refused for the moment waits only where the snapshot is not in progress.
  */
 function needsList(record, step, deletes) {
-    const isUnseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
+    const isUnseen = record.phase === 'created' && (!step.succeeded || deletes);
     return isUncertain(record) || record.duplicates.length > 0 || isUnseen;
 }
 /** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
@@ -7174,6 +7172,7 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
 
 
 
+
 /**
  * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended stopped
  * (`docs/how-it-works/restoring.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is
@@ -7236,7 +7235,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
         decide: ({ value: server, readAt }, now) => {
-            if (server.status !== reported)
+            if (reported === null || !isSameWord(server.status, reported))
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
             reported = server.status;
             status = server.status;

@@ -17,8 +17,6 @@ import { listServer } from './server-list.ts';
 
 /** What was tried already. */
 export interface Refusals {
-  /** When the first request was sent (monotonic). */
-  readonly startedAt: number;
   isRenamed: boolean;
 }
 
@@ -97,13 +95,11 @@ async function passesWithTime(
   status: 400 | 409,
   progress: ServerProgress,
   deps: Deps,
-  { rotatedAt, refusals }: RefusalOptions,
+  { rotatedAt }: RefusalOptions,
 ): Promise<'yes' | 'no' | 'busy'> {
   const { clock, schedule } = deps;
   const rotationEnd = rotatedAt === null ? 0 : rotatedAt + schedule.span('rotation');
-  const conflictEnd = refusals.startedAt + schedule.span('conflict');
-  const until = status === 409 ? Math.min(deps.until, conflictEnd) : deps.until;
-  const waited = await waitUntilAtRest(progress, { ...deps, until });
+  const waited = await waitUntilAtRest(progress, deps);
   if (waited !== 'no') return waited;
   if (status !== 400 || clock.now() + schedule.fastPoll >= Math.min(rotationEnd, deps.until)) return 'no';
   await pause(deps, schedule.fastPoll);

@@ -42,7 +42,7 @@ export async function createSnapshot(
   deps: Deps,
   options: CreateOptions,
 ): Promise<string> {
-  const refusals: Refusals = { startedAt: deps.clock.now(), isRenamed: false };
+  const refusals: Refusals = { isRenamed: false };
   for (;;) {
     const answer = await request(progress, deps, options);
     if (typeof answer === 'string') return answer;

@@ -1,4 +1,5 @@
 import { observeServer, type Restoration, type RestorePhase } from '../../snapshots/polling/restoration.ts';
+import { isSameWord } from '../../snapshots/status.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
@@ -109,7 +110,7 @@ async function watchUntilEnd(
       status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
     beat: () => heartbeat.beat(),
     decide: ({ value: server, readAt }, now) => {
-      if (server.status !== reported)
+      if (reported === null || !isSameWord(server.status, reported))
         log.event(target.label, `server is '${server.status || 'without a status'}'`);
       reported = server.status;
       status = server.status;

@@ -54,8 +54,6 @@ export const SPANS = {
   unknownWord: 2 * MINUTE,
   /** After a rotation a 400 means that the server is still counted as full. */
   rotation: 60 * SECOND,
-  /** A 409 to the create request, from the first one on. */
-  conflict: 2 * MINUTE,
   /** A start is repeated this often until the server is up. */
   startAgain: 30 * SECOND,
   /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */

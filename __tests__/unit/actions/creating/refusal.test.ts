@@ -26,8 +26,6 @@ interface Script {
   readonly snapshots?: number;
   /** Seconds that a list takes. */
   readonly listTakes?: number;
-  /** When the first request of the step was sent. */
-  readonly startedAt?: number;
   readonly rotatedAt?: number | null;
   readonly until?: number;
   readonly cancelAt?: number;
@@ -46,7 +44,7 @@ interface Resolved {
 /** A request is refused at 0 s. */
 async function resolve(script: Script): Promise<Resolved> {
   const { refusal = fails('http', 400), shown = [[0, 'active']], snapshots = 0, listTakes = 0 } = script;
-  const { startedAt = 0, rotatedAt = null, until, cancelAt } = script;
+  const { rotatedAt = null, until, cancelAt } = script;
   const lists: number[] = [];
   const stand: TestDeps = createTestDeps({
     cancelAt,
@@ -78,7 +76,7 @@ async function resolve(script: Script): Promise<Resolved> {
     resolveRefusal(refusal, progress, stand.deps, {
       rotatedAt,
       whenFull: 'rotate',
-      refusals: { startedAt, isRenamed: false },
+      refusals: { isRenamed: false },
     }),
   );
   const { phase, name } = progress.record;
@@ -138,31 +136,24 @@ describe('a refused create request', () => {
       lists: [60],
     },
     {
-      name: 'with 409 while the server is at work: final after two minutes',
+      name: 'with 409 while the server restarts: again when it rests, without a list',
       refusal: CONFLICT,
-      shown: [[0, 'restoring']],
-      end: /^No snapshot was made/,
-      at: 120,
-      lists: [120],
+      shown: [
+        [0, 'restoring'],
+        [300, 'active'],
+      ],
+      end: /^again$/,
+      at: 300,
+      lists: [],
     },
     {
-      name: 'with 409 and less time than that: final when it is over',
+      name: 'with 409 while the server is at work until the budget ends: final',
       refusal: CONFLICT,
       shown: [[0, 'restoring']],
       until: MINUTE,
       end: /^No snapshot was made/,
       at: 60,
       lists: [60],
-    },
-    {
-      name: 'with 409 when those two minutes are over: nothing is waited for, a list tells',
-      refusal: CONFLICT,
-      startedAt: -2 * MINUTE,
-      shown: [[0, 'restoring']],
-      end: /^again$/,
-      at: 0,
-      lists: [0],
-      as: RENAMED,
     },
     {
       name: 'with 409 at rest after a rotation: only a 400 may mean that the server still counts as full',

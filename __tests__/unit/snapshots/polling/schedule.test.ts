@@ -103,7 +103,6 @@ describe('spans and pauses', () => {
     ['badRequest', 120],
     ['unknownWord', 120],
     ['rotation', 60],
-    ['conflict', 120],
     ['startAgain', 30],
     ['activeAgain', 60],
     ['lateStop', 360],
@@ -115,7 +114,7 @@ describe('spans and pauses', () => {
   });
 
   test('no other span is known', () => {
-    expect(Object.keys(SPANS)).toHaveLength(20);
+    expect(Object.keys(SPANS)).toHaveLength(19);
   });
 });
 
