@@ -1423,9 +1423,9 @@ function createLog(runner, clock, job = { guideUrl: '' }) {
     return {
         info: (text) => runner.write(text),
         debug: (text) => runner.debug(text),
-        event(subject, text) {
+        event(subject, text, forNow = '') {
             events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
+            runner.write(`${subject === '' ? '' : `${subject}: `}${forNow}${text}`);
         },
         group(title, lines) {
             runner.startGroup(title);

@@ -2027,9 +2027,9 @@ function createLog(runner, clock, job = { guideUrl: '' }) {
     return {
         info: (text) => runner.write(text),
         debug: (text) => runner.debug(text),
-        event(subject, text) {
+        event(subject, text, forNow = '') {
             events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
+            runner.write(`${subject === '' ? '' : `${subject}: `}${forNow}${text}`);
         },
         group(title, lines) {
             runner.startGroup(title);
@@ -5405,11 +5405,11 @@ function isUncertain({ phase, resentAt }) {
     return phase === 'intent' || resentAt !== null;
 }
 /**
- * Whether post must read the list first: before it reports a snapshot that main did not see completed or that may
- * have a duplicate, and before it deletes one that the API has not shown yet.
+ * Whether post must read the list first: before it reports or deletes a snapshot that main did not see completed, or one
+ * that may have a duplicate. A deletion that is refused for the moment waits only where the snapshot is not in progress.
  */
 function needsList(record, step, deletes) {
-    const isUnseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
+    const isUnseen = record.phase === 'created' && (!step.succeeded || deletes);
     return isUncertain(record) || record.duplicates.length > 0 || isUnseen;
 }
 /** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
@@ -5655,6 +5655,8 @@ function createdAtOf({ snapshot, target }) {
 function idsOfTarget({ serverId, serverIds }) {
     return [...new Set([serverId, ...serverIds])];
 }
+/** Said before whatever happens to a request that nobody has seen to its end. */
+const UNCONFIRMED = 'restore requested, not confirmed: ';
 /** A restore that is not done, for a reason that is about its server alone and leaves it to a person. */
 function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
     return {
@@ -6879,7 +6881,7 @@ async function accept(ready, answer, requestedAt, deps, options, isSentTwice = f
         requestedAt,
     });
     const requested = toRequested(ready, restoration, findMismatch(target, before, answer));
-    deps.log.event(target.label, 'restore requested, not confirmed yet');
+    deps.log.event(target.label, 'VPS.org accepted the request', UNCONFIRMED);
     await options.onRequested(requested);
     return requested;
 }
@@ -6898,7 +6900,7 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
     const { log, clock, schedule } = deps;
     const allowedAt = clock.now() + retryAfter;
     const requested = toRequested(ready, startRestoration({ before, request: 'unclear', requestedAt }), null);
-    log.event(target.label, `restore requested, not confirmed: ${reason}`);
+    log.event(target.label, reason, UNCONFIRMED);
     options.heartbeat.set(target.label, 'restore requested, not confirmed');
     await options.onRequested(requested);
     for (;;) {
@@ -6929,7 +6931,7 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
         if (sent.kind === 'accepted')
             return await accept(again, sent.answer, sentAt, deps, options, true);
         if (sent.kind === 'unclear') {
-            log.event(target.label, `restore requested twice, not confirmed: ${sent.reason}`);
+            log.event(target.label, sent.reason, 'restore requested twice, not confirmed: ');
             const twice = { before: again.before, request: 'unclear', isSentTwice: true, requestedAt };
             return { ...requested, restoration: startRestoration(twice) };
         }
@@ -7172,6 +7174,7 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
 
 
 
+
 /**
  * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended stopped
  * (`docs/how-it-works/restoring.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is
@@ -7234,7 +7237,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
         decide: ({ value: server, readAt }, now) => {
-            if (server.status !== reported)
+            if (reported === null || !isSameWord(server.status, reported))
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
             reported = server.status;
             status = server.status;
@@ -7242,7 +7245,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
             // Another server's watch may have read it a while ago, and a read that was limited took its time.
             ({ state, phase } = observeServer(state, server, now, schedule, readAt));
             if (phase === 'unseen' && before !== 'unseen')
-                log.event(target.label, 'restore requested, not confirmed: nothing shows that it has started; still watching');
+                log.event(target.label, 'nothing shows that it has started; still watching', UNCONFIRMED);
             heartbeat.set(target.label, `'${status}'`);
             return phase === 'active' || phase === 'stopped' || phase === 'broken' ? true : null;
         },

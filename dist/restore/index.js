@@ -2068,9 +2068,9 @@ function createLog(runner, clock, job = { guideUrl: '' }) {
     return {
         info: (text) => runner.write(text),
         debug: (text) => runner.debug(text),
-        event(subject, text) {
+        event(subject, text, forNow = '') {
             events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
+            runner.write(`${subject === '' ? '' : `${subject}: `}${forNow}${text}`);
         },
         group(title, lines) {
             runner.startGroup(title);
@@ -4837,6 +4837,8 @@ async function settleList(read, isEnough, deps) {
 function idsOfTarget({ serverId, serverIds }) {
     return [...new Set([serverId, ...serverIds])];
 }
+/** Said before whatever happens to a request that nobody has seen to its end. */
+const UNCONFIRMED = 'restore requested, not confirmed: ';
 /** A restore that is not done, for a reason that is about its server alone and leaves it to a person. */
 function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
     return {
@@ -5512,7 +5514,7 @@ async function accept(ready, answer, requestedAt, deps, options, isSentTwice = f
         requestedAt,
     });
     const requested = toRequested(ready, restoration, findMismatch(target, before, answer));
-    deps.log.event(target.label, 'restore requested, not confirmed yet');
+    deps.log.event(target.label, 'VPS.org accepted the request', UNCONFIRMED);
     await options.onRequested(requested);
     return requested;
 }
@@ -5531,7 +5533,7 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
     const { log, clock, schedule } = deps;
     const allowedAt = clock.now() + retryAfter;
     const requested = toRequested(ready, startRestoration({ before, request: 'unclear', requestedAt }), null);
-    log.event(target.label, `restore requested, not confirmed: ${reason}`);
+    log.event(target.label, reason, UNCONFIRMED);
     options.heartbeat.set(target.label, 'restore requested, not confirmed');
     await options.onRequested(requested);
     for (;;) {
@@ -5562,7 +5564,7 @@ async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, 
         if (sent.kind === 'accepted')
             return await accept(again, sent.answer, sentAt, deps, options, true);
         if (sent.kind === 'unclear') {
-            log.event(target.label, `restore requested twice, not confirmed: ${sent.reason}`);
+            log.event(target.label, sent.reason, 'restore requested twice, not confirmed: ');
             const twice = { before: again.before, request: 'unclear', isSentTwice: true, requestedAt };
             return { ...requested, restoration: startRestoration(twice) };
         }
@@ -5871,6 +5873,7 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
 
 
 
+
 /**
  * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended stopped
  * (`docs/how-it-works/restoring.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is
@@ -5933,7 +5936,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
         decide: ({ value: server, readAt }, now) => {
-            if (server.status !== reported)
+            if (reported === null || !isSameWord(server.status, reported))
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
             reported = server.status;
             status = server.status;
@@ -5941,7 +5944,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
             // Another server's watch may have read it a while ago, and a read that was limited took its time.
             ({ state, phase } = observeServer(state, server, now, schedule, readAt));
             if (phase === 'unseen' && before !== 'unseen')
-                log.event(target.label, 'restore requested, not confirmed: nothing shows that it has started; still watching');
+                log.event(target.label, 'nothing shows that it has started; still watching', UNCONFIRMED);
             heartbeat.set(target.label, `'${status}'`);
             return phase === 'active' || phase === 'stopped' || phase === 'broken' ? true : null;
         },

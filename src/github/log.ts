@@ -15,8 +15,11 @@ export interface LogEvent {
 export interface Log {
   info(text: string): void;
   debug(text: string): void;
-  /** A line of the log that is also an entry of the summary's table. */
-  event(subject: string, text: string): void;
+  /**
+   * A line of the log that is also an entry of the summary's table. What holds for now only stands before it in the log, and
+   * not in the table, which is read when it may hold no more.
+   */
+  event(subject: string, text: string, forNow?: string): void;
   /** Detail that is folded away. */
   group(title: string, lines: readonly string[]): void;
   notice(title: string, text: string, more?: AlertParts): void;
@@ -67,9 +70,9 @@ export function createLog(
   return {
     info: (text) => runner.write(text),
     debug: (text) => runner.debug(text),
-    event(subject, text) {
+    event(subject, text, forNow = '') {
       events.push({ at: clock.wall(), subject, text });
-      runner.write(subject === '' ? text : `${subject}: ${text}`);
+      runner.write(`${subject === '' ? '' : `${subject}: `}${forNow}${text}`);
     },
     group(title, lines) {
       runner.startGroup(title);

@@ -14,7 +14,7 @@ import {
   TWO_SERVERS,
 } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
-import { DAY, markerOf, SERVER, START } from '../harness/test-environment.ts';
+import { DAY, markerOf, MINUTE, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('clean-up after a good deploy', () => {
   const old = (index: number, given: object = {}) => ({
@@ -47,6 +47,18 @@ describe('clean-up after a good deploy', () => {
     expect(testEnv.existing().map(({ id }) => id)).toEqual(['801']);
     expect(post.runner.summary).toContain('after a restore nothing is deleted');
   });
+
+  test.each([409, 423, 429])(
+    'a snapshot that nobody waited for, and that is complete by now: a deletion refused by %i for the moment waits',
+    async (status) => {
+      const testEnv = new TestEnvironment({ faults: { ...DELETE, kind: 'status', status } });
+      const main = await testEnv.main({ wait: false, onSuccess: 'delete' });
+      await testEnv.pass(20 * MINUTE);
+      const post = await testEnv.post(main);
+      expect(post.runner.titles()).toEqual([]);
+      expect(testEnv.existing()).toEqual([]);
+    },
+  );
 
   test('on_success: a deletion that is lost each time leaves the other server its time', async () => {
     const lost = { method: 'DELETE', path: '/snapshots/801/', times: 999, kind: 'reset_before' };
@@ -179,18 +191,19 @@ describe('outcome', () => {
       ],
       says: [/801.*Snapshot is in use/s],
     },
-    'deletion refused for the moment, and nobody saw it complete: one request': {
-      main: { wait: false, onSuccess: 'delete' },
-      faults: { ...DELETE, times: 9, kind: 'status', status: 409 },
-      post: {},
-      outcome: [
-        'main exit 0 | ⏳ VPS.org snapshot requested, not waited for | 801 in_progress',
-        'post exit 0 | 📸 VPS.org snapshot kept | warning Snapshot not deleted | 801 requested, not waited for',
-        'POST /snapshots/ 201',
-        'DELETE /snapshots/801/ 409',
-        'left: 801 in_progress',
-      ],
-    },
+    'deletion refused for the moment, and nobody waited for the snapshot, which is in progress: one request':
+      {
+        main: { wait: false, onSuccess: 'delete' },
+        faults: { ...DELETE, times: 9, kind: 'status', status: 409 },
+        post: {},
+        outcome: [
+          'main exit 0 | ⏳ VPS.org snapshot requested, not waited for | 801 in_progress',
+          'post exit 0 | 📸 VPS.org snapshot kept | warning Snapshot not deleted | 801 in_progress',
+          'POST /snapshots/ 201',
+          'DELETE /snapshots/801/ 409',
+          'left: 801 in_progress',
+        ],
+      },
     'nothing was made: nothing is deleted, and nothing is said of it': {
       main: { onFailure: 'delete' },
       faults: { ...CREATE_REQUEST, kind: 'reset_before' },

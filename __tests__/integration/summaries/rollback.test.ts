@@ -46,13 +46,24 @@ describe('the summary of a rollback', () => {
     const events = timeline?.map(({ After, Server, What }) => `${After} ${Server}: ${What}`);
     expect(events).toEqual([
       '+0s web (1): requesting the restore of snapshot 801',
-      '+0s web (1): restore requested, not confirmed yet',
+      '+0s web (1): VPS.org accepted the request',
       "+0s web (1): server is 'restoring'",
       "+6m 42s web (1): server is 'active'",
       '+6m 58s web (1): restored: server is active again, application not checked',
       '+6m 58s db (2): not restored',
     ]);
     expect([...summary.matchAll(/^> \*\*(.*)\*\*$/gm)].map(([, text]) => text)).toEqual(['Not restored']);
+  });
+
+  test.each([
+    ['accepted', {}],
+    ['lost', { faults: { method: 'POST', path: '/snapshots/*/restore/', kind: 'reset_after' } }],
+  ])('once a restore is confirmed, "not confirmed" stands nowhere any more: %s', async (_, options) => {
+    const { summary, summaries, lines } = (await stepOf({ main: RESTORE, post: FAILED, ...options })).runner;
+    expect(headlineOf(summary)).toMatch(/^⏪ Rolled back/);
+    expect(summary).not.toContain('not confirmed');
+    expect(summaries[0]).toContain('not confirmed');
+    expect(lines.map(({ text }) => text).join('\n')).toContain(': restore requested, not confirmed: ');
   });
 
   test('while the first of two is requested: the other is there too', async () => {

@@ -47,7 +47,7 @@ export function createTestDeps(options: TestDepsOptions = {}): TestDeps {
     log: {
       info: (text) => write(text),
       debug: () => undefined,
-      event: (subject, text) => write(subject, text),
+      event: (subject, text, forNow = '') => write(subject, forNow + text),
       group: () => undefined,
       notice: (title, text) => write(title, text),
       warning: (title, text) => write(title, text),

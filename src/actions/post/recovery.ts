@@ -50,11 +50,11 @@ export function isUncertain({ phase, resentAt }: ServerRecord): boolean {
 }
 
 /**
- * Whether post must read the list first: before it reports a snapshot that main did not see completed or that may
- * have a duplicate, and before it deletes one that the API has not shown yet.
+ * Whether post must read the list first: before it reports or deletes a snapshot that main did not see completed, or one
+ * that may have a duplicate. A deletion that is refused for the moment waits only where the snapshot is not in progress.
  */
 export function needsList(record: ServerRecord, step: StepRecord, deletes: boolean): boolean {
-  const isUnseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
+  const isUnseen = record.phase === 'created' && (!step.succeeded || deletes);
   return isUncertain(record) || record.duplicates.length > 0 || isUnseen;
 }
 

@@ -16,7 +16,13 @@ import { type SharedValue } from '../common/shared-read.ts';
 import { followServer } from '../server/reader.ts';
 import { checkRestore, type CheckOptions, reportCheck } from './check.ts';
 import { type Blocked, isResting, makeReady, type Ready, type ReadyOptions } from './readiness.ts';
-import { idsOfTarget, refuseRestore, type RequestedRestore, type RestoreTarget } from './restore.ts';
+import {
+  idsOfTarget,
+  refuseRestore,
+  type RequestedRestore,
+  type RestoreTarget,
+  UNCONFIRMED,
+} from './restore.ts';
 import { sendRestore, type Sent } from './send.ts';
 
 export interface RequestOptions extends ReadyOptions {
@@ -96,7 +102,7 @@ async function accept(
     requestedAt,
   });
   const requested = toRequested(ready, restoration, findMismatch(target, before, answer));
-  deps.log.event(target.label, 'restore requested, not confirmed yet');
+  deps.log.event(target.label, 'VPS.org accepted the request', UNCONFIRMED);
   await options.onRequested(requested);
   return requested;
 }
@@ -122,7 +128,7 @@ async function resolveUnclear(
   const { log, clock, schedule } = deps;
   const allowedAt = clock.now() + retryAfter;
   const requested = toRequested(ready, startRestoration({ before, request: 'unclear', requestedAt }), null);
-  log.event(target.label, `restore requested, not confirmed: ${reason}`);
+  log.event(target.label, reason, UNCONFIRMED);
   options.heartbeat.set(target.label, 'restore requested, not confirmed');
   await options.onRequested(requested);
   for (;;) {
@@ -154,7 +160,7 @@ async function resolveUnclear(
     const sent = await sendRestore(again, deps);
     if (sent.kind === 'accepted') return await accept(again, sent.answer, sentAt, deps, options, true);
     if (sent.kind === 'unclear') {
-      log.event(target.label, `restore requested twice, not confirmed: ${sent.reason}`);
+      log.event(target.label, sent.reason, 'restore requested twice, not confirmed: ');
       const twice = { before: again.before, request: 'unclear', isSentTwice: true, requestedAt } as const;
       return { ...requested, restoration: startRestoration(twice) };
     }

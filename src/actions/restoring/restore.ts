@@ -29,6 +29,9 @@ export function idsOfTarget({ serverId, serverIds }: RestoreTarget): readonly st
   return [...new Set([serverId, ...serverIds])];
 }
 
+/** Said before whatever happens to a request that nobody has seen to its end. */
+export const UNCONFIRMED = 'restore requested, not confirmed: ';
+
 /** What every restore knows at every stage. */
 interface Known {
   readonly target: RestoreTarget;

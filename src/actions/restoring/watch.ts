@@ -1,4 +1,5 @@
 import { observeServer, type Restoration, type RestorePhase } from '../../snapshots/polling/restoration.ts';
+import { isSameWord } from '../../snapshots/status.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
@@ -8,7 +9,7 @@ import { type SharedValue } from '../common/shared-read.ts';
 import { describeError } from '../../github/log.ts';
 import { followServer, type ServerReader } from '../server/reader.ts';
 import { startServer } from '../server/start.ts';
-import { type FinishedRestore, idsOfTarget, type RequestedRestore } from './restore.ts';
+import { type FinishedRestore, idsOfTarget, type RequestedRestore, UNCONFIRMED } from './restore.ts';
 
 export interface WatchOptions {
   readonly servers: ServerReader;
@@ -109,7 +110,7 @@ async function watchUntilEnd(
       status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
     beat: () => heartbeat.beat(),
     decide: ({ value: server, readAt }, now) => {
-      if (server.status !== reported)
+      if (reported === null || !isSameWord(server.status, reported))
         log.event(target.label, `server is '${server.status || 'without a status'}'`);
       reported = server.status;
       status = server.status;
@@ -117,10 +118,7 @@ async function watchUntilEnd(
       // Another server's watch may have read it a while ago, and a read that was limited took its time.
       ({ state, phase } = observeServer(state, server, now, schedule, readAt));
       if (phase === 'unseen' && before !== 'unseen')
-        log.event(
-          target.label,
-          'restore requested, not confirmed: nothing shows that it has started; still watching',
-        );
+        log.event(target.label, 'nothing shows that it has started; still watching', UNCONFIRMED);
       heartbeat.set(target.label, `'${status}'`);
       return phase === 'active' || phase === 'stopped' || phase === 'broken' ? true : null;
     },

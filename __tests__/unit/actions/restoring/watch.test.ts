@@ -75,3 +75,34 @@ test('what stood against a second request stands in the reason', async () => {
       "nothing shows that the restore has started; restore_timeout (30m) exceeded, the server is 'active'; no second one was requested: a newer snapshot is on the server",
   });
 });
+
+test('a word of the server that only counts is one line', async () => {
+  const { deps, clock, lines } = createTestDeps();
+  const words = [
+    'restoring 1%',
+    'restoring 2%',
+    'restoring 3%',
+    'starting',
+    ...Array<string>(40).fill('active'),
+  ];
+  const servers: ServerReader = {
+    read: () => Promise.resolve({ value: serverOf(words.shift() ?? 'active'), readAt: clock.now() }),
+  };
+  const before = { status: 'active', updatedAt: null };
+  const watching = watchRestore(
+    {
+      target: restoreTarget(),
+      snapshot: null,
+      serverStatus: 'active',
+      stage: 'requested',
+      restoration: startRestoration({ before, request: 'accepted', requestedAt: 0 }),
+      mismatch: null,
+    },
+    deps,
+    { servers, heartbeat: createHeartbeat('restoring', deps), limit: 'restore_timeout (30m) exceeded' },
+  );
+  expect((await outcomeOf(clock, watching)).value?.stage).toBe('restored');
+  expect(lines.filter((line) => line.includes('server is')).map((line) => line.replace(/^.*: /, ''))).toEqual(
+    ["server is 'restoring 1%'", "server is 'starting'", "server is 'active'"],
+  );
+});
