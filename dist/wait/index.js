@@ -3678,7 +3678,7 @@ function isMomentary(error) {
 }
 /** Whether the server may still be at work on a request with an unclear answer. */
 function isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+    return error.kind === 'timeout' || error.status === 504;
 }
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {

@@ -126,7 +126,7 @@ export function isMomentary(error: VpsError): boolean {
 
 /** Whether the server may still be at work on a request with an unclear answer. */
 export function isSlow(error: VpsError): boolean {
-  return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+  return error.kind === 'timeout' || error.status === 504;
 }
 
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */

@@ -61,7 +61,7 @@ describe('the create request: exactly one snapshot, known by its id', () => {
         // Found by its key, and never requested again.
         if (acts) return UNDISTURBED;
         // Absent in 5 complete lists, 20 after a time-out, so it is requested once more.
-        const lists = status === 504 || status === 408 ? 20 : 5;
+        const lists = status === 504 ? 20 : 5;
         return { ...UNDISTURBED, requests: [...PLAN, CREATE, LIST, CREATE, LIST], readsBetween: lists };
       }
     }

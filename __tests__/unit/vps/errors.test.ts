@@ -45,7 +45,7 @@ const TABLE: readonly Row[] = [
   refused(499),
   { kind: 'http', status: 423, outcome: 'not_done', transient: true, momentary: true },
   { kind: 'http', status: 429, outcome: 'not_done', transient: true, momentary: true },
-  { ...trouble(408), slow: true },
+  trouble(408),
   trouble(500),
   trouble(501),
   trouble(502),
