@@ -4227,7 +4227,7 @@ function decideRetry(tried, spans) {
         return tried.persistent ? 'retry' : 'final';
     if (NOTHING_DONE.has(cause))
         return 'retry';
-    if (method !== 'GET')
+    if (method !== 'GET' || (cause === 'html' && tried.patience === 'elsewhere'))
         return 'final';
     if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
         return 'retry';
@@ -4237,6 +4237,7 @@ function decideRetry(tried, spans) {
 }
 function isBelieved({ patience, refusedFor, refusals }, spans) {
     switch (patience) {
+        case 'elsewhere':
         case 'at_once':
             return true;
         case 'twice':
@@ -4405,52 +4406,49 @@ function reader_createServerReader(first, { api, clock, schedule }) {
         const single = singles.get(id) ?? createSharedRead((each) => api.getServer(id, each), clock);
         singles.set(id, single);
         const isKnownDenial = denied.has(id) && limits.patience !== 'never';
-        try {
-            return await single(newerThan, isKnownDenial ? { ...limits, patience: 'at_once' } : limits);
-        }
-        catch (error) {
-            const hasStood = limits.patience !== 'at_once';
-            if (hasStood && isDenied(error))
-                denied.add(id);
-            throw error;
-        }
+        return await single(newerThan, isKnownDenial ? { ...limits, patience: 'at_once' } : limits);
     }
     /**
      * By its address after all, but not for ever where the list may be the one to answer. Where the address is closed to the
      * token, the list is asked once more: what it answered just once is no verdict.
      */
     const fromAddressForNow = async (serverIds, newerThan, limits) => {
+        const [id = ''] = serverIds;
         const isEndless = limits.patience === 'never';
         const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
         try {
             const given = { ...limits, until: Math.min(limits.until, end) };
-            return await fromAddress(serverIds[0] ?? '', newerThan, given);
+            return await fromAddress(id, newerThan, given);
         }
         catch (error) {
-            const isClosed = limits.patience !== 'at_once' && isDenied(error);
-            const listed = isClosed ? await fromList(serverIds, newerThan, limits) : null;
+            if (limits.patience === 'at_once' || !isDenied(error))
+                throw error;
+            denied.add(id);
+            const listed = await fromList(serverIds, newerThan, limits);
             if (listed === null)
                 throw error;
             prefersList = true;
             return listed;
         }
     };
-    /** By its address, and where that is refused once, by the list. */
+    /** By its address, and where that is refused once, or gives a web page, by the list. */
     const fromEither = async (serverIds, newerThan, limits) => {
         const [id = ''] = serverIds;
         try {
-            return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
+            return await fromAddress(id, newerThan, { ...limits, patience: 'elsewhere' });
         }
         catch (error) {
-            const isRefused = error instanceof errors_VpsError && isRefusal(causeOf(error));
-            if (!isRefused || denied.has(id))
+            const cause = error instanceof errors_VpsError ? causeOf(error) : null;
+            // A framework gives a page where the API has no such call; one of a firewall passes, and is no answer.
+            const isPage = cause === 'html';
+            if (cause === null || !(isPage || isRefusal(cause)) || denied.has(id))
                 throw error;
             const found = await fromList(serverIds, newerThan, limits);
             if (found !== null) {
                 prefersList = true;
                 return found;
             }
-            if (limits.patience === 'at_once')
+            if (limits.patience === 'at_once' && !isPage)
                 throw error;
             return await fromAddressForNow(serverIds, newerThan, limits);
         }
@@ -7633,7 +7631,7 @@ async function startOne(record, apiUrl, deps) {
     }
     catch (error) {
         const { text, details } = alertOf(error);
-        deps.log.error(NOT_STARTED, `${text}\nIn place of the panel, with a token that may start servers:`, {
+        deps.log.error(NOT_STARTED, `${text}\nOr with this command:`, {
             command: startCommand(apiUrl, record.server),
             details,
         });

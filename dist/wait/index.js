@@ -5521,7 +5521,7 @@ function decideRetry(tried, spans) {
         return tried.persistent ? 'retry' : 'final';
     if (NOTHING_DONE.has(cause))
         return 'retry';
-    if (method !== 'GET')
+    if (method !== 'GET' || (cause === 'html' && tried.patience === 'elsewhere'))
         return 'final';
     if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
         return 'retry';
@@ -5531,6 +5531,7 @@ function decideRetry(tried, spans) {
 }
 function isBelieved({ patience, refusedFor, refusals }, spans) {
     switch (patience) {
+        case 'elsewhere':
         case 'at_once':
             return true;
         case 'twice':

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CANCELLED, FAILED, RESTORE, TWO_SERVERS } from '../harness/samples.ts';
+import { CANCELLED, FAILED, GET_SERVER, RESTORE, TWO_SERVERS } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 import { MINUTE, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
 
@@ -94,4 +94,13 @@ describe('a cancelled job', () => {
     expect(restores).toHaveLength(4);
     expect(Math.max(...restores.map(({ at }) => at)) - started).toBeLessThan(1000);
   });
+});
+
+test('the API has no call for one server, and its framework says so with a page: the list shows it', async () => {
+  const page = { kind: 'status', status: 404, body: '<!doctype html><title>Not Found</title>' };
+  const { main, post } = await deployAndPost(RESTORE, FAILED, {
+    faults: { ...GET_SERVER, times: 9999, ...page },
+  });
+  expect([main.exitCode, main.runner.titles()]).toEqual([0, []]);
+  expect(post.runner.titles()).toEqual(['error Rolled back']);
 });

@@ -29,7 +29,7 @@ async function startOne(record: ServerRecord, apiUrl: string, deps: Deps): Promi
     return true;
   } catch (error) {
     const { text, details } = alertOf(error);
-    deps.log.error(NOT_STARTED, `${text}\nIn place of the panel, with a token that may start servers:`, {
+    deps.log.error(NOT_STARTED, `${text}\nOr with this command:`, {
       command: startCommand(apiUrl, record.server),
       details,
     });

@@ -7,10 +7,11 @@ export type FailureCause = number | 'html' | Exclude<ErrorKind, 'http'>;
 /**
  * How long a refusal (any other 4xx, a redirect, JSON of another shape, a body over 10 MiB) of a read is tried again
  * before it is believed, since one answer may come from a proxy or a stale cache:
- * `at_once` it is an answer like any other · `twice` two tries 3 s apart · `standing` until it stood for 60 s ·
- * `never` as long as there is time.
+ * `elsewhere` it is not tried again, and a web page neither: another address may have the answer · `at_once` it is an
+ * answer like any other · `twice` two tries 3 s apart · `standing` until it stood for 60 s · `never` as long as there is
+ * time.
  */
-export type RefusalPatience = 'at_once' | 'twice' | 'standing' | 'never';
+export type RefusalPatience = 'elsewhere' | 'at_once' | 'twice' | 'standing' | 'never';
 
 export interface FailedTry {
   readonly method: Method;
@@ -68,7 +69,7 @@ export function decideRetry(tried: FailedTry, spans: RefusalSpans): 'retry' | 'r
   if (tried.once) return 'final';
   if (LASTING.has(cause)) return tried.persistent ? 'retry' : 'final';
   if (NOTHING_DONE.has(cause)) return 'retry';
-  if (method !== 'GET') return 'final';
+  if (method !== 'GET' || (cause === 'html' && tried.patience === 'elsewhere')) return 'final';
   if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500)) return 'retry';
   if (!isRefusal(cause)) return 'final';
   return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
@@ -76,6 +77,7 @@ export function decideRetry(tried: FailedTry, spans: RefusalSpans): 'retry' | 'r
 
 function isBelieved({ patience, refusedFor, refusals }: FailedTry, spans: RefusalSpans): boolean {
   switch (patience) {
+    case 'elsewhere':
     case 'at_once':
       return true;
     case 'twice':

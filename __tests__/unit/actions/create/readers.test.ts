@@ -67,7 +67,7 @@ describe('what planning reads', () => {
     expect(await read({ count: 5 })).toEqual({
       requests: ['snapshots of 1', 'snapshots of 2'],
       lists: [['own-1'], ['own-2']],
-      reads: ['server 1 at_once'],
+      reads: ['server 1 elsewhere'],
     });
   });
 

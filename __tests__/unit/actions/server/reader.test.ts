@@ -96,7 +96,7 @@ describe('one server', () => {
     expect(await run(read('1'))).toBe('1 active at 100');
     expect(asked).toEqual(['1', 'list']);
     // One refusal is enough to look elsewhere.
-    expect(limits[0]?.patience).toBe('at_once');
+    expect(limits[0]?.patience).toBe('elsewhere');
     // The list is asked first from then on.
     expect(await run(read('1', 5000))).toBe('1 active at 200');
     expect(asked).toEqual(['1', 'list', 'list']);
@@ -107,9 +107,27 @@ describe('one server', () => {
     await expect(run(read('9'))).rejects.toMatchObject({ status: 404 });
   });
 
+  test('is looked for in the list where its address gives a web page: the API may have no such call', async () => {
+    const page = fails('http', 404, { isHtml: true });
+    const { read, run, asked } = createStand({ count: 1, single: () => page });
+    expect(await run(read('1'))).toBe('1 active at 100');
+    expect(await run(read('1', 5000))).toBe('1 active at 200');
+    expect(asked).toEqual(['1', 'list', 'list']);
+  });
+
+  test.each(['at_once', 'standing', 'never'] as const)(
+    'a web page of a firewall is waited out where the list has none either: %s',
+    async (patience) => {
+      const page = fails('http', 403, { isHtml: true });
+      const { read, run, asked, limits } = createStand({ count: 1, list: page, single: () => page });
+      await expect(run(read('1', -1, { until: 10 * MINUTE, patience }))).rejects.toBe(page);
+      expect(asked).toEqual(['1', 'list', '1']);
+      expect(limits.at(-1)?.patience).toBe(patience);
+    },
+  );
+
   test.each([
     ['an outage', fails('http', 503)],
-    ['a firewall, whose page passes', fails('http', 403, { isHtml: true })],
     ['a mistake', new TypeError('a bug')],
   ])('the list is no way out of %s', async (_name, failure) => {
     const { read, run, asked } = createStand({ count: 1, single: () => failure });
@@ -125,7 +143,7 @@ describe('a refusal of a server that stood', () => {
     const { read, run, asked, limits } = createStand(denied);
     await expect(run(read('1'))).rejects.toMatchObject({ status: 403 });
     expect(asked).toEqual(['1', 'list', '1']);
-    expect(limits.map(({ patience }) => patience)).toEqual(['at_once', 'at_once', 'standing']);
+    expect(limits.map(({ patience }) => patience)).toEqual(['elsewhere', 'at_once', 'standing']);
   });
 
   test('is believed at once when it comes again', async () => {
@@ -204,7 +222,6 @@ describe('several servers', () => {
   });
 
   test.each([
-    ['a firewall, whose page passes', fails('http', 403, { isHtml: true })],
     ['an API without one', fails('http', 404)],
     ['an answer of another shape', fails('malformed', 200)],
     ['an outage of it alone', fails('http', 500)],

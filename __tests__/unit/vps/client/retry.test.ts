@@ -106,6 +106,11 @@ describe('the retry table', () => {
     expect([isRefusal(cause), isLasting(cause)]).toEqual([read === 'refusal', read === 'setting']);
   });
 
+  test('a web page is not waited out where another address may have the answer', () => {
+    expect(decide({ cause: 'html', patience: 'elsewhere' })).toBe('final');
+    expect(decide({ cause: 503, patience: 'elsewhere' })).toBe('retry');
+  });
+
   test('a change is sent again only where nothing can have been carried out', () => {
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 999 }), fc.constantFrom(...CHANGES), (status, method) => {
@@ -119,6 +124,7 @@ describe('the retry table', () => {
 
 describe('a refusal of a read is believed', () => {
   test.each<[RefusalPatience, refusals: number, seconds: number, believed: boolean]>([
+    ['elsewhere', 1, 0, true],
     ['at_once', 1, 0, true],
     ['twice', 1, 0, false],
     ['twice', 1, 3, false],
