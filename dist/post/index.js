@@ -5977,19 +5977,22 @@ function errors_notRestored(report) {
 }
 /** What is so and how to restore by hand, where the server was left as it was. */
 function describeLeft(report) {
-    const { decision, deletions, recovered, step, isRestoredByJob } = report;
+    const { decision, deletions, recovered, isRestoredByJob } = report;
     const left = recovered.filter(({ id }) => id === null || !deletions.has(id));
-    const commands = left.flatMap((each) => each.id !== null && isKnownComplete(each) && isLossless(each)
-        ? [restoreCommand(step.apiUrl, each.id)]
-        : []);
     const text = isRestoredByJob
         ? `NOT restored by this step, because ${decision.reason}; ${RESTORE_BY_JOB}.`
         : `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
-    const details = describeComplete(left);
+    return { ...offerRestore(text, left, report), details: describeComplete(left) };
+}
+/** A text with the commands to restore by hand, where there is a snapshot to restore. */
+function offerRestore(text, left, { step }) {
+    const commands = left.flatMap((each) => each.id !== null && isKnownComplete(each) && isLossless(each)
+        ? [restoreCommand(step.apiUrl, each.id)]
+        : []);
     if (commands.length === 0)
-        return { text, details };
+        return { text };
     const advice = 'Decide first. To restore by hand (this overwrites the server and cannot be undone):';
-    return { text: `${text}\n${advice}`, command: commands.join('\n'), details };
+    return { text: `${text}\n${advice}`, command: commands.join('\n') };
 }
 function describeComplete(recovered) {
     const good = recovered
@@ -5999,10 +6002,18 @@ function describeComplete(recovered) {
         ? 'No complete snapshot is known.'
         : `Snapshot ${good.join(', ')} is complete and kept.`;
 }
-/** The post step has work, and no token to do it with. */
-function missingToken({ reason, isRestoreDue }, servers, inputs) {
-    const state = isRestoreDue ? 'Server NOT restored' : 'Nothing was done';
-    return new errors_FailedError('Post step without a token', `${lineOfStopped(servers)}${state}: the post step has no token (${inputs.tokenProblem}).\nIn nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.`, { details: `It was to act, because ${reason}. ${describeMade(servers)}`.trim() });
+/** The post step has work, and no token to do it with; `report` is of a step that was to restore. */
+function missingToken({ reason, report }, servers, inputs) {
+    const state = report === null ? 'Nothing was done' : 'Server NOT restored';
+    const said = `${lineOfStopped(servers)}${state}: the post step has no token (${inputs.tokenProblem}).\nIn nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.`;
+    const starts = servers
+        .filter(({ power }) => isStoppedByUs(power))
+        .map(({ server }) => startCommand(inputs.apiUrl, server));
+    const { text, command } = report === null
+        ? { text: said, command: starts.length === 0 ? undefined : starts.join('\n') }
+        : offerRestore(said, report.recovered, report);
+    const details = `It was to act, because ${reason}. ${describeMade(servers)}`.trim();
+    return new errors_FailedError('Post step without a token', text, { command, details });
 }
 /** The saved state is of another API than the input says. */
 function otherApi(step, servers, inputs) {
@@ -7604,12 +7615,13 @@ function knownStop(power, { clock }) {
 
 
 
+
 /** Starts what main left stopped; gives whether all are up again. Failures are reported. */
-async function startLeftStopped(records, deps) {
-    const started = await Promise.all(records.map((record) => startOne(record, deps)));
+async function startLeftStopped(records, apiUrl, deps) {
+    const started = await Promise.all(records.map((record) => startOne(record, apiUrl, deps)));
     return started.every(Boolean);
 }
-async function startOne(record, deps) {
+async function startOne(record, apiUrl, deps) {
     const { power } = record;
     if (!isStoppedByUs(power))
         return true;
@@ -7620,8 +7632,11 @@ async function startOne(record, deps) {
         return true;
     }
     catch (error) {
-        const title = error instanceof errors_FailedError ? error.title : 'Server not started';
-        deps.log.error(title, log_describeError(error));
+        const { text, details } = alertOf(error);
+        deps.log.error(NOT_STARTED, `${text}\nIn place of the panel, with a token that may start servers:`, {
+            command: startCommand(apiUrl, record.server),
+            details,
+        });
         return false;
     }
 }
@@ -7900,7 +7915,7 @@ async function post(saved, inputs, context) {
     const ended = { allStarted: true };
     await writeReport(deps, async () => {
         if (report.isMissingToken)
-            throw missingToken({ reason: decision.reason, isRestoreDue: decision.action === 'restore' }, servers, inputs);
+            throw missingToken({ reason: decision.reason, report: decision.action === 'restore' ? report : null }, servers, inputs);
         if (hasToDo)
             ended.allStarted = await act(report, saved, deps);
         else if (step.dryRun && decision.action === 'clean_up')
@@ -7950,8 +7965,8 @@ async function endUnusable(saved, inputs, context) {
     if (step.apiUrl !== inputs.apiUrl)
         return endOtherApi({ step, servers }, inputs, context);
     if (inputs.tokenProblem !== '')
-        throw missingToken({ reason: 'a server is left stopped', isRestoreDue: false }, servers, inputs);
-    return (await startLeftStopped(servers, connectWithin(step, inputs, context))) ? idle : 1;
+        throw missingToken({ reason: 'a server is left stopped', report: null }, servers, inputs);
+    return (await startLeftStopped(servers, step.apiUrl, connectWithin(step, inputs, context))) ? idle : 1;
 }
 function endIdle(reason, inputs, context) {
     context.log.info(`Nothing to do: ${reason}.`);
@@ -7985,7 +8000,7 @@ function madeNothing({ step, servers }) {
 async function act(report, { step, servers }, deps) {
     const { decision } = report;
     const isDeletion = isDeleting(decision, step);
-    const starting = startLeftStopped(servers, deps);
+    const starting = startLeftStopped(servers, step.apiUrl, deps);
     if (decision.action === 'restore')
         await restoreAll(report, deps);
     const budget = deps_within(deps, schedule_BUDGETS.cleanUp);

@@ -148,9 +148,17 @@ describe('state and token', () => {
     expect([post.exitCode, post.runner.titles()]).toEqual([0, []]);
   });
 
+  test('without a token the restore that was due is offered to be done by hand', async () => {
+    const { post } = await deployAndPost(RESTORE, { ...FAILED, ...NO_TOKEN });
+    expect(post.runner.annotations.at(-1)?.text).toMatch(
+      /^Server NOT restored: [^]*Decide first\. To restore by hand .*:\ncurl .*\/snapshots\/801\/restore\/\n/,
+    );
+  });
+
   test('without a token nothing is said of a restore where a deletion was due', async () => {
     const { post } = await deployAndPost({ onFailure: 'delete' }, { ...FAILED, ...NO_TOKEN });
     expect(post.runner.annotations.at(-1)?.text).toMatch(/^Nothing was done: the post step has no token/);
+    expect(post.runner.annotations.at(-1)?.text).not.toContain('curl');
   });
 
   test('an API that repeats the token in its errors does not get it into anything', async () => {
@@ -260,7 +268,11 @@ describe('outcome', () => {
         'POST /servers/12345/power/ stop 200',
         'left: server 12345 stopping',
       ],
-      says: [/Post step without a token: LEFT STOPPED.*12345/, /one level deep\.$/m],
+      says: [
+        /Post step without a token: LEFT STOPPED.*12345/,
+        /one level deep\.$/m,
+        /^curl .*'{"action":"start"}' .*\/servers\/12345\/power\/$/m,
+      ],
       neverSays: ['Snapshots:'],
     },
     'no token and an uncertain snapshot: its name is given': {

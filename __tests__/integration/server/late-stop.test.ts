@@ -103,6 +103,7 @@ describe('the stop is accepted and takes effect late', () => {
     expect(post.exitCode).toBe(1);
     expect(post.runner.titles()).toEqual(['error Server not started']);
     expect(post.runner.visible()).toContain('the stop that this step requested may still take effect');
+    expect(post.runner.visible()).toMatch(/^curl .*'{"action":"start"}' .*\/servers\/12345\/power\/$/m);
   });
 
   test('it begins after 6 minutes, and main waits: red without a snapshot, and the server up for good', async () => {

@@ -1,7 +1,7 @@
 import { type AlertParts } from '../../github/log.ts';
 import { type PostInputs } from '../../github/inputs/root.ts';
 import { type SavedState, type ServerRecord, type StepRecord } from '../../github/state.ts';
-import { restoreCommand } from '../../github/summary.ts';
+import { restoreCommand, startCommand } from '../../github/summary.ts';
 import { mayRestore, readRestoreIf } from '../../snapshots/policy.ts';
 import { capitalize } from '../../vps/text.ts';
 import { type Deps } from '../common/deps.ts';
@@ -34,20 +34,28 @@ export function notRestored(report: PostReport): FailedError {
 
 /** What is so and how to restore by hand, where the server was left as it was. */
 function describeLeft(report: PostReport): AlertParts & { readonly text: string } {
-  const { decision, deletions, recovered, step, isRestoredByJob } = report;
+  const { decision, deletions, recovered, isRestoredByJob } = report;
   const left = recovered.filter(({ id }) => id === null || !deletions.has(id));
+  const text = isRestoredByJob
+    ? `NOT restored by this step, because ${decision.reason}; ${RESTORE_BY_JOB}.`
+    : `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
+  return { ...offerRestore(text, left, report), details: describeComplete(left) };
+}
+
+/** A text with the commands to restore by hand, where there is a snapshot to restore. */
+function offerRestore(
+  text: string,
+  left: readonly RecoveredRecord[],
+  { step }: Pick<PostReport, 'step'>,
+): AlertParts & { readonly text: string } {
   const commands = left.flatMap((each) =>
     each.id !== null && isKnownComplete(each) && isLossless(each)
       ? [restoreCommand(step.apiUrl, each.id)]
       : [],
   );
-  const text = isRestoredByJob
-    ? `NOT restored by this step, because ${decision.reason}; ${RESTORE_BY_JOB}.`
-    : `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
-  const details = describeComplete(left);
-  if (commands.length === 0) return { text, details };
+  if (commands.length === 0) return { text };
   const advice = 'Decide first. To restore by hand (this overwrites the server and cannot be undone):';
-  return { text: `${text}\n${advice}`, command: commands.join('\n'), details };
+  return { text: `${text}\n${advice}`, command: commands.join('\n') };
 }
 
 function describeComplete(recovered: readonly RecoveredRecord[]): string {
@@ -59,18 +67,23 @@ function describeComplete(recovered: readonly RecoveredRecord[]): string {
     : `Snapshot ${good.join(', ')} is complete and kept.`;
 }
 
-/** The post step has work, and no token to do it with. */
+/** The post step has work, and no token to do it with; `report` is of a step that was to restore. */
 export function missingToken(
-  { reason, isRestoreDue }: { readonly reason: string; readonly isRestoreDue: boolean },
+  { reason, report }: { readonly reason: string; readonly report: PostReport | null },
   servers: readonly ServerRecord[],
   inputs: PostInputs,
 ): FailedError {
-  const state = isRestoreDue ? 'Server NOT restored' : 'Nothing was done';
-  return new FailedError(
-    'Post step without a token',
-    `${lineOfStopped(servers)}${state}: the post step has no token (${inputs.tokenProblem}).\nIn nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.`,
-    { details: `It was to act, because ${reason}. ${describeMade(servers)}`.trim() },
-  );
+  const state = report === null ? 'Nothing was done' : 'Server NOT restored';
+  const said = `${lineOfStopped(servers)}${state}: the post step has no token (${inputs.tokenProblem}).\nIn nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.`;
+  const starts = servers
+    .filter(({ power }) => isStoppedByUs(power))
+    .map(({ server }) => startCommand(inputs.apiUrl, server));
+  const { text, command } =
+    report === null
+      ? { text: said, command: starts.length === 0 ? undefined : starts.join('\n') }
+      : offerRestore(said, report.recovered, report);
+  const details = `It was to act, because ${reason}. ${describeMade(servers)}`.trim();
+  return new FailedError('Post step without a token', text, { command, details });
 }
 
 /** The saved state is of another API than the input says. */

@@ -90,7 +90,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
     async () => {
       if (report.isMissingToken)
         throw missingToken(
-          { reason: decision.reason, isRestoreDue: decision.action === 'restore' },
+          { reason: decision.reason, report: decision.action === 'restore' ? report : null },
           servers,
           inputs,
         );
@@ -138,8 +138,8 @@ async function endUnusable(saved: Unusable, inputs: PostInputs, context: PostCon
   // Of a state that is torn one thing is done anyway: no server stays stopped that can be read from it.
   if (step.apiUrl !== inputs.apiUrl) return endOtherApi({ step, servers }, inputs, context);
   if (inputs.tokenProblem !== '')
-    throw missingToken({ reason: 'a server is left stopped', isRestoreDue: false }, servers, inputs);
-  return (await startLeftStopped(servers, connectWithin(step, inputs, context))) ? idle : 1;
+    throw missingToken({ reason: 'a server is left stopped', report: null }, servers, inputs);
+  return (await startLeftStopped(servers, step.apiUrl, connectWithin(step, inputs, context))) ? idle : 1;
 }
 
 function endIdle(reason: string, inputs: PostInputs, context: PostContext): 0 | 1 {
@@ -186,7 +186,7 @@ function madeNothing({ step, servers }: Usable): boolean {
 async function act(report: PostReport, { step, servers }: Usable, deps: Deps): Promise<boolean> {
   const { decision } = report;
   const isDeletion = isDeleting(decision, step);
-  const starting = startLeftStopped(servers, deps);
+  const starting = startLeftStopped(servers, step.apiUrl, deps);
   if (decision.action === 'restore') await restoreAll(report, deps);
   const budget = within(deps, BUDGETS.cleanUp);
   report.recovered = await Promise.all(
