@@ -6785,6 +6785,14 @@ function warnOfRefusals({ record }, server, list, inputs, deps) {
         return;
     deps.log.warning('A rollback would be refused', `${labelOf(record)}: as things stand now, a rollback to snapshot ${record.snapshotId} would be refused: ${refusals.map(({ reason }) => reason).join('; ')}.\nChange that before the deploy: delete a newer snapshot that nobody needs, or allow more in 'restore_max_age'. Otherwise a restore has to be done by hand, with the restore action.`);
 }
+/** The same for one that nobody waits for here, right after its request: as if it were complete already. */
+function warnOfRefusalsUnwaited({ record, snapshot, before }, { server, list }, inputs, deps) {
+    if (snapshot === null)
+        return;
+    const own = { ...snapshot, status: 'completed' };
+    const now = list.now === null ? null : Math.max(list.now, own.created ?? 0);
+    warnOfRefusals({ record }, server, { ...list, snapshots: [...(before ?? []), own], now }, inputs, deps);
+}
 /** With a restore configured: what is not seen complete before the deploy will not be restored. */
 function warnOfMissingWait(servers, inputs, deps) {
     if (!mayRestore(inputs))
@@ -7243,18 +7251,18 @@ async function decideServer(progress, server, { value: list, readAt }, deps, { i
         const reusable = found.kind === 'reuse' && assumed ? await confirmReuse(found, progress, deps) : found;
         if (reusable.kind === 'reuse') {
             reuse(progress, reusable, deps, inputs.wait);
-            return { kind: 'reuse', progress, server, readAt, snapshot: reusable.snapshot, list };
+            return { kind: 'reuse', progress, server, list, readAt, snapshot: reusable.snapshot };
         }
         deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reusable.reason}`);
     }
     const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
     if (plan.kind === 'free')
-        return { kind: 'create', progress, server, readAt };
+        return { kind: 'create', progress, server, list, readAt };
     if (plan.kind === 'full') {
         const { whenFull } = inputs;
         throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, whenFull });
     }
-    return { ...plan, progress, server, readAt, assumed };
+    return { ...plan, progress, server, list, readAt, assumed };
 }
 /** The server's own part of a list. `assumed`: nobody said that these are the server's, see `ServerMatch`. */
 function matchList(progress, list, server, deps) {
@@ -7400,6 +7408,8 @@ async function makeSnapshots(plans, servers, deps, options) {
                     whenFull: inputs.whenFull,
                 });
                 publishNew();
+                if (!inputs.wait)
+                    warnOfRefusalsUnwaited(progress, plan, inputs, deps);
                 return made;
             });
             if (inputs.wait)

@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RootInputs } from '../harness/inputs.ts';
-import { CREATE_REQUEST, GET_SERVER, LIST_SERVERS, LISTS, own, RESTORE, theirs } from '../harness/samples.ts';
+import {
+  answeredWith,
+  completeList,
+  CREATE_REQUEST,
+  GET_SERVER,
+  LIST_SERVERS,
+  listed,
+  LISTS,
+  own,
+  RESTORE,
+  theirs,
+} from '../harness/samples.ts';
 import { HOUR, markerOf, MINUTE, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
 
 /** What would go wrong at night is said, or waited for, while somebody is awake. */
@@ -205,6 +216,17 @@ describe('with a restore configured', () => {
       expect(testEnv.calls()).toEqual(without.calls());
     },
   );
+});
+
+test('without a wait the same is said right after the request, of all but the wait', async () => {
+  const other = listed(1, { created_at: 'yesterday', description: markerOf({ repositoryId: '7' }) });
+  const testEnv = new TestEnvironment({ faults: answeredWith(completeList(other), { ...LISTS, nth: 1 }) });
+  const { runner } = await testEnv.main({ ...RESTORE, wait: false, restoreMaxAge: MINUTE });
+  expect(runner.titles()).toEqual(['warning A rollback would be refused', 'warning Wait before the deploy']);
+  expect(runner.annotations[0]?.text).toMatch(
+    /would be refused: a snapshot of unknown time, .* followed it\.\n/,
+  );
+  expect(testEnv.calls()).toHaveLength(3);
 });
 
 describe('dead snapshots', () => {

@@ -11,7 +11,7 @@ import { type WaitTarget } from '../waiting/wait-target.ts';
 import { refuseSameServer } from './identity.ts';
 import { type PlanOptions, type ServerPlan } from './plan.ts';
 import { type Starter, stopForSnapshot } from './power.ts';
-import { warnOfMissingWait, warnOfRefusals } from './preflight.ts';
+import { warnOfMissingWait, warnOfRefusals, warnOfRefusalsUnwaited } from './preflight.ts';
 import { rotateSlot } from './rotation.ts';
 
 /** What all servers of a step share once the first create request is about to be sent. */
@@ -63,6 +63,7 @@ export async function makeSnapshots(
             whenFull: inputs.whenFull,
           });
           publishNew();
+          if (!inputs.wait) warnOfRefusalsUnwaited(progress, plan, inputs, deps);
           return made;
         });
         if (inputs.wait) await startWaiting().waiter.wait(waitTargetOf(id, plan, deps, options));

@@ -27,7 +27,8 @@ import { confirmReuse, reuse } from './reuse.ts';
 export type ServerPlan = {
   readonly progress: ServerProgress;
   readonly server: Server | null;
-  /** When the list was read that it rests on (monotonic). */
+  /** The list that it rests on, and when that was read (monotonic). */
+  readonly list: SnapshotList;
   readonly readAt: number;
 } & (
   | { readonly kind: 'create' }
@@ -35,7 +36,7 @@ export type ServerPlan = {
       Extract<SlotPlan, { readonly kind: 'rotate' }>,
       'kind'
     >)
-  | { readonly kind: 'reuse'; readonly snapshot: SnapshotWithId; readonly list: SnapshotList }
+  | { readonly kind: 'reuse'; readonly snapshot: SnapshotWithId }
 );
 
 /** A plan that cannot be made before the end of a restore, which this waits for. */
@@ -194,17 +195,17 @@ async function decideServer(
     const reusable = found.kind === 'reuse' && assumed ? await confirmReuse(found, progress, deps) : found;
     if (reusable.kind === 'reuse') {
       reuse(progress, reusable, deps, inputs.wait);
-      return { kind: 'reuse', progress, server, readAt, snapshot: reusable.snapshot, list };
+      return { kind: 'reuse', progress, server, list, readAt, snapshot: reusable.snapshot };
     }
     deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reusable.reason}`);
   }
   const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
-  if (plan.kind === 'free') return { kind: 'create', progress, server, readAt };
+  if (plan.kind === 'free') return { kind: 'create', progress, server, list, readAt };
   if (plan.kind === 'full') {
     const { whenFull } = inputs;
     throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, whenFull });
   }
-  return { ...plan, progress, server, readAt, assumed };
+  return { ...plan, progress, server, list, readAt, assumed };
 }
 
 /** The server's own part of a list. `assumed`: nobody said that these are the server's, see `ServerMatch`. */

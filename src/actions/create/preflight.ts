@@ -9,6 +9,7 @@ import { labelOf } from '../common/labels.ts';
 import { type ServerProgress } from '../creating/progress.ts';
 import { probeHealth } from '../server/health.ts';
 import { type Identification } from './identity.ts';
+import { type ServerPlan } from './plan.ts';
 
 /** What the job's end will do, and what would be refused then, reported while somebody can change it. */
 
@@ -57,7 +58,7 @@ function describeHealth({ healthUrls }: RootInputs, silent: readonly string[]): 
  * Runs the checks of a later rollback of this server on what was read already; each that would refuse is a warning.
  */
 export function warnOfRefusals(
-  { record }: ServerProgress,
+  { record }: Pick<ServerProgress, 'record'>,
   server: Server | null,
   list: SnapshotList,
   inputs: RootInputs,
@@ -83,6 +84,19 @@ export function warnOfRefusals(
     'A rollback would be refused',
     `${labelOf(record)}: as things stand now, a rollback to snapshot ${record.snapshotId} would be refused: ${refusals.map(({ reason }) => reason).join('; ')}.\nChange that before the deploy: delete a newer snapshot that nobody needs, or allow more in 'restore_max_age'. Otherwise a restore has to be done by hand, with the restore action.`,
   );
+}
+
+/** The same for one that nobody waits for here, right after its request: as if it were complete already. */
+export function warnOfRefusalsUnwaited(
+  { record, snapshot, before }: ServerProgress,
+  { server, list }: Pick<ServerPlan, 'server' | 'list'>,
+  inputs: RootInputs,
+  deps: Deps,
+): void {
+  if (snapshot === null) return;
+  const own = { ...snapshot, status: 'completed' };
+  const now = list.now === null ? null : Math.max(list.now, own.created ?? 0);
+  warnOfRefusals({ record }, server, { ...list, snapshots: [...(before ?? []), own], now }, inputs, deps);
 }
 
 /** With a restore configured: what is not seen complete before the deploy will not be restored. */

@@ -59,7 +59,7 @@ async function rotate(script: Script) {
   const progress = createProgress(deps, 0, { server: '12345', key: KEY, name: 'deploy' });
   const toDelete = { ...snapshotOf('801'), id: '801' };
   const plan: ServerPlan = {
-    ...{ kind: 'rotate', progress, server: null, assumed, readAt: clock.now() },
+    ...{ kind: 'rotate', progress, server: null, assumed, list: listOf(FULL), readAt: clock.now() },
     ...{ toDelete, reason: 'it is the oldest', isLastRestorePoint: false },
   };
   await clock.run(clock.sleep(age));
