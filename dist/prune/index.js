@@ -6249,12 +6249,13 @@ function readJob(env) {
 }
 /**
  * Which call of a reusable workflow the job belongs to: `<plan>.<calling jobs>.<job>.<leg>` is all that tells two calls
- * apart and stays the same in a re-run. A runner that knows workflow files and does not say it leaves that open.
+ * apart and stays the same in a re-run. GitHub's own runner, known by the service that it hands to actions, leaves that
+ * open where it does not say it (`docs/decisions/reusable-workflows.md`).
  */
 function readCall(get) {
     const id = get('ACTIONS_ORCHESTRATION_ID');
     if (id === '')
-        return get('GITHUB_WORKFLOW_REF') === '' ? '' : null;
+        return get('GITHUB_WORKFLOW_REF') === '' || get('ACTIONS_RUNTIME_URL') === '' ? '' : null;
     const place = id.slice(id.indexOf('.'));
     const at = `${place}.`.lastIndexOf(`.${get('GITHUB_JOB')}.`);
     return at < 0 ? null : place.slice(1, at);

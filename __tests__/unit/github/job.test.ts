@@ -84,7 +84,11 @@ describe('a runner that says less', () => {
 });
 
 describe('which call of a reusable workflow the job is part of', () => {
-  const FILE = 'acme/shop/.github/workflows/deploy.yml@refs/heads/main';
+  const RUNNER = {
+    ...HOSTED,
+    GITHUB_WORKFLOW_REF: 'acme/shop/.github/workflows/deploy.yml@refs/heads/main',
+    ACTIONS_RUNTIME_URL: 'https://runtime.example/',
+  };
   const PLAN = '49b2f4b8-0000-4000-8000-1a2b3c4d5e6f';
 
   test.each<[string, string | undefined, string | null]>([
@@ -98,9 +102,16 @@ describe('which call of a reusable workflow the job is part of', () => {
     ['unknown: no place', PLAN, null],
     ['unknown: nothing is said', undefined, null],
   ])('%s', (_name, id, call) => {
-    const env = { ...HOSTED, GITHUB_WORKFLOW_REF: FILE, ACTIONS_ORCHESTRATION_ID: id };
+    const env = { ...RUNNER, ACTIONS_ORCHESTRATION_ID: id };
     expect(readJob(env).call).toBe(call);
   });
+
+  test.each(['GITHUB_WORKFLOW_REF', 'ACTIONS_RUNTIME_URL'])(
+    'is no question to a runner without %s, which is not GitHub’s',
+    (name) => {
+      expect(readJob({ ...RUNNER, [name]: undefined }).call).toBe('');
+    },
+  );
 
   test('is the same in a re-run, which has another plan', () => {
     const callIn = (plan: string): string | null =>

@@ -47,6 +47,7 @@ describe('on_rerun: reuse', () => {
   const inCall = (call: string, attempt: number): Record<string, string> => ({
     GITHUB_WORKFLOW_REF: 'acme/shop/.github/workflows/release.yml@refs/heads/main',
     GITHUB_RUN_ATTEMPT: String(attempt),
+    ACTIONS_RUNTIME_URL: 'https://runtime.example/',
     ACTIONS_ORCHESTRATION_ID: `49b2f4b8-0000-4000-8000-00000000000${attempt}.${call}.deploy.__default`,
   });
 
