@@ -7550,7 +7550,7 @@ function nameValuesOf(job, epochMs) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/actions/create/placeholders.js
+;// CONCATENATED MODULE: ./build/actions/create/names.js
 
 
 

@@ -18,7 +18,7 @@ import { isStale, type LatePlan, planAgain, planServer, type PlanOptions, type S
 import { announceEnd } from './preflight.ts';
 import { createStarter } from './power.ts';
 import { createPlanReaders } from './readers.ts';
-import { nameSnapshots } from './placeholders.ts';
+import { nameSnapshots } from './names.ts';
 import { describeOrigin, describeStep, saveStep } from './record.ts';
 import { summarizeCreate } from './summary.ts';
 
