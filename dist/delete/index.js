@@ -4320,6 +4320,7 @@ async function pause({ clock, cancelled }, ms, beat) {
 
 
 
+
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
  * other answer that may mean it, complete lists tell. Throws a CancelledError where nothing may have been done; gives
@@ -4398,6 +4399,7 @@ async function request(snapshot, deps) {
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists({ id, serverId }, deps, beat) {
     let seen = 'unknown';
+    let absences = 0;
     const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
     try {
         const result = await poll({ ...deps, until }, {
@@ -4410,8 +4412,9 @@ async function findInLists({ id, serverId }, deps, beat) {
             pause: () => deps.schedule.fastPoll,
             beat,
             decide: (now) => {
+                absences = now === 'gone' ? absences + 1 : 0;
                 if (now === 'gone')
-                    return 'gone';
+                    return absences < CERTAIN_READS ? null : now;
                 seen = now;
                 return null;
             },

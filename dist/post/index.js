@@ -4993,6 +4993,7 @@ async function settleAll(work) {
 
 
 
+
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
  * other answer that may mean it, complete lists tell. Throws a CancelledError where nothing may have been done; gives
@@ -5071,6 +5072,7 @@ async function request(snapshot, deps) {
 /** Whether complete lists show it, for as long as the API may need to take it out. */
 async function findInLists({ id, serverId }, deps, beat) {
     let seen = 'unknown';
+    let absences = 0;
     const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
     try {
         const result = await poll_poll({ ...deps, until }, {
@@ -5083,8 +5085,9 @@ async function findInLists({ id, serverId }, deps, beat) {
             pause: () => deps.schedule.fastPoll,
             beat,
             decide: (now) => {
+                absences = now === 'gone' ? absences + 1 : 0;
                 if (now === 'gone')
-                    return 'gone';
+                    return absences < schedule_CERTAIN_READS ? null : now;
                 seen = now;
                 return null;
             },
@@ -6317,6 +6320,12 @@ function observeServer(state, server, now, schedule, readAt = now) {
     };
     return { state: next, phase: phaseOf(next, readAt, schedule) };
 }
+/** What a read for another server has shown of this one: it proves nothing, and may take back that the server is down. */
+function hearOfServer(state, { status }) {
+    if (state.stopped === null || status === 'stopped')
+        return state;
+    return { ...state, stopped: null, wavered: state.wavered || state.sawRestoring };
+}
 /** A state in which the server was not before, after a request that the API took. */
 function showsStart({ before, request }, status) {
     return request === 'accepted' && before !== null && status !== '' && status !== before.status;
@@ -7235,11 +7244,15 @@ async function startAfterwards(known, deps, servers) {
 async function watchUntilEnd({ target, restoration, serverStatus }, deps, { servers, heartbeat }) {
     const { clock, log, schedule } = deps;
     const startedAt = clock.now();
-    const read = followServer(servers, idsOfTarget(target), restoration.requestedAt);
+    const ids = idsOfTarget(target);
+    const read = followServer(servers, ids, restoration.requestedAt);
     let state = restoration;
     let phase = 'requested';
     let status = serverStatus;
     let reported = null;
+    const stop = servers.listen(ids, ({ value }) => {
+        state = hearOfServer(state, value);
+    });
     const result = await poll_poll(deps, {
         read,
         patience: 'never',
@@ -7258,7 +7271,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
             heartbeat.set(target.label, `'${status}'`);
             return phase === 'active' || phase === 'stopped' || phase === 'broken' ? true : null;
         },
-    });
+    }).finally(stop);
     const failure = result.kind === 'timeout' ? result.failure : null;
     // What was read before an outage that lasted to the end is not the state of the server now.
     return {

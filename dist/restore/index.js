@@ -5148,6 +5148,12 @@ function observeServer(state, server, now, schedule, readAt = now) {
     };
     return { state: next, phase: phaseOf(next, readAt, schedule) };
 }
+/** What a read for another server has shown of this one: it proves nothing, and may take back that the server is down. */
+function hearOfServer(state, { status }) {
+    if (state.stopped === null || status === 'stopped')
+        return state;
+    return { ...state, stopped: null, wavered: state.wavered || state.sawRestoring };
+}
 /** A state in which the server was not before, after a request that the API took. */
 function showsStart({ before, request }, status) {
     return request === 'accepted' && before !== null && status !== '' && status !== before.status;
@@ -5923,11 +5929,15 @@ async function startAfterwards(known, deps, servers) {
 async function watchUntilEnd({ target, restoration, serverStatus }, deps, { servers, heartbeat }) {
     const { clock, log, schedule } = deps;
     const startedAt = clock.now();
-    const read = followServer(servers, idsOfTarget(target), restoration.requestedAt);
+    const ids = idsOfTarget(target);
+    const read = followServer(servers, ids, restoration.requestedAt);
     let state = restoration;
     let phase = 'requested';
     let status = serverStatus;
     let reported = null;
+    const stop = servers.listen(ids, ({ value }) => {
+        state = hearOfServer(state, value);
+    });
     const result = await poll(deps, {
         read,
         patience: 'never',
@@ -5946,7 +5956,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
             heartbeat.set(target.label, `'${status}'`);
             return phase === 'active' || phase === 'stopped' || phase === 'broken' ? true : null;
         },
-    });
+    }).finally(stop);
     const failure = result.kind === 'timeout' ? result.failure : null;
     // What was read before an outage that lasted to the end is not the state of the server now.
     return {

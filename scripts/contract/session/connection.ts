@@ -1,6 +1,6 @@
 import { createOutageLog } from '../../../src/actions/common/heartbeat.ts';
 import { pausesOf } from '../../../src/actions/common/wiring.ts';
-import { createServerReader, type ServerReader } from '../../../src/actions/server/reader.ts';
+import { createServerReader, type SharedServerReader } from '../../../src/actions/server/reader.ts';
 import { type Deps } from '../../../src/actions/common/deps.ts';
 import { isLoopback } from '../../../src/github/inputs/values.ts';
 import { readJob } from '../../../src/github/job.ts';
@@ -134,7 +134,7 @@ export function connect(
 }
 
 /** Reads servers as the API shows them: one by its own address, or by a list only. */
-export function readerOf({ deps }: Pick<Connection, 'deps'>, readsList: boolean): ServerReader {
+export function readerOf({ deps }: Pick<Connection, 'deps'>, readsList: boolean): SharedServerReader {
   return createServerReader(readsList ? 'list' : 'address', deps);
 }
 

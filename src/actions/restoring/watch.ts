@@ -1,4 +1,9 @@
-import { observeServer, type Restoration, type RestorePhase } from '../../snapshots/polling/restoration.ts';
+import {
+  hearOfServer,
+  observeServer,
+  type Restoration,
+  type RestorePhase,
+} from '../../snapshots/polling/restoration.ts';
 import { isSameWord } from '../../snapshots/status.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -7,12 +12,12 @@ import { type Heartbeat } from '../common/heartbeat.ts';
 import { poll } from '../common/poll.ts';
 import { type SharedValue } from '../common/shared-read.ts';
 import { describeError } from '../../github/log.ts';
-import { followServer, type ServerReader } from '../server/reader.ts';
+import { followServer, type ServerReader, type SharedServerReader } from '../server/reader.ts';
 import { startServer } from '../server/start.ts';
 import { type FinishedRestore, idsOfTarget, type RequestedRestore, UNCONFIRMED } from './restore.ts';
 
 export interface WatchOptions {
-  readonly servers: ServerReader;
+  readonly servers: SharedServerReader;
   readonly heartbeat: Heartbeat;
   /** What limits the time, for people: `restore_timeout (30m)`. */
   readonly limit: string;
@@ -98,11 +103,15 @@ async function watchUntilEnd(
 ): Promise<Watched> {
   const { clock, log, schedule } = deps;
   const startedAt = clock.now();
-  const read = followServer(servers, idsOfTarget(target), restoration.requestedAt);
+  const ids = idsOfTarget(target);
+  const read = followServer(servers, ids, restoration.requestedAt);
   let state = restoration;
   let phase: RestorePhase = 'requested';
   let status = serverStatus;
   let reported: string | null = null;
+  const stop = servers.listen(ids, ({ value }) => {
+    state = hearOfServer(state, value);
+  });
   const result = await poll<SharedValue<Server>, true>(deps, {
     read,
     patience: 'never',
@@ -122,7 +131,7 @@ async function watchUntilEnd(
       heartbeat.set(target.label, `'${status}'`);
       return phase === 'active' || phase === 'stopped' || phase === 'broken' ? true : null;
     },
-  });
+  }).finally(stop);
   const failure = result.kind === 'timeout' ? result.failure : null;
   // What was read before an outage that lasted to the end is not the state of the server now.
   return {

@@ -1,6 +1,7 @@
 import { type DeletionState } from '../../github/job-files/deletion-record.ts';
 import { describeError } from '../../github/log.ts';
 import { provesAbsence } from '../../snapshots/lookup.ts';
+import { CERTAIN_READS } from '../../snapshots/polling/schedule.ts';
 import { isPending } from '../../snapshots/status.ts';
 import { outcomeOf, VpsError } from '../../vps/errors.ts';
 import { hasId, type Snapshot } from '../../vps/model.ts';
@@ -118,6 +119,7 @@ async function findInLists(
   beat: () => void,
 ): Promise<'listed' | 'gone' | 'unknown'> {
   let seen: 'listed' | 'unknown' = 'unknown';
+  let absences = 0;
   const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
   try {
     const result = await poll<'listed' | 'gone' | 'unknown', 'gone'>(
@@ -131,7 +133,8 @@ async function findInLists(
         pause: () => deps.schedule.fastPoll,
         beat,
         decide: (now) => {
-          if (now === 'gone') return 'gone';
+          absences = now === 'gone' ? absences + 1 : 0;
+          if (now === 'gone') return absences < CERTAIN_READS ? null : now;
           seen = now;
           return null;
         },

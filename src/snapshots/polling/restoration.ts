@@ -86,6 +86,12 @@ export function observeServer(
   return { state: next, phase: phaseOf(next, readAt, schedule) };
 }
 
+/** What a read for another server has shown of this one: it proves nothing, and may take back that the server is down. */
+export function hearOfServer(state: Restoration, { status }: Server): Restoration {
+  if (state.stopped === null || status === 'stopped') return state;
+  return { ...state, stopped: null, wavered: state.wavered || state.sawRestoring };
+}
+
 /** A state in which the server was not before, after a request that the API took. */
 function showsStart({ before, request }: Restoration, status: string): boolean {
   return request === 'accepted' && before !== null && status !== '' && status !== before.status;

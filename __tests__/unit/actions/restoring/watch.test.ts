@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createHeartbeat } from '../../../../src/actions/common/heartbeat.ts';
 import { watchRestore } from '../../../../src/actions/restoring/watch.ts';
-import type { ServerReader } from '../../../../src/actions/server/reader.ts';
+import type { SharedServerReader } from '../../../../src/actions/server/reader.ts';
 import { startRestoration } from '../../../../src/snapshots/polling/restoration.ts';
 import { restoreTarget } from '../../snapshots/samples.ts';
 import { createTestDeps, outcomeOf, SECOND, serverOf } from '../test-deps.ts';
@@ -22,7 +22,8 @@ test.each<[string, readonly Look[], string, number]>([
 ])('`active` after a restore: %s', async (_, looks, status, at) => {
   const { deps, clock } = createTestDeps();
   const left: Look[] = [['restoring', 0], ...looks];
-  const servers: ServerReader = {
+  const servers: SharedServerReader = {
+    listen: () => () => undefined,
     read() {
       const [word, secondsAgo] = left.shift() ?? up();
       return Promise.resolve({ value: serverOf(word), readAt: clock.now() - secondsAgo * SECOND });
@@ -52,7 +53,8 @@ test.each<[string, readonly Look[], string, number]>([
 test('what stood against a second request stands in the reason', async () => {
   const { deps, clock } = createTestDeps({ until: 30 * SECOND });
   const before = { status: 'active', updatedAt: null };
-  const servers: ServerReader = {
+  const servers: SharedServerReader = {
+    listen: () => () => undefined,
     read: () => Promise.resolve({ value: serverOf('active'), readAt: clock.now() }),
   };
   const watching = watchRestore(
@@ -85,7 +87,8 @@ test('a word of the server that only counts is one line', async () => {
     'starting',
     ...Array<string>(40).fill('active'),
   ];
-  const servers: ServerReader = {
+  const servers: SharedServerReader = {
+    listen: () => () => undefined,
     read: () => Promise.resolve({ value: serverOf(words.shift() ?? 'active'), readAt: clock.now() }),
   };
   const before = { status: 'active', updatedAt: null };
@@ -105,4 +108,40 @@ test('a word of the server that only counts is one line', async () => {
   expect(lines.filter((line) => line.includes('server is')).map((line) => line.replace(/^.*: /, ''))).toEqual(
     ["server is 'restoring 1%'", "server is 'starting'", "server is 'active'"],
   );
+});
+
+test('a list for another server that shows this one up takes back that it is down', async () => {
+  const { deps, clock, lines } = createTestDeps();
+  const words = ['restoring', 'stopped', 'stopped', ...Array<string>(40).fill('active')];
+  let hear: Parameters<SharedServerReader['listen']>[1] | undefined;
+  let reads = 0;
+  const servers: SharedServerReader = {
+    listen(_ids, note) {
+      hear = note;
+      return () => (hear = undefined);
+    },
+    read() {
+      reads += 1;
+      const value = serverOf(words.shift() ?? 'active');
+      // Between the two looks at `stopped`.
+      if (reads === 3) hear?.({ value: serverOf('active'), readAt: clock.now() - SECOND });
+      return Promise.resolve({ value, readAt: clock.now() });
+    },
+  };
+  const before = { status: 'active', updatedAt: null };
+  const watching = watchRestore(
+    {
+      target: restoreTarget({ startIfStopped: true }),
+      snapshot: null,
+      serverStatus: 'active',
+      stage: 'requested',
+      restoration: startRestoration({ before, request: 'accepted', requestedAt: 0 }),
+      mismatch: null,
+    },
+    deps,
+    { servers, heartbeat: createHeartbeat('restoring', deps), limit: 'restore_timeout (30m) exceeded' },
+  );
+  expect((await outcomeOf(clock, watching)).value).toMatchObject({ stage: 'restored', isStarted: false });
+  expect(lines.filter((line) => line.includes('starting'))).toEqual([]);
+  expect(hear).toBeUndefined();
 });

@@ -123,10 +123,10 @@ describe('deleting a snapshot', () => {
       requests: [0],
     },
     {
-      name: 'that the API does not know, nor its list: gone',
+      name: 'that the API does not know, nor two lists: gone',
       answers: ['absent'],
       listed: [[0, GONE]],
-      at: 0,
+      at: 3,
       requests: [0],
     },
     {
@@ -143,7 +143,18 @@ describe('deleting a snapshot', () => {
         [0, THERE],
         [30, GONE],
       ],
-      at: 30,
+      at: 33,
+      requests: [0],
+    },
+    {
+      name: 'that one list alone does not show: that is no proof',
+      answers: ['accepted'],
+      listed: [
+        [0, GONE],
+        [3, THERE],
+      ],
+      reason: /^it is still listed: VPS\.org accepted the deletion$/,
+      at: 60,
       requests: [0],
     },
     {
@@ -180,7 +191,7 @@ describe('deleting a snapshot', () => {
         [0, THERE],
         [30, GONE],
       ],
-      at: 30,
+      at: 33,
       requests: [0],
     },
     {
@@ -239,8 +250,8 @@ describe('deleting a snapshot', () => {
   test('is looked for in the list of its server, or in all where that is not known', async () => {
     const filters = async (serverId: string | null): Promise<unknown> =>
       (await remove({ snapshot: { serverId }, answers: ['absent'], listed: [[0, GONE]] })).filters;
-    expect(await filters('12345')).toEqual([{ serverId: '12345' }]);
-    expect(await filters(null)).toEqual([{}]);
+    expect(await filters('12345')).toEqual([{ serverId: '12345' }, { serverId: '12345' }]);
+    expect(await filters(null)).toEqual([{}, {}]);
   });
 
   test('ends at once with a cancel while it is in use', async () => {
