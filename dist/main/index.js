@@ -7935,14 +7935,14 @@ function readPostInputs() {
     const apiToken = reader.text('api_token');
     maskToken(apiToken);
     reader.attempt('api_token', '', () => parseToken(apiToken));
-    const [tokenProblem = ''] = reader.problems;
+    const [reason] = reader.problems;
     return {
         apiToken,
         apiUrl: reader.attempt('api_url', '', () => parseApiUrl(reader.text('api_url') || DEFAULT_API_URL)),
         githubToken: readGithubToken(reader),
         jobStatus: reader.text('job_status'),
         restoreIf: reader.text('restore_if'),
-        tokenProblem,
+        tokenCheck: reason === undefined ? { ok: true } : { ok: false, reason },
     };
 }
 

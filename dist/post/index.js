@@ -6009,10 +6009,10 @@ function describeComplete(recovered) {
         ? 'No complete snapshot is known.'
         : `Snapshot ${good.join(', ')} is complete and kept.`;
 }
-/** The post step has work, and no token to do it with; `report` is of a step that was to restore. */
-function missingToken({ reason, report }, servers, inputs) {
+/** The post step has work, and no token to do it with: `problem`. `report` is of a step that was to restore. */
+function missingToken(problem, { reason, report }, servers, inputs) {
     const state = report === null ? 'Nothing was done' : 'Server NOT restored';
-    const said = `${lineOfStopped(servers)}${state}: the post step has no token (${inputs.tokenProblem}).\nIn nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.`;
+    const said = `${lineOfStopped(servers)}${state}: the post step has no token (${problem}).\nIn nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.`;
     const starts = servers
         .filter(({ power }) => isStoppedByUs(power))
         .map(({ server }) => startCommand(inputs.apiUrl, server));
@@ -7915,11 +7915,12 @@ async function post(saved, inputs, context) {
     context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
     warnNotAsked({ step, isRestoredByJob }, servers, inputs, context);
     const hasToDo = !step.dryRun && hasWork(decision, saved);
+    const { tokenCheck } = inputs;
     const report = {
         step,
         decision,
         isRestoredByJob,
-        isMissingToken: hasToDo && inputs.tokenProblem !== '',
+        isMissingToken: hasToDo && !tokenCheck.ok,
         recovered: servers.map((record) => leaveAsSaved(record, deps)),
         restores: [],
         pruned: [],
@@ -7930,8 +7931,8 @@ async function post(saved, inputs, context) {
     context.onSignal(reportSignals(report, context));
     const ended = { allStarted: true };
     await writeReport(deps, async () => {
-        if (report.isMissingToken)
-            throw missingToken({ reason: decision.reason, report: decision.action === 'restore' ? report : null }, servers, inputs);
+        if (hasToDo && !tokenCheck.ok)
+            throw missingToken(tokenCheck.reason, { reason: decision.reason, report: decision.action === 'restore' ? report : null }, servers, inputs);
         if (hasToDo)
             ended.allStarted = await act(report, saved, deps);
         else if (step.dryRun && decision.action === 'clean_up')
@@ -7980,8 +7981,11 @@ async function endUnusable(saved, inputs, context) {
     // Of a state that is torn one thing is done anyway: no server stays stopped that can be read from it.
     if (step.apiUrl !== inputs.apiUrl)
         return endOtherApi({ step, servers }, inputs, context);
-    if (inputs.tokenProblem !== '')
-        throw missingToken({ reason: 'a server is left stopped', report: null }, servers, inputs);
+    const { tokenCheck } = inputs;
+    if (!tokenCheck.ok) {
+        const work = { reason: 'a server is left stopped', report: null };
+        throw missingToken(tokenCheck.reason, work, servers, inputs);
+    }
     return (await startLeftStopped(servers, step.apiUrl, connectWithin(step, inputs, context))) ? idle : 1;
 }
 function endIdle(reason, inputs, context) {
@@ -8037,9 +8041,9 @@ async function restoreAll(report, deps) {
     });
 }
 /** The dry run's clean-up: which older snapshots would go, and why. */
-async function planCleanUp(report, inputs, deps) {
-    if (inputs.tokenProblem !== '')
-        return deps.log.warning('Dry run incomplete', `The plan needs a token: ${inputs.tokenProblem}.`);
+async function planCleanUp(report, { tokenCheck }, deps) {
+    if (!tokenCheck.ok)
+        return deps.log.warning('Dry run incomplete', `The plan needs a token: ${tokenCheck.reason}.`);
     await cleanUpAll(report, deps_within(deps, schedule_BUDGETS.cleanUp), true);
 }
 async function cleanUpAll(report, deps, dryRun) {
@@ -8519,14 +8523,14 @@ function readPostInputs() {
     const apiToken = reader.text('api_token');
     maskToken(apiToken);
     reader.attempt('api_token', '', () => values_parseToken(apiToken));
-    const [tokenProblem = ''] = reader.problems;
+    const [reason] = reader.problems;
     return {
         apiToken,
         apiUrl: reader.attempt('api_url', '', () => values_parseApiUrl(reader.text('api_url') || DEFAULT_API_URL)),
         githubToken: api_readGithubToken(reader),
         jobStatus: reader.text('job_status'),
         restoreIf: reader.text('restore_if'),
-        tokenProblem,
+        tokenCheck: reason === undefined ? { ok: true } : { ok: false, reason },
     };
 }
 
