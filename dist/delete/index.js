@@ -4455,7 +4455,7 @@ async function deleteAndReport(snapshot, label, deps) {
 
 
 /**
- * The `delete` action: deletes the named snapshots. All are judged before the first is deleted, and one that
+ * The `delete` action: deletes the named snapshots. All are checked before the first is deleted, and one that
  * this repository did not make stops everything, because it means that the list of ids is not what it was
  * taken for; `force` deletes exactly the ids that are named. Throws where one is left.
  */
@@ -5204,7 +5204,7 @@ const PASSING = new Set([
 ]);
 /**
  * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
- * that is not believed yet, `final` for the caller to judge.
+ * that is not believed yet, `final` for the caller to decide.
  *
  * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
  * find out (`docs/how-it-works/api-client.md`, "Request outcomes").

@@ -3,7 +3,7 @@ import { within } from '../../../src/actions/common/deps.ts';
 import { idsOf, matchServer } from '../../../src/snapshots/server.ts';
 import { type Server } from '../../../src/vps/model.ts';
 import { type Connection } from './connection.ts';
-import { type Facts } from '../evidence.ts';
+import { type Facts } from '../recording.ts';
 import { LARGE_IDS } from './session.ts';
 
 interface FactsOptions {

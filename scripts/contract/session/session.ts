@@ -8,7 +8,7 @@ import { idsOf, matchServer } from '../../../src/snapshots/server.ts';
 import { type Server, type Snapshot, type SnapshotList } from '../../../src/vps/model.ts';
 import { parseJson, parseSnapshot, SchemaError } from '../../../src/vps/schemas.ts';
 import { type Connection, readerOf } from './connection.ts';
-import { type Facts, isOk, isRefusal } from '../evidence.ts';
+import { type Facts, isOk, isRefusal } from '../recording.ts';
 import { type Exchange } from '../exchange.ts';
 import { follow, isAwaitingSize, startFollowing } from './follow.ts';
 import { markerOf, nameOf, type OpenJournal } from './journal.ts';

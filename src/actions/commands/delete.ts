@@ -17,7 +17,7 @@ import { deleteAndReport, stateOf } from '../retention/deletion.ts';
 type Outcome = 'deleted' | 'gone' | 'failed' | 'planned';
 
 /**
- * The `delete` action: deletes the named snapshots. All are judged before the first is deleted, and one that
+ * The `delete` action: deletes the named snapshots. All are checked before the first is deleted, and one that
  * this repository did not make stops everything, because it means that the list of ids is not what it was
  * taken for; `force` deletes exactly the ids that are named. Throws where one is left.
  */

@@ -72,8 +72,8 @@ describe('a rotation', () => {
   test.each<[string, Script, string[]]>([
     ['the list is fresh: what was planned', {}, ['delete 801']],
     ['the list is 15 s old: the same', { age: 15 * SECOND }, ['delete 801']],
-    ['the list is older: judged again', { age: 15 * SECOND + 1 }, ['server 12345', 'list', 'delete 802']],
-    ['the server was stopped meanwhile: judged again', { stopServer: true }, ['list', 'delete 802']],
+    ['the list is older: checked again', { age: 15 * SECOND + 1 }, ['server 12345', 'list', 'delete 802']],
+    ['the server was stopped meanwhile: checked again', { stopServer: true }, ['list', 'delete 802']],
     ['the server was only assumed to be the typed one', { assumed: true }, ['server 12345', 'delete 801']],
   ])('%s', async (_, script, requests) => {
     const { rotated, rotatedAt, ...done } = await rotate(script);

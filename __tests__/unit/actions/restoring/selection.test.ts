@@ -148,7 +148,7 @@ describe('a snapshot that a person names', () => {
       chosen: ['3 of 1'],
     },
     {
-      name: 'by its id is judged by the safety checks where one other server is given',
+      name: 'by its id is checked by the safety checks where one other server is given',
       selection: named('3'),
       serverIds: ['2'],
       snapshots: [on1('3')],
