@@ -41,6 +41,7 @@ function isTouchedByOthers(run: SimulatedRun, last: Effect): boolean {
 function checkStop(run: SimulatedRun, stop: Effect, main: ProcessRecord): string | undefined {
   if (isLaterThanDesigned(run, stop) || isIgnored(run)) return undefined;
   const post = postOf(run, main);
+  if (isMisled(run, main, stop) || (post !== undefined && isMisled(run, post, stop))) return undefined;
   if (post === undefined)
     return endedByItself(main) && main.process.exitCode === 0 ? 'main succeeds' : undefined;
   if (!endedByItself(post) || post.step.tokenLost === true || post.step.tornState !== undefined)
@@ -50,6 +51,32 @@ function checkStop(run: SimulatedRun, stop: Effect, main: ProcessRecord): string
   if (isCutByCancel(post)) return post.process.exitCode === 0 ? 'post was cut off, and succeeds' : undefined;
   if (!isBudgetOver(post, START)) return 'post gave up before its time was over';
   return isStartTaken(post, stop) ? 'the API took a start' : undefined;
+}
+
+/**
+ * Two reads in a row were stale and said the same, which is believed (`docs/how-it-works/power.md`): beyond what anybody
+ * can tell from reads.
+ */
+function isMisled(run: SimulatedRun, p: ProcessRecord, { serverId, at }: Effect): boolean {
+  const { stale_share: share = 0 } = run.plan.switches;
+  if (share === 0) return false;
+  const shown = shownBetween(p, serverId, at, p.process.endedAt);
+  const isStale = ({ status, at: readAt }: Shown): boolean =>
+    RESTING.includes(status) && status !== restingAt(run, serverId, readAt);
+  return shown.some((read, index) => {
+    const next = shown[index + 1];
+    return next?.status === read.status && isStale(read) && isStale(next);
+  });
+}
+
+const RESTING = ['active', 'stopped'];
+
+/** The state in which the server last rested, as a read that is not stale shows it at a time. */
+function restingAt(run: SimulatedRun, serverId: string, at: number): string | undefined {
+  const { power_late: late = 0 } = run.plan.switches;
+  const server = run.actualState.servers.find(({ id }) => id === serverId);
+  return server?.history.findLast((c) => RESTING.includes(c.phase) && sinceStart(c.at) + late * SECOND <= at)
+    ?.phase;
 }
 
 /** When the server really went down after a time. */
