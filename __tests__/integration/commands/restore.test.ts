@@ -123,7 +123,7 @@ describe('restore', () => {
     expect(second.runner.visible()).toMatch(/another restore/i);
   });
 
-  test('several servers: each gets its own, told as soon as it is requested', async () => {
+  test('several servers: each gets its own, reported as soon as it is requested', async () => {
     const servers = [{ id: 1 }, { id: 2 }];
     const snapshots = [own(11, { server_id: 1 }), own(12, { server_id: 2 })];
     const testEnv = new TestEnvironment({ servers, snapshots });

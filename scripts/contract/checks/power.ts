@@ -164,9 +164,12 @@ export function checkTimes(recording: Recording): CheckResult {
     const [before, after] = [readings[end - 1], readings[end]];
     if (after === undefined) return [];
     // Without a word in between the change itself is the end.
-    const begun = wordsBetween(action).length > 0 && change !== readings[0] ? change.at : request.endedAt;
+    const startedAt = wordsBetween(action).length > 0 && change !== readings[0] ? change.at : request.endedAt;
     return [
-      [Math.max(0, (before?.at ?? begun) - begun) / 1000, Math.max(0, after.at - begun) / 1000] as const,
+      [
+        Math.max(0, (before?.at ?? startedAt) - startedAt) / 1000,
+        Math.max(0, after.at - startedAt) / 1000,
+      ] as const,
     ];
   });
   if (spans.length === 0) return notShown('no action showed its end');

@@ -27,7 +27,7 @@ export async function readFacts({ deps, recorder }: Connection, options: FactsOp
   recorder.probe = 'facts';
   const limits = { until: deps.clock.now() + 2 * MINUTE, patience: 'twice' as const };
   const { serverId, secondServerId, token } = options;
-  const { server, readsList } = await readServer(deps, serverId, limits);
+  const { server, readsList } = await findServer(deps, serverId, limits);
   return {
     token: { hasPrefix: token.startsWith('vps_') },
     server: { id: server?.id ?? serverId, uuid: server?.uuid ?? null, name: server?.name ?? null },
@@ -40,7 +40,7 @@ export async function readFacts({ deps, recorder }: Connection, options: FactsOp
 }
 
 /** The server by its own address, else from the list; null where the token may read neither. */
-export async function readServer(
+export async function findServer(
   deps: Connection['deps'],
   id: string,
   limits: Parameters<Connection['deps']['api']['getServer']>[1],

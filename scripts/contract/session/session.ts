@@ -150,8 +150,8 @@ export class Session {
         return joinLists(lists);
       },
       pause: () => {
-        const isSettling = [...pending.values()].some((each) => !each.watch.seen || isAwaitingSize(each));
-        return isSettling ? schedule.fastPoll : schedule.work('snapshot', clock.now() - startedAt);
+        const isUncertain = [...pending.values()].some((each) => !each.watch.seen || isAwaitingSize(each));
+        return isUncertain ? schedule.fastPoll : schedule.work('snapshot', clock.now() - startedAt);
       },
       beat: () => heartbeat.beat(),
       decide: (list, now) => {

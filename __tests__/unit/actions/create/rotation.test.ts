@@ -3,7 +3,7 @@ import type { ServerPlan } from '../../../../src/actions/create/plan.ts';
 import { rotateSlot } from '../../../../src/actions/create/rotation.ts';
 import { createProgress } from '../../../../src/actions/creating/progress.ts';
 import { rootInputs } from '../../../integration/harness/inputs.ts';
-import { KEY, mark, ORIGIN } from '../../snapshots/samples.ts';
+import { KEY, markerOf, ORIGIN } from '../../snapshots/samples.ts';
 import {
   createTestDeps,
   fails,
@@ -16,7 +16,11 @@ import {
 } from '../test-deps.ts';
 
 const FULL = [1, 2, 3, 4, 5].map((n) =>
-  snapshotOf(`80${n}`, { created: n * SECOND, description: mark(), ...(n === 2 && { status: 'failed' }) }),
+  snapshotOf(`80${n}`, {
+    created: n * SECOND,
+    description: markerOf(),
+    ...(n === 2 && { status: 'failed' }),
+  }),
 );
 
 /** When the list was read that a plan rests on. */

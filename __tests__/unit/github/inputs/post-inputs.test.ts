@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readPostInputs } from '../../../../src/github/inputs/root.ts';
-import { begin, end, give, said, type Given } from './input-readers.ts';
+import { setUp, tearDown, give, said, type Given } from './input-readers.ts';
 
-beforeEach(begin);
-afterEach(end);
+beforeEach(setUp);
+afterEach(tearDown);
 
 describe('the post step reads five inputs again and throws for none', () => {
   const post = (inputs: Given): ReturnType<typeof readPostInputs> => {
@@ -38,7 +38,7 @@ describe('the post step reads five inputs again and throws for none', () => {
       { api_token: 'a b' },
       { tokenProblem: expect.stringMatching(/^'api_token': it contains a space/) },
     ],
-    ['others are not looked at', { api_token: 'x', wait: 'junk', keep_last: 'junk' }, { tokenProblem: '' }],
+    ['others are not read', { api_token: 'x', wait: 'junk', keep_last: 'junk' }, { tokenProblem: '' }],
   ])('%s', (_name, inputs, expected) => {
     expect(post(inputs)).toMatchObject(expected);
   });
