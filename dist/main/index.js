@@ -6210,7 +6210,7 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
             return;
         // It may be a stray answer and is tried again; but whoever can start the server should know now.
         last.isWarned = true;
-        log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`);
+        log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`, { topic: 'not_started_yet' });
     }
     async function act(next) {
         state = next;

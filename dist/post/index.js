@@ -5780,6 +5780,7 @@ function describeRestore(restore, apiUrl, occasion) {
         text,
         command,
         details: [...details, fate].filter((line) => line !== '').join(' '),
+        topic: topicOf(restore, occasion),
     };
 }
 /** A restore that may not be at its end, in a few words. */
@@ -5814,6 +5815,11 @@ function titleOf(restore, occasion) {
         case 'refused':
             return restore.isByJob ? TITLES.again : TITLES.refused;
     }
+}
+function topicOf(restore, occasion) {
+    if (restore.stage === 'down')
+        return 'down_after_restore';
+    return isRestored(restore) && occasion !== null ? 'rolled_back' : undefined;
 }
 function wordsOf(restore, apiUrl, occasion) {
     if (isConfirmed(restore))
@@ -7141,7 +7147,7 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
             return;
         // It may be a stray answer and is tried again; but whoever can start the server should know now.
         last.isWarned = true;
-        log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`);
+        log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`, { topic: 'not_started_yet' });
     }
     async function act(next) {
         state = next;
@@ -7462,7 +7468,6 @@ async function readStatus(target, { clock, cancelled }, servers) {
 
 
 
-
 /**
  * Reports the end of one restore in the log and as an annotation. A rollback is the end of a failed deploy, and always
  * an error; a restore that a person asked for and that went well is a notice.
@@ -7495,8 +7500,8 @@ function leadOf(restores, alerts) {
  * taken at first, where the server is still not up.
  */
 function withoutRepeats(alerts, lead) {
-    const isDown = lead?.title === TITLES.down;
-    return alerts.filter(({ title }) => title !== TITLES.rolledBack && !(isDown && title === NOT_STARTED_YET));
+    const isDown = lead?.topic === 'down_after_restore';
+    return alerts.filter(({ topic }) => topic !== 'rolled_back' && !(isDown && topic === 'not_started_yet'));
 }
 /** The rows of the summary. */
 function toSummary(restores) {
@@ -7651,6 +7656,7 @@ async function startOne(record, apiUrl, deps) {
         deps.log.error(NOT_STARTED, `${text}\nOr with this command:`, {
             command: startCommand(apiUrl, record.server),
             details,
+            topic: 'not_started',
         });
         return false;
     }
@@ -7702,7 +7708,6 @@ function describeMostLost(restores) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/summary.js
-
 
 
 
@@ -7808,7 +7813,7 @@ function headlineOf(report, lead) {
     const { decision, deletions, restores, step, occasion } = report;
     if (step.dryRun)
         return `🔎 Dry run: ${describePlan(decision, step)}`;
-    if (lead?.title === NOT_STARTED)
+    if (lead?.topic === 'not_started')
         return '🛑 Server NOT started again after the stop: start it';
     if (report.isMissingToken)
         return decision.action === 'restore'

@@ -5734,7 +5734,7 @@ function hasEndedRestoring({ word, wordStanding }, now, { span }) {
 const NOT_STOPPED = 'Server not stopped';
 const NOT_STARTED = 'Server not started';
 /** The API does not take the start, and it is tried again. */
-const power_errors_NOT_STARTED_YET = 'Server not started yet';
+const NOT_STARTED_YET = 'Server not started yet';
 /** Its state cannot be read, so that nothing is stopped. */
 function unreadableBeforeStop(target, cause) {
     return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. ${adviseOn(cause)}`, { cause });
@@ -5825,7 +5825,7 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
             return;
         // It may be a stray answer and is tried again; but whoever can start the server should know now.
         last.isWarned = true;
-        log.warning(power_errors_NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`);
+        log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`, { topic: 'not_started_yet' });
     }
     async function act(next) {
         state = next;
@@ -6224,7 +6224,7 @@ function describeMostLost(restores) {
 
 
 /** The titles of what became of a restore. */
-const message_TITLES = {
+const TITLES = {
     rolledBack: 'Rolled back',
     restored: 'Restored',
     unhealthy: 'Restored, health check failed',
@@ -6245,6 +6245,7 @@ function describeRestore(restore, apiUrl, occasion) {
         text,
         command,
         details: [...details, fate].filter((line) => line !== '').join(' '),
+        topic: topicOf(restore, occasion),
     };
 }
 /** A restore that may not be at its end, in a few words. */
@@ -6266,19 +6267,24 @@ function titleOf(restore, occasion) {
     switch (restore.stage) {
         case 'restored':
             if (restore.isForeign)
-                return message_TITLES.refused;
+                return TITLES.refused;
             if (restore.health?.ok === false)
-                return message_TITLES.unhealthy;
-            return occasion === null ? message_TITLES.restored : message_TITLES.rolledBack;
+                return TITLES.unhealthy;
+            return occasion === null ? TITLES.restored : TITLES.rolledBack;
         case 'down':
-            return message_TITLES.down;
+            return TITLES.down;
         case 'unconfirmed':
             if (restore.isMismatch)
-                return message_TITLES.mismatch;
-            return restore.isForeign ? message_TITLES.refused : message_TITLES.unconfirmed;
+                return TITLES.mismatch;
+            return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
         case 'refused':
-            return restore.isByJob ? message_TITLES.again : message_TITLES.refused;
+            return restore.isByJob ? TITLES.again : TITLES.refused;
     }
+}
+function topicOf(restore, occasion) {
+    if (restore.stage === 'down')
+        return 'down_after_restore';
+    return isRestored(restore) && occasion !== null ? 'rolled_back' : undefined;
 }
 function wordsOf(restore, apiUrl, occasion) {
     if (restore_isConfirmed(restore))
@@ -6431,7 +6437,6 @@ function message_describeLoss(restore) {
 
 
 
-
 /**
  * Reports the end of one restore in the log and as an annotation. A rollback is the end of a failed deploy, and always
  * an error; a restore that a person asked for and that went well is a notice.
@@ -6464,8 +6469,8 @@ function leadOf(restores, alerts) {
  * taken at first, where the server is still not up.
  */
 function withoutRepeats(alerts, lead) {
-    const isDown = lead?.title === TITLES.down;
-    return alerts.filter(({ title }) => title !== TITLES.rolledBack && !(isDown && title === NOT_STARTED_YET));
+    const isDown = lead?.topic === 'down_after_restore';
+    return alerts.filter(({ topic }) => topic !== 'rolled_back' && !(isDown && topic === 'not_started_yet'));
 }
 /** The rows of the summary. */
 function toSummary(restores) {

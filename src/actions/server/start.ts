@@ -51,6 +51,7 @@ export async function startServer(
     log.warning(
       NOT_STARTED_YET,
       `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`,
+      { topic: 'not_started_yet' },
     );
   }
 
