@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readPostInputs } from '../../../../src/github/inputs/root.ts';
-import { begin, end, give, said, type Given } from './input-readers.ts';
+import { setUp, tearDown, give, said, type Given } from './input-readers.ts';
 
-beforeEach(begin);
-afterEach(end);
+beforeEach(setUp);
+afterEach(tearDown);
 
 describe('the post step reads five inputs again and throws for none', () => {
   const post = (inputs: Given): ReturnType<typeof readPostInputs> => {
@@ -45,7 +45,7 @@ describe('the post step reads five inputs again and throws for none', () => {
       { tokenCheck: { ok: false, reason: expect.stringMatching(/^'api_token': it contains a space/) } },
     ],
     [
-      'others are not looked at',
+      'others are not read',
       { api_token: 'x', wait: 'junk', keep_last: 'junk' },
       { tokenCheck: { ok: true } },
     ],
