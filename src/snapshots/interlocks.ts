@@ -138,9 +138,7 @@ function checkSnapshot(facts: RestoreFacts): RestoreCheck {
   } else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
     refusals.push(forbid(`it belongs to another server (${printServer(snapshot.server)})`));
   }
-  const tooOld = checkAge(snapshot, facts);
-  if (tooOld !== null) refusals.push(refuse(tooOld));
-  return { ...NOTHING_ELSE, refusals, snapshot };
+  return { ...NOTHING_ELSE, refusals: [...refusals, ...checkAge(snapshot, facts)], snapshot };
 }
 
 const NOTHING_ELSE = { warnings: [], undos: [], isUnwaited: false };
@@ -157,16 +155,16 @@ function checkServer({ serverStatus, isRestoredByJob, isRunnersOwn }: RestoreFac
   ];
 }
 
-/** Why the snapshot is too old, or may be; `null` where it is not. */
-function checkAge(snapshot: Snapshot, { maxAge, now }: RestoreFacts): string | null {
-  if (maxAge === null) return null;
+/** What stands against it where it is too old, or may be. */
+function checkAge(snapshot: Snapshot, { maxAge, now }: RestoreFacts): Refusal[] {
+  if (maxAge === null) return [];
   const age = ageOf(snapshot, now);
   if (age === null)
-    return 'its age is limited, and its creation time is missing, unreadable or in the future';
-  if (age <= maxAge) return null;
+    return [refuse('its age is limited, and its creation time is missing, unreadable or in the future')];
+  if (age <= maxAge) return [];
   // Rounded up, so that one that is too old never reads as old as is allowed.
   const old = describeSpan(Math.ceil(age / SECOND) * SECOND);
-  return `it is ${old} old, and at most ${describeSpan(maxAge)} is allowed`;
+  return [refuse(`it is ${old} old, and at most ${describeSpan(maxAge)} is allowed`)];
 }
 
 /** `2h 1s`. */
