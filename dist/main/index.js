@@ -6393,10 +6393,7 @@ function checkSnapshot(facts) {
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
         refusals.push(forbid(`it belongs to another server (${printServer(snapshot.server)})`));
     }
-    const tooOld = checkAge(snapshot, facts);
-    if (tooOld !== null)
-        refusals.push(refuse(tooOld));
-    return { ...NOTHING_ELSE, refusals, snapshot };
+    return { ...NOTHING_ELSE, refusals: [...refusals, ...checkAge(snapshot, facts)], snapshot };
 }
 const NOTHING_ELSE = { warnings: [], undos: [], isUnwaited: false };
 /** What stands against a restore of this server, whichever snapshot of it is meant. */
@@ -6410,18 +6407,18 @@ function checkServer({ serverStatus, isRestoredByJob, isRunnersOwn }) {
             : []),
     ];
 }
-/** Why the snapshot is too old, or may be; `null` where it is not. */
+/** What stands against it where it is too old, or may be. */
 function checkAge(snapshot, { maxAge, now }) {
     if (maxAge === null)
-        return null;
+        return [];
     const age = ageOf(snapshot, now);
     if (age === null)
-        return 'its age is limited, and its creation time is missing, unreadable or in the future';
+        return [refuse('its age is limited, and its creation time is missing, unreadable or in the future')];
     if (age <= maxAge)
-        return null;
+        return [];
     // Rounded up, so that one that is too old never reads as old as is allowed.
     const old = describeSpan(Math.ceil(age / interlocks_SECOND) * interlocks_SECOND);
-    return `it is ${old} old, and at most ${describeSpan(maxAge)} is allowed`;
+    return [refuse(`it is ${old} old, and at most ${describeSpan(maxAge)} is allowed`)];
 }
 /** `2h 1s`. */
 function describeSpan(ms) {

@@ -6197,10 +6197,7 @@ function checkSnapshot(facts) {
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
         refusals.push(forbid(`it belongs to another server (${printServer(snapshot.server)})`));
     }
-    const tooOld = checkAge(snapshot, facts);
-    if (tooOld !== null)
-        refusals.push(refuse(tooOld));
-    return { ...NOTHING_ELSE, refusals, snapshot };
+    return { ...NOTHING_ELSE, refusals: [...refusals, ...checkAge(snapshot, facts)], snapshot };
 }
 const NOTHING_ELSE = { warnings: [], undos: [], isUnwaited: false };
 /** What stands against a restore of this server, whichever snapshot of it is meant. */
@@ -6214,18 +6211,18 @@ function checkServer({ serverStatus, isRestoredByJob, isRunnersOwn }) {
             : []),
     ];
 }
-/** Why the snapshot is too old, or may be; `null` where it is not. */
+/** What stands against it where it is too old, or may be. */
 function checkAge(snapshot, { maxAge, now }) {
     if (maxAge === null)
-        return null;
+        return [];
     const age = ageOf(snapshot, now);
     if (age === null)
-        return 'its age is limited, and its creation time is missing, unreadable or in the future';
+        return [refuse('its age is limited, and its creation time is missing, unreadable or in the future')];
     if (age <= maxAge)
-        return null;
+        return [];
     // Rounded up, so that one that is too old never reads as old as is allowed.
     const old = describeSpan(Math.ceil(age / interlocks_SECOND) * interlocks_SECOND);
-    return `it is ${old} old, and at most ${describeSpan(maxAge)} is allowed`;
+    return [refuse(`it is ${old} old, and at most ${describeSpan(maxAge)} is allowed`)];
 }
 /** `2h 1s`. */
 function describeSpan(ms) {
@@ -6550,9 +6547,10 @@ function joinLists(lists) {
 
 /**
  * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
- * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
+ * while its pages were read. Gives what was read last. What a read throws has outlasted its patience, so it is not read
+ * again as `poll` would. Throws what the reads throw, and {@link CancelledError}.
  */
-async function settleList(read, isEnough, deps) {
+async function readCompleteList(read, isEnough, deps) {
     const { clock, schedule } = deps;
     const heartbeat = heartbeat_createHeartbeat('waiting for a complete list of snapshots', deps);
     heartbeat.set('the list', 'incomplete');
@@ -6680,7 +6678,7 @@ async function readBoth(target, deps, readers) {
 /** What an outage of the other read has made too old meanwhile is read again. */
 async function readFresh(target, deps, readers) {
     const newerThan = () => deps.clock.now() - deps.schedule.span('freshness');
-    const readList = async () => await readSettledList(target, newerThan, deps, readers);
+    const readList = async () => await readListOf(target, newerThan, deps, readers);
     const readIt = async () => await readIfAllowed(target, newerThan(), deps, readers.servers);
     let [list, server] = await Promise.all([readList(), readIt()]);
     // An API that takes that long for every answer shows nothing fresher.
@@ -6696,9 +6694,9 @@ async function readFresh(target, deps, readers) {
 }
 const MOST_READS_AGAIN = 3;
 /** The list; one that is incomplete is read again for a while, once. */
-async function readSettledList(target, newerThan, deps, { lists, incomplete }) {
+async function readListOf(target, newerThan, deps, { lists, incomplete }) {
     let last = Number.NEGATIVE_INFINITY;
-    const list = await settleList(async () => {
+    const list = await readCompleteList(async () => {
         const read = await lists(target)(Math.max(last, newerThan()), deps);
         last = read.readAt;
         return read;

@@ -16,7 +16,7 @@ import {
   reportCheck,
   type ReportedCheck,
 } from '../restoring/check.ts';
-import { settleList } from '../restoring/complete-list.ts';
+import { readCompleteList } from '../restoring/complete-list.ts';
 import { holdsBackOthers, restoreServers } from '../restoring/fleet.ts';
 import { headlineOfRestores } from '../restoring/headline.ts';
 import { describeForGithub, endOf, leadOf, reportRestore, toSummary } from '../restoring/report.ts';
@@ -193,7 +193,7 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
   const [only] = serverIds;
   const filter = only !== undefined && serverIds.length === 1 ? { serverId: only } : {};
   const what = selection.kind === 'latest' ? 'the latest snapshot' : selection.words.join(', ');
-  const list = await settleList(
+  const list = await readCompleteList(
     async () => await readList(filter, what, deps),
     (each) => each.complete || showsAll(each, selection),
     deps,

@@ -10,7 +10,7 @@ import { mostPagesFor } from '../common/lists.ts';
 import { createSharedRead, type SharedRead, type SharedValue } from '../common/shared-read.ts';
 import { createShortcut } from '../common/shortcut.ts';
 import { createServerReader, type ServerReader, type SharedServerReader } from '../server/reader.ts';
-import { settleList } from './complete-list.ts';
+import { readCompleteList } from './complete-list.ts';
 import { type CheckedRestore, idsOfTarget, refuseRestore, type RestoreTarget } from './restore.ts';
 
 /** What the checks read with, shared by all servers of a step. */
@@ -149,7 +149,7 @@ async function readBoth(target: RestoreTarget, deps: Deps, readers: RestoreReade
 /** What an outage of the other read has made too old meanwhile is read again. */
 async function readFresh(target: RestoreTarget, deps: Deps, readers: RestoreReaders): Promise<Read> {
   const newerThan = (): number => deps.clock.now() - deps.schedule.span('freshness');
-  const readList = async (): Promise<Read['list']> => await readSettledList(target, newerThan, deps, readers);
+  const readList = async (): Promise<Read['list']> => await readListOf(target, newerThan, deps, readers);
   const readIt = async (): Promise<Read['server']> =>
     await readIfAllowed(target, newerThan(), deps, readers.servers);
   let [list, server] = await Promise.all([readList(), readIt()]);
@@ -165,14 +165,14 @@ async function readFresh(target: RestoreTarget, deps: Deps, readers: RestoreRead
 const MOST_READS_AGAIN = 3;
 
 /** The list; one that is incomplete is read again for a while, once. */
-async function readSettledList(
+async function readListOf(
   target: RestoreTarget,
   newerThan: () => number,
   deps: Deps,
   { lists, incomplete }: RestoreReaders,
 ): Promise<SharedValue<SnapshotList>> {
   let last = Number.NEGATIVE_INFINITY;
-  const list = await settleList(
+  const list = await readCompleteList(
     async () => {
       const read = await lists(target)(Math.max(last, newerThan()), deps);
       last = read.readAt;

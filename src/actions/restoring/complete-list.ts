@@ -5,9 +5,10 @@ import { pause } from '../common/poll.ts';
 
 /**
  * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
- * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
+ * while its pages were read. Gives what was read last. What a read throws has outlasted its patience, so it is not read
+ * again as `poll` would. Throws what the reads throw, and {@link CancelledError}.
  */
-export async function settleList<T>(
+export async function readCompleteList<T>(
   read: () => Promise<T>,
   isEnough: (value: T) => boolean,
   deps: Pick<Deps, 'clock' | 'schedule' | 'cancelled' | 'log' | 'until'>,
