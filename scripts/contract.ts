@@ -14,7 +14,7 @@ import { type World } from './contract/session/connection.ts';
 import { UnfitError } from './contract/session/facts.ts';
 import { createJournalFile } from './contract/session/journal-file.ts';
 import { type Command, HELP, readCommand, UsageError } from './contract/options.ts';
-import { judgeAll, renderContract, renderMarkdown, renderTable } from './contract/report.ts';
+import { checkAll, renderContract, renderMarkdown, renderTable } from './contract/report.ts';
 import { cleanContract, type Destruction, type Outcome, runContract } from './contract/run.ts';
 import { askName } from './contract/terminal.ts';
 
@@ -77,14 +77,14 @@ async function run(command: Command): Promise<boolean> {
 
 function writeReport(
   { out, token, limitedToken, destructive }: Command,
-  { evidence, failure }: Outcome,
+  { recording, failure }: Outcome,
 ): void {
-  const report = judgeAll(evidence, [token, limitedToken ?? '']);
+  const report = checkAll(recording, [token, limitedToken ?? '']);
   const date = new Date().toISOString().slice(0, 10);
   const mode =
     (destructive ? 'with a server to lose' : 'read only') + (failure === '' ? '' : ', ended early');
   for (const line of renderTable(report)) print(line);
-  const heading = { date, mode, requests: evidence.exchanges.length };
+  const heading = { date, mode, requests: recording.exchanges.length };
   writeFileSync(path.join(out, 'report.md'), renderMarkdown(report, heading));
   writeFileSync(path.join(out, 'contract.json'), renderContract(report, date));
   print(

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { useContract } from './api/contract.ts';
 import { EVENT_KINDS, parseEvents } from './api/events.ts';
-import { isUsageError, readServer, readSnapshot } from './transports/control-paths.ts';
+import { isUsageError, readServerSeed, readSnapshotSeed } from './transports/control-paths.ts';
 import { FAULT_KINDS, parseFaults } from './faults/fault.ts';
 import { startServer, type ServerOptions } from './transports/http-server.ts';
 import { describeSwitches, readSwitchText, type Switches } from './api/switches.ts';
@@ -77,9 +77,9 @@ function readCommand(args: readonly string[]): Command {
       ),
       faults: (values.fault ?? []).flatMap(parseFaults),
       events: (values.event ?? []).flatMap(parseEvents),
-      snapshots: (values.snapshot ?? []).map((text) => readSnapshot(readJson('snapshot', text))),
+      snapshots: (values.snapshot ?? []).map((text) => readSnapshotSeed(readJson('snapshot', text))),
       ...(values.server !== undefined && {
-        servers: values.server.map((text) => readServer(readJson('server', text))),
+        servers: values.server.map((text) => readServerSeed(readJson('server', text))),
       }),
       ...(startAt !== undefined && { startAt }),
     },

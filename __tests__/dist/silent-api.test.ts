@@ -76,7 +76,7 @@ describe('silence at', () => {
     expect(testEnv.actualState().restores).toHaveLength(1);
   });
 
-  test.concurrent('a deletion: complete lists tell that it is gone', async () => {
+  test.concurrent('a deletion: complete lists show that it is gone', async () => {
     await using testEnv = await openTestEnvironment({ snapshots: [own(1)] });
     testEnv.addFaults({ kind: 'silence', method: 'DELETE', nth: 1 });
     const result = await runAction(testEnv, 'delete', { nodeArguments, inputs: { snapshot_id: '501' } });

@@ -5,7 +5,7 @@ import { alertOf } from '../../src/actions/common/errors.ts';
 import { createGithubComment } from '../../src/github/comment.ts';
 import { createLog } from '../../src/github/log.ts';
 import type { HttpResponse } from '../../src/vps/transport.ts';
-import { begin, end, read } from '../unit/github/inputs/input-readers.ts';
+import { setUp, tearDown, read } from '../unit/github/inputs/input-readers.ts';
 import { FakeRunner } from './harness/fake-runner.ts';
 import { jobOf, restoreInputs } from './harness/inputs.ts';
 import {
@@ -182,8 +182,8 @@ const MISTAKES: Readonly<Record<string, () => Promise<Said>>> = {
   }),
 };
 
-beforeEach(begin);
-afterEach(end);
+beforeEach(setUp);
+afterEach(tearDown);
 
 test('the table and the tests have the same mistakes', () => {
   expect(rows.map(({ mistake }) => mistake)).toEqual(Object.keys(MISTAKES));

@@ -1427,7 +1427,7 @@ const SPANS = {
     /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
     activeAgain: 60 * SECOND,
     lateStop: 6 * MINUTE,
-    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    /** Complete lists show what became of a DELETE that was not answered with 204. */
     deletion: 60 * SECOND,
     /** One list for all servers that does not come is given up in favour of one request for each. */
     sharedRead: 20 * SECOND,
@@ -3483,7 +3483,7 @@ class FailedError extends Error {
     title;
     /** `details` stand in the place of what the causes say. */
     more;
-    /** The API was asked what its token may do, and the message says what it told. */
+    /** The API was asked what its token may do, and the message says what it answered. */
     isExplained;
     constructor(title, message, options = {}) {
         super(message, options);
@@ -3495,7 +3495,7 @@ class FailedError extends Error {
 }
 /**
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is
- * what the API tells of a token that it refused, and further lines.
+ * what the API says of a token that it refused, and further lines.
  */
 function failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
@@ -3522,7 +3522,7 @@ function errors_apiFailureOf(error, { cancelled }) {
         throw error;
     return error;
 }
-/** What people are told of an error that ended a use case. */
+/** What people read of an error that ended a use case. */
 function alertOf(error) {
     const whole = describeError(error);
     if (error instanceof FailedError) {
@@ -3641,7 +3641,7 @@ function loadState(run, get = getState) {
 function unreadable(reason, step, servers, torn) {
     return { kind: 'unreadable', reason, step, servers, torn };
 }
-/** What a torn text still tells of the server, good enough for people; a whole one of another run is not about it. */
+/** What a torn text still says of the server, good enough for people; a whole one of another run is not about it. */
 function nameTorn(text, index, foreign) {
     const id = /"server":"([A-Za-z0-9][A-Za-z0-9_-]{0,63})"/.exec(text)?.[1];
     const number = `server number ${index + 1}`;
@@ -3926,7 +3926,7 @@ const PASSING = new Set([
 ]);
 /**
  * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
- * that is not believed yet, `final` for the caller to judge.
+ * that is not believed yet, `final` for the caller to decide.
  *
  * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
  * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
@@ -4076,7 +4076,7 @@ function followServer(reader, serverIds, newerThan) {
         return read;
     };
 }
-/** A reader that tells what it has read, for whoever has to know the last word when nothing can be read any more. */
+/** A reader that reports what it has read, for whoever has to know the last word when nothing can be read any more. */
 function noteServers(reader, note) {
     return {
         async read(...request) {
@@ -4565,8 +4565,11 @@ async function writeReport(deps, body, render) {
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/status.js
+/** The API's two documented words. */
+const COMPLETED = 'completed';
+const IN_PROGRESS = 'in_progress';
 const MEANINGS = new Map([
-    ['completed', 'completed'],
+    [COMPLETED, 'completed'],
     ['failed', 'failed'],
     ['error', 'failed'],
     ['errored', 'failed'],
@@ -4609,7 +4612,7 @@ function isSameWord(one, other) {
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
 
 /** Ages and order by the API's times alone: runners and servers disagree about the hour. */
-/** The API's "now" is its `Date` header, which tells whole seconds. */
+/** The API's "now" is its `Date` header, which has whole seconds. */
 const age_SECOND = 1000;
 /** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
 function ageOf(snapshot, now) {
@@ -5924,7 +5927,7 @@ function describeListed({ snapshots }) {
     const names = snapshots.map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
     return `Listed are: ${nameSome(names)}.`;
 }
-/** The API refuses the list: a token that was revoked, for example. `remark` is what it tells of the token. */
+/** The API refuses the list: a token that was revoked, for example. `remark` is what it says of the token. */
 function lostContact(items, cause, remark) {
     return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.${remark === '' ? '' : `\n${remark}`}`, { cause, isExplained: true });
 }
@@ -6029,7 +6032,7 @@ function createSnapshotWaiter(deps, options) {
         catch (error) {
             const failure = error instanceof Error ? error : new Error(String(error));
             for (const item of items.splice(0))
-                item.settle(failure);
+                item.end(failure);
         }
         finally {
             running = null;
@@ -6045,7 +6048,7 @@ function createSnapshotWaiter(deps, options) {
                     status: '',
                     duplicates: null,
                     isReportedUnlisted: false,
-                    settle: (error) => {
+                    end: (error) => {
                         heartbeat.remove(item.subject);
                         if (error === null)
                             resolve();
@@ -6084,7 +6087,7 @@ function observe(item, list, deps, remove) {
         return null;
     target.onCompleted(snapshot, list);
     remove();
-    item.settle(null);
+    item.end(null);
     return null;
 }
 /** A word that only counts up is no line of its own. */
@@ -6098,7 +6101,7 @@ function reportStatus(item, snapshot, { log }) {
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
 
-function beginStart(stop) {
+function createStarting(stop) {
     return {
         sawStopped: stop.wasSeen,
         wasDown: stop.wasSeen,
@@ -6192,7 +6195,7 @@ const READ_MS = 15_000;
 async function startServer(target, deps, stop, read = reader_readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
-    let state = beginStart(stop);
+    let state = createStarting(stop);
     let status = null;
     const last = { refusal: null, isWarned: false };
     const reported = new Set();
@@ -6207,7 +6210,7 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
             return;
         // It may be a stray answer and is tried again; but whoever can start the server should know now.
         last.isWarned = true;
-        log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`);
+        log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`, { topic: 'not_started_yet' });
     }
     async function act(next) {
         state = next;
@@ -6593,7 +6596,7 @@ function decideFinished(facts, restoreIf) {
 ;// CONCATENATED MODULE: ./build/actions/common/api-time.js
 /** The steps that were reported already: one notice says it for all servers. */
 const reported = new WeakSet();
-/** The API's time; the runner's only where the API tells none. */
+/** The API's time; the runner's only where the API gives none. */
 function apiTime(list, { clock, log }) {
     if (list.now !== null)
         return list.now;
@@ -6722,6 +6725,7 @@ function withoutQuery(url) {
 
 
 
+
 /** What the job's end will do, and what would be refused then, reported while somebody can change it. */
 /** Says in one line what the job's end will do, and asks each health address once. */
 async function announceEnd(inputs, deps) {
@@ -6789,7 +6793,7 @@ function warnOfRefusals({ record }, server, list, inputs, deps) {
 function warnOfRefusalsUnwaited({ record, snapshot, before }, { server, list }, inputs, deps) {
     if (snapshot === null)
         return;
-    const own = { ...snapshot, status: 'completed' };
+    const own = { ...snapshot, status: COMPLETED };
     const now = list.now === null ? null : Math.max(list.now, own.created ?? 0);
     warnOfRefusals({ record }, server, { ...list, snapshots: [...(before ?? []), own], now }, inputs, deps);
 }
@@ -6836,7 +6840,7 @@ function refuseOwnServer({ record }, { ipAddress }, deps, inputs) {
 
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
- * other answer that may mean it, complete lists tell. Throws a CancelledError where nothing may have been done; gives
+ * other answer that may mean it, complete lists show it. Throws a CancelledError where nothing may have been done; gives
  * everything else that goes wrong as a reason.
  */
 async function deleteSnapshot(snapshot, deps) {
@@ -6880,7 +6884,7 @@ async function deleteSnapshot(snapshot, deps) {
         return { ok: false, reason: `${state}: ${answer.reason}`, state: listed };
     }
 }
-/** What later steps of the job are told of it; `null` where it stays. */
+/** What later steps of the job know of it; `null` where it stays. */
 function stateOf(deletion) {
     if (deletion.ok)
         return 'deleted';
@@ -7518,7 +7522,7 @@ function createPlanReaders(count, deps) {
         servers: listed,
         listed,
         async list(serverId, limits) {
-            // Only the API's own ids tell which of the account's snapshots are the server's.
+            // Only the API's own ids show which of the account's snapshots are the server's.
             const ids = await listed.read([serverId], startedAt, { ...limits, patience: 'at_once' }).then(({ value }) => [serverId, ...server_idsOf(value)], () => null);
             if (ids === null)
                 return await filtered(serverId, limits);
@@ -7935,14 +7939,14 @@ function readPostInputs() {
     const apiToken = reader.text('api_token');
     maskToken(apiToken);
     reader.attempt('api_token', '', () => parseToken(apiToken));
-    const [tokenProblem = ''] = reader.problems;
+    const [reason] = reader.problems;
     return {
         apiToken,
         apiUrl: reader.attempt('api_url', '', () => parseApiUrl(reader.text('api_url') || DEFAULT_API_URL)),
         githubToken: readGithubToken(reader),
         jobStatus: reader.text('job_status'),
         restoreIf: reader.text('restore_if'),
-        tokenProblem,
+        tokenCheck: reason === undefined ? { ok: true } : { ok: false, reason },
     };
 }
 
@@ -8510,7 +8514,7 @@ const LONGEST_PAUSE = 10_000;
 const WIDENING = 0.9;
 /**
  * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
- * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it settles at what the
+ * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it ends up at what the
  * API allows.
  */
 function createGate(options) {
@@ -8527,7 +8531,7 @@ function createGate(options) {
     function dropHopeless() {
         for (const waiter of queue.filter(({ until }) => isHopeless(until))) {
             queue.splice(queue.indexOf(waiter), 1);
-            waiter.settle(false);
+            waiter.resolve(false);
         }
     }
     async function pump() {
@@ -8547,7 +8551,7 @@ function createGate(options) {
             const change = queue.findIndex(({ priority }) => priority === 'change');
             const [next] = queue.splice(Math.max(0, change), 1);
             lastPass = clock.now();
-            next?.settle(true);
+            next?.resolve(true);
         }
         pumping = false;
     }
@@ -8561,7 +8565,7 @@ function createGate(options) {
             }
             if (isHopeless(until))
                 return false;
-            const passed = new Promise((settle) => queue.push({ priority, until, settle }));
+            const passed = new Promise((resolve) => queue.push({ priority, until, resolve }));
             if (!pumping)
                 void pump();
             return await passed;

@@ -1549,7 +1549,7 @@ const SPANS = {
     /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
     activeAgain: 60 * SECOND,
     lateStop: 6 * MINUTE,
-    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    /** Complete lists show what became of a DELETE that was not answered with 204. */
     deletion: 60 * SECOND,
     /** One list for all servers that does not come is given up in favour of one request for each. */
     sharedRead: 20 * SECOND,
@@ -3811,7 +3811,7 @@ class errors_FailedError extends Error {
     title;
     /** `details` stand in the place of what the causes say. */
     more;
-    /** The API was asked what its token may do, and the message says what it told. */
+    /** The API was asked what its token may do, and the message says what it answered. */
     isExplained;
     constructor(title, message, options = {}) {
         super(message, options);
@@ -3823,7 +3823,7 @@ class errors_FailedError extends Error {
 }
 /**
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is
- * what the API tells of a token that it refused, and further lines.
+ * what the API says of a token that it refused, and further lines.
  */
 function errors_failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
@@ -3850,7 +3850,7 @@ function errors_apiFailureOf(error, { cancelled }) {
         throw error;
     return error;
 }
-/** What people are told of an error that ended a use case. */
+/** What people read of an error that ended a use case. */
 function alertOf(error) {
     const whole = log_describeError(error);
     if (error instanceof errors_FailedError) {
@@ -4214,7 +4214,7 @@ const PASSING = new Set([
 ]);
 /**
  * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
- * that is not believed yet, `final` for the caller to judge.
+ * that is not believed yet, `final` for the caller to decide.
  *
  * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
  * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
@@ -4364,7 +4364,7 @@ function followServer(reader, serverIds, newerThan) {
         return read;
     };
 }
-/** A reader that tells what it has read, for whoever has to know the last word when nothing can be read any more. */
+/** A reader that reports what it has read, for whoever has to know the last word when nothing can be read any more. */
 function reader_noteServers(reader, note) {
     return {
         async read(...request) {
@@ -4645,8 +4645,11 @@ async function waitUntilStopped(target, deps, { save }) {
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/status.js
+/** The API's two documented words. */
+const COMPLETED = 'completed';
+const IN_PROGRESS = 'in_progress';
 const MEANINGS = new Map([
-    ['completed', 'completed'],
+    [COMPLETED, 'completed'],
     ['failed', 'failed'],
     ['error', 'failed'],
     ['errored', 'failed'],
@@ -4689,7 +4692,7 @@ function isSameWord(one, other) {
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
 
 /** Ages and order by the API's times alone: runners and servers disagree about the hour. */
-/** The API's "now" is its `Date` header, which tells whole seconds. */
+/** The API's "now" is its `Date` header, which has whole seconds. */
 const age_SECOND = 1000;
 /** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
 function ageOf(snapshot, now) {
@@ -4996,7 +4999,7 @@ async function settleAll(work) {
 
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
- * other answer that may mean it, complete lists tell. Throws a CancelledError where nothing may have been done; gives
+ * other answer that may mean it, complete lists show it. Throws a CancelledError where nothing may have been done; gives
  * everything else that goes wrong as a reason.
  */
 async function deleteSnapshot(snapshot, deps) {
@@ -5040,7 +5043,7 @@ async function deleteSnapshot(snapshot, deps) {
         return { ok: false, reason: `${state}: ${answer.reason}`, state: listed };
     }
 }
-/** What later steps of the job are told of it; `null` where it stays. */
+/** What later steps of the job know of it; `null` where it stays. */
 function stateOf(deletion) {
     if (deletion.ok)
         return 'deleted';
@@ -5257,7 +5260,7 @@ function isHeldUpByTimes(facts) {
 ;// CONCATENATED MODULE: ./build/actions/common/api-time.js
 /** The steps that were reported already: one notice says it for all servers. */
 const reported = new WeakSet();
-/** The API's time; the runner's only where the API tells none. */
+/** The API's time; the runner's only where the API gives none. */
 function apiTime(list, { clock, log }) {
     if (list.now !== null)
         return list.now;
@@ -5484,9 +5487,9 @@ async function readUntilFound(record, deps) {
     // main may have waited that long already until it saw the snapshot completed.
     const { snapshotId, resentAt, completedAt } = record;
     const patience = deps.schedule.fastPoll * LOST_ANSWER_READS.slow;
-    const isSettled = snapshotId !== null &&
+    const isOneListEnough = snapshotId !== null &&
         (resentAt === null || (completedAt !== null && completedAt - resentAt >= patience));
-    const enough = isSettled ? 1 : LOST_ANSWER_READS.slow;
+    const enough = isOneListEnough ? 1 : LOST_ANSWER_READS.slow;
     const expected = resentAt === null ? 1 : 2;
     let last = null;
     let complete = 0;
@@ -5518,6 +5521,7 @@ async function readUntilFound(record, deps) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/clean-up.js
+
 
 
 
@@ -5593,7 +5597,7 @@ function certainOf(recovered, { log }) {
     const { record, found, id } = recovered;
     if (found === null && id === null)
         return [];
-    const status = found?.status ?? (record.phase === 'completed' ? record.phase : 'in_progress');
+    const status = found?.status ?? (record.phase === 'completed' ? COMPLETED : IN_PROGRESS);
     if (found !== null || record.shown)
         return [{ id, idIsLossless: isLossless(recovered), status }];
     log.warning('Snapshot not deleted', `${labelOf(record)}: VPS.org named ${printId(id)} as the new snapshot, but no list of this server shows it, so it may be a different one. It was not deleted; look for it in the panel of VPS.org.`);
@@ -5776,6 +5780,7 @@ function describeRestore(restore, apiUrl, occasion) {
         text,
         command,
         details: [...details, fate].filter((line) => line !== '').join(' '),
+        topic: topicOf(restore, occasion),
     };
 }
 /** A restore that may not be at its end, in a few words. */
@@ -5810,6 +5815,11 @@ function titleOf(restore, occasion) {
         case 'refused':
             return restore.isByJob ? TITLES.again : TITLES.refused;
     }
+}
+function topicOf(restore, occasion) {
+    if (restore.stage === 'down')
+        return 'down_after_restore';
+    return isRestored(restore) && occasion !== null ? 'rolled_back' : undefined;
 }
 function wordsOf(restore, apiUrl, occasion) {
     if (isConfirmed(restore))
@@ -6003,10 +6013,10 @@ function describeComplete(recovered) {
         ? 'No complete snapshot is known.'
         : `Snapshot ${good.join(', ')} is complete and kept.`;
 }
-/** The post step has work, and no token to do it with; `report` is of a step that was to restore. */
-function missingToken({ reason, report }, servers, inputs) {
+/** The post step has work, and no token to do it with: `problem`. `report` is of a step that was to restore. */
+function missingToken(problem, { reason, report }, servers, inputs) {
     const state = report === null ? 'Nothing was done' : 'Server NOT restored';
-    const said = `${lineOfStopped(servers)}${state}: the post step has no token (${inputs.tokenProblem}).\nIn nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.`;
+    const said = `${lineOfStopped(servers)}${state}: the post step has no token (${problem}).\nIn nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.`;
     const starts = servers
         .filter(({ power }) => isStoppedByUs(power))
         .map(({ server }) => startCommand(inputs.apiUrl, server));
@@ -6685,7 +6695,7 @@ async function readFresh(target, deps, readers) {
     return { list, server };
 }
 const MOST_READS_AGAIN = 3;
-/** The list; one that is incomplete is looked at again for a while, once. */
+/** The list; one that is incomplete is read again for a while, once. */
 async function readSettledList(target, newerThan, deps, { lists, incomplete }) {
     let last = Number.NEGATIVE_INFINITY;
     const list = await settleList(async () => {
@@ -7028,7 +7038,7 @@ function describeRefusal(error) {
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
 
-function beginStart(stop) {
+function createStarting(stop) {
     return {
         sawStopped: stop.wasSeen,
         wasDown: stop.wasSeen,
@@ -7122,7 +7132,7 @@ const READ_MS = 15_000;
 async function startServer(target, deps, stop, read = reader_readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
-    let state = beginStart(stop);
+    let state = createStarting(stop);
     let status = null;
     const last = { refusal: null, isWarned: false };
     const reported = new Set();
@@ -7137,7 +7147,7 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
             return;
         // It may be a stray answer and is tried again; but whoever can start the server should know now.
         last.isWarned = true;
-        log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`);
+        log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`, { topic: 'not_started_yet' });
     }
     async function act(next) {
         state = next;
@@ -7458,7 +7468,6 @@ async function readStatus(target, { clock, cancelled }, servers) {
 
 
 
-
 /**
  * Reports the end of one restore in the log and as an annotation. A rollback is the end of a failed deploy, and always
  * an error; a restore that a person asked for and that went well is a notice.
@@ -7491,8 +7500,8 @@ function leadOf(restores, alerts) {
  * taken at first, where the server is still not up.
  */
 function withoutRepeats(alerts, lead) {
-    const isDown = lead?.title === TITLES.down;
-    return alerts.filter(({ title }) => title !== TITLES.rolledBack && !(isDown && title === NOT_STARTED_YET));
+    const isDown = lead?.topic === 'down_after_restore';
+    return alerts.filter(({ topic }) => topic !== 'rolled_back' && !(isDown && topic === 'not_started_yet'));
 }
 /** The rows of the summary. */
 function toSummary(restores) {
@@ -7647,6 +7656,7 @@ async function startOne(record, apiUrl, deps) {
         deps.log.error(NOT_STARTED, `${text}\nOr with this command:`, {
             command: startCommand(apiUrl, record.server),
             details,
+            topic: 'not_started',
         });
         return false;
     }
@@ -7698,7 +7708,6 @@ function describeMostLost(restores) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/summary.js
-
 
 
 
@@ -7804,7 +7813,7 @@ function headlineOf(report, lead) {
     const { decision, deletions, restores, step, occasion } = report;
     if (step.dryRun)
         return `🔎 Dry run: ${describePlan(decision, step)}`;
-    if (lead?.title === NOT_STARTED)
+    if (lead?.topic === 'not_started')
         return '🛑 Server NOT started again after the stop: start it';
     if (report.isMissingToken)
         return decision.action === 'restore'
@@ -7910,11 +7919,12 @@ async function post(saved, inputs, context) {
     context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
     warnNotAsked({ step, isRestoredByJob }, servers, inputs, context);
     const hasToDo = !step.dryRun && hasWork(decision, saved);
+    const { tokenCheck } = inputs;
     const report = {
         step,
         decision,
         isRestoredByJob,
-        isMissingToken: hasToDo && inputs.tokenProblem !== '',
+        isMissingToken: hasToDo && !tokenCheck.ok,
         recovered: servers.map((record) => leaveAsSaved(record, deps)),
         restores: [],
         pruned: [],
@@ -7925,8 +7935,8 @@ async function post(saved, inputs, context) {
     context.onSignal(reportSignals(report, context));
     const ended = { allStarted: true };
     await writeReport(deps, async () => {
-        if (report.isMissingToken)
-            throw missingToken({ reason: decision.reason, report: decision.action === 'restore' ? report : null }, servers, inputs);
+        if (hasToDo && !tokenCheck.ok)
+            throw missingToken(tokenCheck.reason, { reason: decision.reason, report: decision.action === 'restore' ? report : null }, servers, inputs);
         if (hasToDo)
             ended.allStarted = await act(report, saved, deps);
         else if (step.dryRun && decision.action === 'clean_up')
@@ -7975,8 +7985,11 @@ async function endUnusable(saved, inputs, context) {
     // Of a state that is torn one thing is done anyway: no server stays stopped that can be read from it.
     if (step.apiUrl !== inputs.apiUrl)
         return endOtherApi({ step, servers }, inputs, context);
-    if (inputs.tokenProblem !== '')
-        throw missingToken({ reason: 'a server is left stopped', report: null }, servers, inputs);
+    const { tokenCheck } = inputs;
+    if (!tokenCheck.ok) {
+        const work = { reason: 'a server is left stopped', report: null };
+        throw missingToken(tokenCheck.reason, work, servers, inputs);
+    }
     return (await startLeftStopped(servers, step.apiUrl, connectWithin(step, inputs, context))) ? idle : 1;
 }
 function endIdle(reason, inputs, context) {
@@ -8032,9 +8045,9 @@ async function restoreAll(report, deps) {
     });
 }
 /** The dry run's clean-up: which older snapshots would go, and why. */
-async function planCleanUp(report, inputs, deps) {
-    if (inputs.tokenProblem !== '')
-        return deps.log.warning('Dry run incomplete', `The plan needs a token: ${inputs.tokenProblem}.`);
+async function planCleanUp(report, { tokenCheck }, deps) {
+    if (!tokenCheck.ok)
+        return deps.log.warning('Dry run incomplete', `The plan needs a token: ${tokenCheck.reason}.`);
     await cleanUpAll(report, deps_within(deps, schedule_BUDGETS.cleanUp), true);
 }
 async function cleanUpAll(report, deps, dryRun) {
@@ -8514,14 +8527,14 @@ function readPostInputs() {
     const apiToken = reader.text('api_token');
     maskToken(apiToken);
     reader.attempt('api_token', '', () => values_parseToken(apiToken));
-    const [tokenProblem = ''] = reader.problems;
+    const [reason] = reader.problems;
     return {
         apiToken,
         apiUrl: reader.attempt('api_url', '', () => values_parseApiUrl(reader.text('api_url') || DEFAULT_API_URL)),
         githubToken: api_readGithubToken(reader),
         jobStatus: reader.text('job_status'),
         restoreIf: reader.text('restore_if'),
-        tokenProblem,
+        tokenCheck: reason === undefined ? { ok: true } : { ok: false, reason },
     };
 }
 
@@ -8646,7 +8659,7 @@ function loadState(run, get = getState) {
 function unreadable(reason, step, servers, torn) {
     return { kind: 'unreadable', reason, step, servers, torn };
 }
-/** What a torn text still tells of the server, good enough for people; a whole one of another run is not about it. */
+/** What a torn text still says of the server, good enough for people; a whole one of another run is not about it. */
 function nameTorn(text, index, foreign) {
     const id = /"server":"([A-Za-z0-9][A-Za-z0-9_-]{0,63})"/.exec(text)?.[1];
     const number = `server number ${index + 1}`;
@@ -9223,7 +9236,7 @@ const LONGEST_PAUSE = 10_000;
 const WIDENING = 0.9;
 /**
  * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
- * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it settles at what the
+ * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it ends up at what the
  * API allows.
  */
 function createGate(options) {
@@ -9240,7 +9253,7 @@ function createGate(options) {
     function dropHopeless() {
         for (const waiter of queue.filter(({ until }) => isHopeless(until))) {
             queue.splice(queue.indexOf(waiter), 1);
-            waiter.settle(false);
+            waiter.resolve(false);
         }
     }
     async function pump() {
@@ -9260,7 +9273,7 @@ function createGate(options) {
             const change = queue.findIndex(({ priority }) => priority === 'change');
             const [next] = queue.splice(Math.max(0, change), 1);
             lastPass = clock.now();
-            next?.settle(true);
+            next?.resolve(true);
         }
         pumping = false;
     }
@@ -9274,7 +9287,7 @@ function createGate(options) {
             }
             if (isHopeless(until))
                 return false;
-            const passed = new Promise((settle) => queue.push({ priority, until, settle }));
+            const passed = new Promise((resolve) => queue.push({ priority, until, resolve }));
             if (!pumping)
                 void pump();
             return await passed;

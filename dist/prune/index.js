@@ -1476,7 +1476,7 @@ const SPANS = {
     /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
     activeAgain: 60 * SECOND,
     lateStop: 6 * MINUTE,
-    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    /** Complete lists show what became of a DELETE that was not answered with 204. */
     deletion: 60 * SECOND,
     /** One list for all servers that does not come is given up in favour of one request for each. */
     sharedRead: 20 * SECOND,
@@ -3562,7 +3562,7 @@ class errors_FailedError extends Error {
     title;
     /** `details` stand in the place of what the causes say. */
     more;
-    /** The API was asked what its token may do, and the message says what it told. */
+    /** The API was asked what its token may do, and the message says what it answered. */
     isExplained;
     constructor(title, message, options = {}) {
         super(message, options);
@@ -3574,7 +3574,7 @@ class errors_FailedError extends Error {
 }
 /**
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is
- * what the API tells of a token that it refused, and further lines.
+ * what the API says of a token that it refused, and further lines.
  */
 function failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
@@ -3601,7 +3601,7 @@ function apiFailureOf(error, { cancelled }) {
         throw error;
     return error;
 }
-/** What people are told of an error that ended a use case. */
+/** What people read of an error that ended a use case. */
 function alertOf(error) {
     const whole = describeError(error);
     if (error instanceof errors_FailedError) {
@@ -4133,8 +4133,11 @@ function cutToLength(text, room) {
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/status.js
+/** The API's two documented words. */
+const COMPLETED = 'completed';
+const IN_PROGRESS = 'in_progress';
 const MEANINGS = new Map([
-    ['completed', 'completed'],
+    [COMPLETED, 'completed'],
     ['failed', 'failed'],
     ['error', 'failed'],
     ['errored', 'failed'],
@@ -4177,7 +4180,7 @@ function isSameWord(one, other) {
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
 
 /** Ages and order by the API's times alone: runners and servers disagree about the hour. */
-/** The API's "now" is its `Date` header, which tells whole seconds. */
+/** The API's "now" is its `Date` header, which has whole seconds. */
 const age_SECOND = 1000;
 /** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
 function ageOf(snapshot, now) {
@@ -4354,7 +4357,7 @@ function isHeldUpByTimes(facts) {
 ;// CONCATENATED MODULE: ./build/actions/common/api-time.js
 /** The steps that were reported already: one notice says it for all servers. */
 const reported = new WeakSet();
-/** The API's time; the runner's only where the API tells none. */
+/** The API's time; the runner's only where the API gives none. */
 function apiTime(list, { clock, log }) {
     if (list.now !== null)
         return list.now;
@@ -4411,7 +4414,7 @@ const PASSING = new Set([
 ]);
 /**
  * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
- * that is not believed yet, `final` for the caller to judge.
+ * that is not believed yet, `final` for the caller to decide.
  *
  * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
  * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
@@ -4561,7 +4564,7 @@ function followServer(reader, serverIds, newerThan) {
         return read;
     };
 }
-/** A reader that tells what it has read, for whoever has to know the last word when nothing can be read any more. */
+/** A reader that reports what it has read, for whoever has to know the last word when nothing can be read any more. */
 function noteServers(reader, note) {
     return {
         async read(...request) {
@@ -4873,7 +4876,7 @@ async function pause({ clock, cancelled }, ms, beat) {
 
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
- * other answer that may mean it, complete lists tell. Throws a CancelledError where nothing may have been done; gives
+ * other answer that may mean it, complete lists show it. Throws a CancelledError where nothing may have been done; gives
  * everything else that goes wrong as a reason.
  */
 async function deleteSnapshot(snapshot, deps) {
@@ -4917,7 +4920,7 @@ async function deleteSnapshot(snapshot, deps) {
         return { ok: false, reason: `${state}: ${answer.reason}`, state: listed };
     }
 }
-/** What later steps of the job are told of it; `null` where it stays. */
+/** What later steps of the job know of it; `null` where it stays. */
 function stateOf(deletion) {
     if (deletion.ok)
         return 'deleted';
@@ -5900,7 +5903,7 @@ const LONGEST_PAUSE = 10_000;
 const WIDENING = 0.9;
 /**
  * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
- * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it settles at what the
+ * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it ends up at what the
  * API allows.
  */
 function createGate(options) {
@@ -5917,7 +5920,7 @@ function createGate(options) {
     function dropHopeless() {
         for (const waiter of queue.filter(({ until }) => isHopeless(until))) {
             queue.splice(queue.indexOf(waiter), 1);
-            waiter.settle(false);
+            waiter.resolve(false);
         }
     }
     async function pump() {
@@ -5937,7 +5940,7 @@ function createGate(options) {
             const change = queue.findIndex(({ priority }) => priority === 'change');
             const [next] = queue.splice(Math.max(0, change), 1);
             lastPass = clock.now();
-            next?.settle(true);
+            next?.resolve(true);
         }
         pumping = false;
     }
@@ -5951,7 +5954,7 @@ function createGate(options) {
             }
             if (isHopeless(until))
                 return false;
-            const passed = new Promise((settle) => queue.push({ priority, until, settle }));
+            const passed = new Promise((resolve) => queue.push({ priority, until, resolve }));
             if (!pumping)
                 void pump();
             return await passed;

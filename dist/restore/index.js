@@ -1455,8 +1455,11 @@ function parseTime(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/status.js
+/** The API's two documented words. */
+const COMPLETED = 'completed';
+const IN_PROGRESS = 'in_progress';
 const MEANINGS = new Map([
-    ['completed', 'completed'],
+    [COMPLETED, 'completed'],
     ['failed', 'failed'],
     ['error', 'failed'],
     ['errored', 'failed'],
@@ -1499,7 +1502,7 @@ function isSameWord(one, other) {
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
 
 /** Ages and order by the API's times alone: runners and servers disagree about the hour. */
-/** The API's "now" is its `Date` header, which tells whole seconds. */
+/** The API's "now" is its `Date` header, which has whole seconds. */
 const SECOND = 1000;
 /** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
 function age_ageOf(snapshot, now) {
@@ -1997,7 +2000,7 @@ function isOnSameServer(other, mine, serverIds) {
 ;// CONCATENATED MODULE: ./build/actions/common/api-time.js
 /** The steps that were reported already: one notice says it for all servers. */
 const reported = new WeakSet();
-/** The API's time; the runner's only where the API tells none. */
+/** The API's time; the runner's only where the API gives none. */
 function apiTime(list, { clock, log }) {
     if (list.now !== null)
         return list.now;
@@ -3929,7 +3932,7 @@ class errors_FailedError extends Error {
     title;
     /** `details` stand in the place of what the causes say. */
     more;
-    /** The API was asked what its token may do, and the message says what it told. */
+    /** The API was asked what its token may do, and the message says what it answered. */
     isExplained;
     constructor(title, message, options = {}) {
         super(message, options);
@@ -3941,7 +3944,7 @@ class errors_FailedError extends Error {
 }
 /**
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is
- * what the API tells of a token that it refused, and further lines.
+ * what the API says of a token that it refused, and further lines.
  */
 function failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
@@ -3968,7 +3971,7 @@ function apiFailureOf(error, { cancelled }) {
         throw error;
     return error;
 }
-/** What people are told of an error that ended a use case. */
+/** What people read of an error that ended a use case. */
 function alertOf(error) {
     const whole = describeError(error);
     if (error instanceof errors_FailedError) {
@@ -4270,7 +4273,7 @@ const SPANS = {
     /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
     activeAgain: 60 * schedule_SECOND,
     lateStop: 6 * MINUTE,
-    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    /** Complete lists show what became of a DELETE that was not answered with 204. */
     deletion: 60 * schedule_SECOND,
     /** One list for all servers that does not come is given up in favour of one request for each. */
     sharedRead: 20 * schedule_SECOND,
@@ -4488,7 +4491,7 @@ const PASSING = new Set([
 ]);
 /**
  * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
- * that is not believed yet, `final` for the caller to judge.
+ * that is not believed yet, `final` for the caller to decide.
  *
  * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
  * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
@@ -4565,7 +4568,7 @@ function followServer(reader, serverIds, newerThan) {
         return read;
     };
 }
-/** A reader that tells what it has read, for whoever has to know the last word when nothing can be read any more. */
+/** A reader that reports what it has read, for whoever has to know the last word when nothing can be read any more. */
 function noteServers(reader, note) {
     return {
         async read(...request) {
@@ -5053,7 +5056,7 @@ async function readFresh(target, deps, readers) {
     return { list, server };
 }
 const MOST_READS_AGAIN = 3;
-/** The list; one that is incomplete is looked at again for a while, once. */
+/** The list; one that is incomplete is read again for a while, once. */
 async function readSettledList(target, newerThan, deps, { lists, incomplete }) {
     let last = Number.NEGATIVE_INFINITY;
     const list = await settleList(async () => {
@@ -5647,7 +5650,7 @@ function describeRefusal(error) {
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
 
-function beginStart(stop) {
+function createStarting(stop) {
     return {
         sawStopped: stop.wasSeen,
         wasDown: stop.wasSeen,
@@ -5731,7 +5734,7 @@ function hasEndedRestoring({ word, wordStanding }, now, { span }) {
 const NOT_STOPPED = 'Server not stopped';
 const NOT_STARTED = 'Server not started';
 /** The API does not take the start, and it is tried again. */
-const power_errors_NOT_STARTED_YET = 'Server not started yet';
+const NOT_STARTED_YET = 'Server not started yet';
 /** Its state cannot be read, so that nothing is stopped. */
 function unreadableBeforeStop(target, cause) {
     return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. ${adviseOn(cause)}`, { cause });
@@ -5807,7 +5810,7 @@ const READ_MS = 15_000;
 async function startServer(target, deps, stop, read = reader_readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = createHeartbeat('waiting until the server is up', deps);
-    let state = beginStart(stop);
+    let state = createStarting(stop);
     let status = null;
     const last = { refusal: null, isWarned: false };
     const reported = new Set();
@@ -5822,7 +5825,7 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
             return;
         // It may be a stray answer and is tried again; but whoever can start the server should know now.
         last.isWarned = true;
-        log.warning(power_errors_NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`);
+        log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`, { topic: 'not_started_yet' });
     }
     async function act(next) {
         state = next;
@@ -6221,7 +6224,7 @@ function describeMostLost(restores) {
 
 
 /** The titles of what became of a restore. */
-const message_TITLES = {
+const TITLES = {
     rolledBack: 'Rolled back',
     restored: 'Restored',
     unhealthy: 'Restored, health check failed',
@@ -6242,6 +6245,7 @@ function describeRestore(restore, apiUrl, occasion) {
         text,
         command,
         details: [...details, fate].filter((line) => line !== '').join(' '),
+        topic: topicOf(restore, occasion),
     };
 }
 /** A restore that may not be at its end, in a few words. */
@@ -6263,19 +6267,24 @@ function titleOf(restore, occasion) {
     switch (restore.stage) {
         case 'restored':
             if (restore.isForeign)
-                return message_TITLES.refused;
+                return TITLES.refused;
             if (restore.health?.ok === false)
-                return message_TITLES.unhealthy;
-            return occasion === null ? message_TITLES.restored : message_TITLES.rolledBack;
+                return TITLES.unhealthy;
+            return occasion === null ? TITLES.restored : TITLES.rolledBack;
         case 'down':
-            return message_TITLES.down;
+            return TITLES.down;
         case 'unconfirmed':
             if (restore.isMismatch)
-                return message_TITLES.mismatch;
-            return restore.isForeign ? message_TITLES.refused : message_TITLES.unconfirmed;
+                return TITLES.mismatch;
+            return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
         case 'refused':
-            return restore.isByJob ? message_TITLES.again : message_TITLES.refused;
+            return restore.isByJob ? TITLES.again : TITLES.refused;
     }
+}
+function topicOf(restore, occasion) {
+    if (restore.stage === 'down')
+        return 'down_after_restore';
+    return isRestored(restore) && occasion !== null ? 'rolled_back' : undefined;
 }
 function wordsOf(restore, apiUrl, occasion) {
     if (restore_isConfirmed(restore))
@@ -6428,7 +6437,6 @@ function message_describeLoss(restore) {
 
 
 
-
 /**
  * Reports the end of one restore in the log and as an annotation. A rollback is the end of a failed deploy, and always
  * an error; a restore that a person asked for and that went well is a notice.
@@ -6461,8 +6469,8 @@ function leadOf(restores, alerts) {
  * taken at first, where the server is still not up.
  */
 function withoutRepeats(alerts, lead) {
-    const isDown = lead?.title === TITLES.down;
-    return alerts.filter(({ title }) => title !== TITLES.rolledBack && !(isDown && title === NOT_STARTED_YET));
+    const isDown = lead?.topic === 'down_after_restore';
+    return alerts.filter(({ topic }) => topic !== 'rolled_back' && !(isDown && topic === 'not_started_yet'));
 }
 /** The rows of the summary. */
 function toSummary(restores) {
@@ -6759,7 +6767,7 @@ function describeListed({ snapshots }) {
     const names = snapshots.map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${server_printServer(s.server)})`);
     return `Listed are: ${nameSome(names)}.`;
 }
-/** The API refuses the list: a token that was revoked, for example. `remark` is what it tells of the token. */
+/** The API refuses the list: a token that was revoked, for example. `remark` is what it says of the token. */
 function lostContact(items, cause, remark) {
     return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.${remark === '' ? '' : `\n${remark}`}`, { cause, isExplained: true });
 }
@@ -7126,7 +7134,7 @@ function loadState(run, get = getState) {
 function unreadable(reason, step, servers, torn) {
     return { kind: 'unreadable', reason, step, servers, torn };
 }
-/** What a torn text still tells of the server, good enough for people; a whole one of another run is not about it. */
+/** What a torn text still says of the server, good enough for people; a whole one of another run is not about it. */
 function nameTorn(text, index, foreign) {
     const id = /"server":"([A-Za-z0-9][A-Za-z0-9_-]{0,63})"/.exec(text)?.[1];
     const number = `server number ${index + 1}`;
@@ -7890,7 +7898,7 @@ function createSnapshotWaiter(deps, options) {
         catch (error) {
             const failure = error instanceof Error ? error : new Error(String(error));
             for (const item of items.splice(0))
-                item.settle(failure);
+                item.end(failure);
         }
         finally {
             running = null;
@@ -7906,7 +7914,7 @@ function createSnapshotWaiter(deps, options) {
                     status: '',
                     duplicates: null,
                     isReportedUnlisted: false,
-                    settle: (error) => {
+                    end: (error) => {
                         heartbeat.remove(item.subject);
                         if (error === null)
                             resolve();
@@ -7945,7 +7953,7 @@ function observe(item, list, deps, remove) {
         return null;
     target.onCompleted(snapshot, list);
     remove();
-    item.settle(null);
+    item.end(null);
     return null;
 }
 /** A word that only counts up is no line of its own. */
@@ -9132,7 +9140,7 @@ const LONGEST_PAUSE = 10_000;
 const WIDENING = 0.9;
 /**
  * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
- * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it settles at what the
+ * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it ends up at what the
  * API allows.
  */
 function createGate(options) {
@@ -9149,7 +9157,7 @@ function createGate(options) {
     function dropHopeless() {
         for (const waiter of queue.filter(({ until }) => isHopeless(until))) {
             queue.splice(queue.indexOf(waiter), 1);
-            waiter.settle(false);
+            waiter.resolve(false);
         }
     }
     async function pump() {
@@ -9169,7 +9177,7 @@ function createGate(options) {
             const change = queue.findIndex(({ priority }) => priority === 'change');
             const [next] = queue.splice(Math.max(0, change), 1);
             lastPass = clock.now();
-            next?.settle(true);
+            next?.resolve(true);
         }
         pumping = false;
     }
@@ -9183,7 +9191,7 @@ function createGate(options) {
             }
             if (isHopeless(until))
                 return false;
-            const passed = new Promise((settle) => queue.push({ priority, until, settle }));
+            const passed = new Promise((resolve) => queue.push({ priority, until, resolve }));
             if (!pumping)
                 void pump();
             return await passed;

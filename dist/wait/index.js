@@ -1865,7 +1865,7 @@ const SPANS = {
     /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
     activeAgain: 60 * SECOND,
     lateStop: 6 * MINUTE,
-    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    /** Complete lists show what became of a DELETE that was not answered with 204. */
     deletion: 60 * SECOND,
     /** One list for all servers that does not come is given up in favour of one request for each. */
     sharedRead: 20 * SECOND,
@@ -1935,8 +1935,11 @@ function hasStood(standing, span) {
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/status.js
+/** The API's two documented words. */
+const COMPLETED = 'completed';
+const IN_PROGRESS = 'in_progress';
 const MEANINGS = new Map([
-    ['completed', 'completed'],
+    [COMPLETED, 'completed'],
     ['failed', 'failed'],
     ['error', 'failed'],
     ['errored', 'failed'],
@@ -3726,7 +3729,7 @@ class errors_FailedError extends Error {
     title;
     /** `details` stand in the place of what the causes say. */
     more;
-    /** The API was asked what its token may do, and the message says what it told. */
+    /** The API was asked what its token may do, and the message says what it answered. */
     isExplained;
     constructor(title, message, options = {}) {
         super(message, options);
@@ -3738,7 +3741,7 @@ class errors_FailedError extends Error {
 }
 /**
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is
- * what the API tells of a token that it refused, and further lines.
+ * what the API says of a token that it refused, and further lines.
  */
 function failedRequest(title, consequence, cause, remark) {
     const { problem, advice } = cause.diagnosis;
@@ -3765,7 +3768,7 @@ function apiFailureOf(error, { cancelled }) {
         throw error;
     return error;
 }
-/** What people are told of an error that ended a use case. */
+/** What people read of an error that ended a use case. */
 function alertOf(error) {
     const whole = describeError(error);
     if (error instanceof errors_FailedError) {
@@ -4094,7 +4097,7 @@ function describeServers(servers) {
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
 
 /** Ages and order by the API's times alone: runners and servers disagree about the hour. */
-/** The API's "now" is its `Date` header, which tells whole seconds. */
+/** The API's "now" is its `Date` header, which has whole seconds. */
 const age_SECOND = 1000;
 /** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
 function ageOf(snapshot, now) {
@@ -4584,7 +4587,7 @@ function describeListed({ snapshots }) {
     const names = snapshots.map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${printServer(s.server)})`);
     return `Listed are: ${nameSome(names)}.`;
 }
-/** The API refuses the list: a token that was revoked, for example. `remark` is what it tells of the token. */
+/** The API refuses the list: a token that was revoked, for example. `remark` is what it says of the token. */
 function lostContact(items, cause, remark) {
     return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${joinIds(items)}.${remark === '' ? '' : `\n${remark}`}`, { cause, isExplained: true });
 }
@@ -4689,7 +4692,7 @@ function createSnapshotWaiter(deps, options) {
         catch (error) {
             const failure = error instanceof Error ? error : new Error(String(error));
             for (const item of items.splice(0))
-                item.settle(failure);
+                item.end(failure);
         }
         finally {
             running = null;
@@ -4705,7 +4708,7 @@ function createSnapshotWaiter(deps, options) {
                     status: '',
                     duplicates: null,
                     isReportedUnlisted: false,
-                    settle: (error) => {
+                    end: (error) => {
                         heartbeat.remove(item.subject);
                         if (error === null)
                             resolve();
@@ -4744,7 +4747,7 @@ function observe(item, list, deps, remove) {
         return null;
     target.onCompleted(snapshot, list);
     remove();
-    item.settle(null);
+    item.end(null);
     return null;
 }
 /** A word that only counts up is no line of its own. */
@@ -5508,7 +5511,7 @@ const PASSING = new Set([
 ]);
 /**
  * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
- * that is not believed yet, `final` for the caller to judge.
+ * that is not believed yet, `final` for the caller to decide.
  *
  * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
  * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
@@ -5653,7 +5656,7 @@ const LONGEST_PAUSE = 10_000;
 const WIDENING = 0.9;
 /**
  * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
- * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it settles at what the
+ * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it ends up at what the
  * API allows.
  */
 function createGate(options) {
@@ -5670,7 +5673,7 @@ function createGate(options) {
     function dropHopeless() {
         for (const waiter of queue.filter(({ until }) => isHopeless(until))) {
             queue.splice(queue.indexOf(waiter), 1);
-            waiter.settle(false);
+            waiter.resolve(false);
         }
     }
     async function pump() {
@@ -5690,7 +5693,7 @@ function createGate(options) {
             const change = queue.findIndex(({ priority }) => priority === 'change');
             const [next] = queue.splice(Math.max(0, change), 1);
             lastPass = clock.now();
-            next?.settle(true);
+            next?.resolve(true);
         }
         pumping = false;
     }
@@ -5704,7 +5707,7 @@ function createGate(options) {
             }
             if (isHopeless(until))
                 return false;
-            const passed = new Promise((settle) => queue.push({ priority, until, settle }));
+            const passed = new Promise((resolve) => queue.push({ priority, until, resolve }));
             if (!pumping)
                 void pump();
             return await passed;

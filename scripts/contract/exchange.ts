@@ -1,7 +1,7 @@
 import { type Clock } from '../../src/vps/clock.ts';
 import { type HttpRequest, type Transport, TransportError } from '../../src/vps/transport.ts';
 
-/** One request and what became of it, for the rows to judge. */
+/** One request and what became of it, for the rows to check. */
 export interface Exchange {
   /** What it was sent for; `watch.…` for reads that follow something. */
   readonly probe: string;

@@ -1,4 +1,4 @@
-import { type Evidence, fieldsOf, isOk, jsonOf } from './evidence.ts';
+import { type Recording, fieldsOf, isOk, jsonOf } from './recording.ts';
 
 /** Fields whose texts name an account, its servers or its snapshots. */
 const PRIVATE = new Set(['name', 'hostname', 'ip_address', 'email', 'uuid', 'id', 'username', 'company']);
@@ -6,7 +6,7 @@ const PRIVATE = new Set(['name', 'hostname', 'ip_address', 'email', 'uuid', 'id'
 const SHORTEST = 4;
 
 /** Everything that a report must not hold, longest first. */
-export function secretsOf({ exchanges, facts }: Evidence, tokens: readonly string[]): readonly string[] {
+export function secretsOf({ exchanges, facts }: Recording, tokens: readonly string[]): readonly string[] {
   const { host, hostname } = new URL(facts.origin);
   const found = new Set<string>([...tokens, host, hostname]);
   for (const exchange of exchanges) if (isOk(exchange)) collect(jsonOf(exchange), found);

@@ -1,12 +1,12 @@
 import { SWITCH_NAMES, type SwitchName, type Switches } from '../../simulator/api/switches.ts';
-import { type Evidence } from './evidence.ts';
+import { type Recording } from './recording.ts';
 import { inApiTime } from './exchange.ts';
 import { redact, secretsOf } from './redaction.ts';
-import { type Judgement, type Row, type Verdict } from './row.ts';
+import { type CheckResult, type Row, type Verdict } from './row.ts';
 import { ROWS } from './rows/index.ts';
 
 /** A row with what was seen of it. */
-export type Result = Row & Judgement;
+export type Result = Row & CheckResult;
 
 /** What a run has found, and what it means for the simulator. */
 export interface Report {
@@ -15,13 +15,13 @@ export interface Report {
   readonly switches: Partial<Switches>;
 }
 
-/** Judges every row; nothing of the account is left in it. */
-export function judgeAll(run: Evidence, tokens: readonly string[]): Report {
-  const evidence = { ...run, exchanges: inApiTime(run.exchanges) };
-  const secrets = secretsOf(evidence, tokens);
+/** Checks every row; nothing of the account is left in it. */
+export function checkAll(run: Recording, tokens: readonly string[]): Report {
+  const recording = { ...run, exchanges: inApiTime(run.exchanges) };
+  const secrets = secretsOf(recording, tokens);
   const results = ROWS.map((row) => {
-    const judged = row.judge(evidence);
-    return { ...row, ...judged, seen: redact(judged.seen, secrets) };
+    const checked = row.check(recording);
+    return { ...row, ...checked, seen: redact(checked.seen, secrets) };
   });
   const switches: Partial<Record<SwitchName, unknown>> = {};
   // What differs from the default was seen for certain; that the default holds may mean that it was not the case.

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { defaultSwitches, type SwitchName, type Switches } from '../../simulator/api/switches.ts';
-import { type Evidence } from './evidence.ts';
+import { type Recording } from './recording.ts';
 
 /** Where a statement is from: the vendor's documentation, the vendor's clients, or nowhere: it is what is assumed. */
 export type Source = 'documented' | 'clients' | 'unknown';
@@ -13,7 +13,7 @@ export type Need = 'read' | 'destroy' | 'second-server' | 'limited-token' | 'con
 
 export type Verdict = 'holds' | 'differs' | 'not shown';
 
-export interface Judgement {
+export interface CheckResult {
   readonly verdict: Verdict;
   /** What was seen, or why nothing was. */
   readonly seen: string;
@@ -31,7 +31,7 @@ export interface Row {
   readonly how: string;
   /** The switches of the simulator that it decides. */
   readonly decides: readonly SwitchName[];
-  readonly judge: (evidence: Evidence) => Judgement;
+  readonly check: (recording: Recording) => CheckResult;
 }
 
 /** Rows that need the same where they say nothing else. */
@@ -42,27 +42,27 @@ export function rowsThatNeed(
   return rows.map((row) => ({ needs, ...row }));
 }
 
-export function holds(seen: string, switches?: Partial<Switches>): Judgement {
+export function holds(seen: string, switches?: Partial<Switches>): CheckResult {
   return { verdict: 'holds', seen, ...(switches && { switches }) };
 }
 
-export function differs(seen: string, switches?: Partial<Switches>): Judgement {
+export function differs(seen: string, switches?: Partial<Switches>): CheckResult {
   return { verdict: 'differs', seen, ...(switches && { switches }) };
 }
 
-export function notShown(why: string): Judgement {
+export function notShown(why: string): CheckResult {
   return { verdict: 'not shown', seen: why };
 }
 
 /** Holds or differs, as a condition says. */
-export function verdict(isSo: boolean, seen: string, switches?: Partial<Switches>): Judgement {
+export function verdict(isSo: boolean, seen: string, switches?: Partial<Switches>): CheckResult {
   return isSo ? holds(seen, switches) : differs(seen, switches);
 }
 
 const DEFAULTS = defaultSwitches();
 
 /** Holds where the switches have the values that are documented or assumed. */
-export function decide(switches: Partial<Switches>, seen: string): Judgement {
+export function decide(switches: Partial<Switches>, seen: string): CheckResult {
   const isUsual = Object.entries(switches).every(([name, value]) =>
     isDeepStrictEqual(value, DEFAULTS[name as SwitchName]),
   );

@@ -2,7 +2,7 @@ import { within } from '../../src/actions/common/deps.ts';
 import { poll } from '../../src/actions/common/poll.ts';
 import { cleanUp } from './session/clean.ts';
 import { type Address, connect, type Connection, type World } from './session/connection.ts';
-import { type Evidence } from './evidence.ts';
+import { type Recording } from './recording.ts';
 import { checkServer, readFacts, UnfitError } from './session/facts.ts';
 import { type JournalStore, OpenJournal } from './session/journal.ts';
 import { playLimits } from './plays/limits.ts';
@@ -21,7 +21,7 @@ export interface RunOptions extends Address {
 }
 
 export interface Outcome {
-  readonly evidence: Evidence;
+  readonly recording: Recording;
   /** Why the run ended early, empty where it did not. */
   readonly failure: string;
   /** What is left of it, for people. */
@@ -43,7 +43,7 @@ export async function runContract(
 ): Promise<Outcome> {
   const connection = connect(world, options, options.limitedToken);
   const facts = await readFacts(connection, options);
-  const evidence: Evidence = { exchanges: connection.recorder.exchanges, facts };
+  const recording: Recording = { exchanges: connection.recorder.exchanges, facts };
   if (destruction !== null) {
     if (destruction.journal.load() !== null)
       throw new UnfitError('an earlier run is not finished: run it with --clean first');
@@ -72,7 +72,7 @@ export async function runContract(
   } finally {
     if (destruction !== null) left = await finish(world, options, journal, connection);
   }
-  return { evidence, failure, left };
+  return { recording, failure, left };
 }
 
 /** Finishes what a run left that was killed. */

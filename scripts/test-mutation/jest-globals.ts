@@ -44,7 +44,7 @@ export const jest = {
   fn: mocker.fn,
   spyOn: mocker.spyOn.bind(mocker),
   restoreAllMocks: mocker.restoreAllMocks.bind(mocker),
-  /** How long a test may take is judged by how long it usually takes. */
+  /** How long a test may take is checked against how long it usually takes. */
   setTimeout: () => undefined,
 };
 
@@ -84,7 +84,7 @@ export function ancestors(inner: Block): Block[] {
 
 export const describe = Object.assign(addBlock, { each: bindEach(addBlock) });
 const each = bindEach(addTest);
-/** One after the other, also where Jest would run them side by side: the active mutant is judged by one test. */
+/** One after the other, also where Jest would run them side by side: the active mutant is checked by one test. */
 export const test = Object.assign(addTest, { each, concurrent: Object.assign(addTest, { each }) });
 export const beforeEach = (body: Body): unknown => block.before.push(body);
 export const afterEach = (body: Body): unknown => block.after.push(body);

@@ -48,7 +48,7 @@ export function powerServer(state: StateMachine, reference: string, body: string
       `Server cannot ${given.replace('_', ' ')} while it is ${from}.`,
     );
   }
-  if (effect === 'changes') begin(state, server, given);
+  if (effect === 'changes') applyAction(state, server, given);
   if (effect === 'breaks_restore' && server.restore !== null) server.restore.broken = true;
   return accepted(state, server, given);
 }
@@ -79,7 +79,7 @@ function effectOf(state: StateMachine, server: SimServer, action: PowerAction): 
   return (phase === to || isPending) && switches.power_repeat === 'accepted' ? 'repeats' : undefined;
 }
 
-function begin(state: StateMachine, server: SimServer, action: PowerAction): void {
+function applyAction(state: StateMachine, server: SimServer, action: PowerAction): void {
   const { via, to } = TRANSITIONS[action];
   const { power_ignored: ignored, stop_delay: delay } = state.switches;
   const before = server.phase === 'stopped' ? 'stopped' : 'active';

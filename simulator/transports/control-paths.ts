@@ -58,8 +58,8 @@ const PATHS: Readonly<Record<string, (context: ControlContext, body: unknown) =>
     api.deploy(reference, content);
     return { server_id: reference ?? null, content: api.contentOf(reference) };
   },
-  'POST /_sim/servers': ({ api }, body) => api.addServer(readServer(body)),
-  'POST /_sim/snapshots': ({ api }, body) => api.addSnapshot(readSnapshot(body)),
+  'POST /_sim/servers': ({ api }, body) => api.addServer(readServerSeed(body)),
+  'POST /_sim/snapshots': ({ api }, body) => api.addSnapshot(readSnapshotSeed(body)),
   'POST /_sim/advance': ({ api, jump }, body) => {
     const { seconds } = fieldsOf(body);
     if (typeof seconds !== 'number' || !(seconds >= 0))
@@ -134,7 +134,7 @@ function checkFields(body: unknown, required: string, kinds: Readonly<Record<str
 }
 
 /** Reads a snapshot that is to exist from the start. */
-export function readSnapshot(body: unknown): SnapshotSeed {
+export function readSnapshotSeed(body: unknown): SnapshotSeed {
   return checkFields(body, 'name', {
     id: 'id',
     server_id: 'id',
@@ -151,7 +151,7 @@ export function readSnapshot(body: unknown): SnapshotSeed {
 const INITIAL_PHASES = ['active', 'stopped', 'suspended', 'error'];
 
 /** Reads a server that is to exist from the start. */
-export function readServer(body: unknown): ServerSeed {
+export function readServerSeed(body: unknown): ServerSeed {
   const fields = checkFields(body, 'id', {
     id: 'id',
     uuid: 'text',

@@ -41,7 +41,11 @@ export interface AlertParts {
   readonly details?: string | undefined;
   /** The first line of the text in short: the headline of a summary. */
   readonly headline?: string | undefined;
+  /** What it is about, where a summary goes by that. */
+  readonly topic?: AlertTopic | undefined;
 }
+
+export type AlertTopic = 'rolled_back' | 'down_after_restore' | 'not_started' | 'not_started_yet';
 
 export interface Alert extends AlertParts {
   readonly kind: AnnotationKind;

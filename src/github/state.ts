@@ -155,7 +155,7 @@ function unreadable(
   return { kind: 'unreadable', reason, step, servers, torn };
 }
 
-/** What a torn text still tells of the server, good enough for people; a whole one of another run is not about it. */
+/** What a torn text still says of the server, good enough for people; a whole one of another run is not about it. */
 function nameTorn(text: string, index: number, foreign: ServerRecord | null): string {
   const id = /"server":"([A-Za-z0-9][A-Za-z0-9_-]{0,63})"/.exec(text)?.[1];
   const number = `server number ${index + 1}`;

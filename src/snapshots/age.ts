@@ -3,7 +3,7 @@ import { isBeingDeleted, isPending } from './status.ts';
 
 /** Ages and order by the API's times alone: runners and servers disagree about the hour. */
 
-/** The API's "now" is its `Date` header, which tells whole seconds. */
+/** The API's "now" is its `Date` header, which has whole seconds. */
 const SECOND = 1000;
 
 /** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */

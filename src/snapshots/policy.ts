@@ -36,7 +36,7 @@ export type Decision =
   | {
       readonly action: 'keep';
       readonly reason: string;
-      /** `red` a restore was asked for and cannot be judged · `warning` the user should know · `none`. */
+      /** `red` a restore was asked for and cannot be decided · `warning` the user should know · `none`. */
       readonly alarm: 'red' | 'warning' | 'none';
     }
   | { readonly action: 'restore'; readonly reason: string }

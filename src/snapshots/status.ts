@@ -4,8 +4,12 @@
  */
 export type Meaning = 'completed' | 'failed' | 'pending';
 
+/** The API's two documented words. */
+export const COMPLETED = 'completed';
+export const IN_PROGRESS = 'in_progress';
+
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
-  ['completed', 'completed'],
+  [COMPLETED, 'completed'],
   ['failed', 'failed'],
   ['error', 'failed'],
   ['errored', 'failed'],

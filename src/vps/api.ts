@@ -47,7 +47,7 @@ export interface ListFilter {
 
 /**
  * What became of a DELETE: `deleted` the API confirmed it (204) · `accepted` it answered with another 2xx ·
- * `absent` it knows no such snapshot. Only complete lists tell what the last two mean.
+ * `absent` it knows no such snapshot. Only complete lists show what the last two mean.
  */
 export type DeleteAnswer = 'deleted' | 'accepted' | 'absent';
 

@@ -76,7 +76,7 @@ export interface RestoreAnswer {
   readonly serverStatus: string;
 }
 
-/** Whose token this is, as `GET /account/me/` tells it. */
+/** Whose token this is, as `GET /account/me/` shows it. */
 export interface TokenInfo {
   readonly name: string | null;
   readonly permissions: readonly string[];

@@ -98,7 +98,7 @@ describe('redirects', () => {
     expect(healthOf(result)).toBe('failed');
   });
 
-  test.concurrent('one to another host is not, which is told at once', async () => {
+  test.concurrent('one to another host is not, which is reported at once', async () => {
     await using other = await openWebsite(() => ({ status: 200 }));
     const location = other.origin.replace('127.0.0.1', 'localhost');
     await using site = await openWebsite(() => ({ status: 302, location }));

@@ -54,7 +54,7 @@ async function openBehindProxy(
 const PERHAPS = /may (exist|have|be under way|still)|unknown|uncertain|perhaps|unclear/i;
 
 describe('a proxy that refuses CONNECT: nothing has left the machine', () => {
-  test.concurrent('407 to the create request: told at once, and not called perhaps done', async () => {
+  test.concurrent('407 to the create request: reported at once, and not called perhaps done', async () => {
     await using testEnv = await openTestEnvironment();
     // Two reads go through; each request has its own tunnel.
     await using behind = await openBehindProxy(testEnv, (nth) => (nth > 2 ? 407 : null));

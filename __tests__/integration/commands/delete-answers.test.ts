@@ -69,7 +69,7 @@ describe.each([200, 202] as const)('DELETE is answered with %i', (delete_answer)
   test.each([
     ['is gone at once', 0],
     ['goes within 20 s', 20],
-  ])('and the snapshot %s: deleted, as lists tell', async (_, delete_seconds) => {
+  ])('and the snapshot %s: deleted, as lists show', async (_, delete_seconds) => {
     const options = { snapshots: [own(1), own(2)], switches: { delete_answer, delete_seconds } };
     const { testEnv, step } = await remove(options, { snapshotIds: ['1'] });
     expect(step.exitCode).toBe(0);

@@ -88,7 +88,7 @@ describe('delete', () => {
   });
 });
 
-test('cancelled while a deletion is under way: it is not called untouched, and post is told', async () => {
+test('cancelled while a deletion is under way: it is not called untouched, and post knows', async () => {
   const testEnv = new TestEnvironment({ snapshots: [own(1)], faults: { ...DELETE, kind: 'silence' } });
   const step = testEnv.start({ use: 'delete', inputs: deleteInputs({ snapshotIds: ['1'] }) });
   await testEnv.pass(3000);

@@ -123,7 +123,7 @@ describe('restore', () => {
     expect(second.runner.visible()).toMatch(/another restore/i);
   });
 
-  test('several servers: each gets its own, told as soon as it is requested', async () => {
+  test('several servers: each gets its own, reported as soon as it is requested', async () => {
     const servers = [{ id: 1 }, { id: 2 }];
     const snapshots = [own(11, { server_id: 1 }), own(12, { server_id: 2 })];
     const testEnv = new TestEnvironment({ servers, snapshots });
@@ -280,7 +280,7 @@ describe('outcome', () => {
       says: ['snapshot 1 names no server', 'server: could not be read', 'a newer snapshot (1'],
       reads: {
         '/snapshots/': 2,
-        // Read again after that minute: it was too old to judge by.
+        // Read again after that minute: it was too old to check by.
         '/snapshots/?server_id=a087eaf3-00b3-49c9-b706-c4ebfb2627fd': 2,
         // The list does not show it either, and the answer that there is no such server has to stand for a minute.
         '/servers/a087eaf3-00b3-49c9-b706-c4ebfb2627fd/': 22,

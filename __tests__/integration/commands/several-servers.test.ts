@@ -61,7 +61,7 @@ testOutcomes({
       'restore exit 0 | 🔎 Dry run: snapshot 1, 2 would be restored',
       'left: 1 completed, 2 completed',
     ],
-    // The second time by the checks, which judge by a list of their own.
+    // The second time by the checks, which read a list of their own.
     reads: { '/snapshots/': 2, '/servers/': 1 },
   },
   'a snapshot of another one of the servers that are named: only those that no list shows are looked for': {

@@ -64,7 +64,7 @@ describe('snapshot_first', () => {
     expect(step.runner.outputs.get('restores')).toContain('"snapshot_id":"11","requested":false');
   });
 
-  test('one of two that is refused: the other one that was made is named, and what was read is told', async () => {
+  test('one of two that is refused: the other one that was made is named, and what was read is reported', async () => {
     const faults = { ...CREATE_REQUEST, nth: 2, kind: 'status', status: 403 };
     const testEnv = new TestEnvironment({ servers: TWO_SERVERS, snapshots, faults });
     const step = await testEnv.run({ use: 'restore', inputs });

@@ -38,7 +38,7 @@ describe('a request that was refused', () => {
       { ...LISTS, nth: 2, times: 99, kind: 'status', status: 403 },
       ['Its list could not be read'],
     ],
-  ])('what was not found out is not told: %s', async (name, status, fault, told) => {
+  ])('what was not found out is not reported: %s', async (name, status, fault, reported) => {
     const body = name.startsWith('a web page') ? '<html>Blocked</html>' : { detail: 'Bad' };
     const refusal = { ...CREATE_REQUEST, kind: 'status', status, body };
     const testEnv = new TestEnvironment({
@@ -47,7 +47,7 @@ describe('a request that was refused', () => {
     const main = await testEnv.main();
     const text = main.runner.annotations[0]?.text ?? '';
     expect(main.runner.titles()).toEqual(['error No snapshot was made']);
-    for (const part of told) expect(text).toContain(part);
+    for (const part of reported) expect(text).toContain(part);
     expect(text).not.toMatch(/second name|does not show 5|No such server/);
   });
 
@@ -176,7 +176,7 @@ describe('outcome', () => {
       ],
       says: ['does not show 5 snapshots', 'Bad', '[!CAUTION]'],
     },
-    'a 400, and no list to tell its reason: certainly none, and post has nothing to search for': {
+    'a 400, and no list to show its reason: certainly none, and post has nothing to search for': {
       faults: [
         { ...CREATE_REQUEST, kind: 'status', status: 400 },
         { ...LISTS, nth: 2, times: 99, kind: 'status', status: 403 },

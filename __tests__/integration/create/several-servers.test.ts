@@ -35,8 +35,8 @@ describe('several servers', () => {
       server_id: 600 + (index % 100),
       created_at: START - 1e9,
     }));
-    const strangers = Array.from({ length: 100 }, (_, index) => ({ id: 600 + index }));
-    const testEnv = new TestEnvironment({ servers: [...servers.slice(0, 2), ...strangers], snapshots });
+    const others = Array.from({ length: 100 }, (_, index) => ({ id: 600 + index }));
+    const testEnv = new TestEnvironment({ servers: [...servers.slice(0, 2), ...others], snapshots });
     const main = await testEnv.main({ serverIds: serverIds.slice(0, 2) });
     expect(main.exitCode).toBe(0);
     const unfiltered = testEnv.requests.filter(

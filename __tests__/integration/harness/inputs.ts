@@ -54,7 +54,7 @@ export function postInputs(given: Partial<PostInputs> = {}): PostInputs {
     githubToken: '',
     jobStatus: 'success',
     restoreIf: '',
-    tokenProblem: '',
+    tokenCheck: { ok: true },
     ...given,
   };
 }

@@ -5,7 +5,7 @@ import { DAY, markerOf, START } from './test-environment.ts';
 
 export const FAILED = { jobStatus: 'failure' };
 export const CANCELLED = { jobStatus: 'cancelled' };
-export const NO_TOKEN = { apiToken: '', tokenProblem: 'it is empty' };
+export const NO_TOKEN = { apiToken: '', tokenCheck: { ok: false, reason: 'it is empty' } } as const;
 export const RESTORE: Partial<RootInputs> = { onFailure: 'restore', onCancel: 'restore' };
 export const RESTORE_ON_FAILURE: Partial<RootInputs> = { onFailure: 'restore' };
 /** A server typed by a name, which the API takes and this action cannot compare with ids. */

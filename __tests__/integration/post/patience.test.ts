@@ -58,7 +58,7 @@ describe('a restore request that is refused for the moment', () => {
     expect(post.runner.lines.filter(({ text }) => text.includes('not taken yet;'))).toHaveLength(1);
   });
 
-  test('a 400 that stands for two minutes at rest is final, and its reason is told', async () => {
+  test('a 400 that stands for two minutes at rest is final, and its reason is reported', async () => {
     const { testEnv, post } = await deployAndPost(RESTORE, FAILED, {
       faults: {
         ...RESTORE_REQUEST,
@@ -205,7 +205,7 @@ describe('three servers, one of which cannot be read', () => {
 });
 
 describe('what only a person can change', () => {
-  test('a proxy that wants a login ends main at once, and it is told what to set', async () => {
+  test('a proxy that wants a login ends main at once, which says what to set', async () => {
     const testEnv = new TestEnvironment({ faults: { kind: 'proxy_auth' } });
     const main = await testEnv.main();
     expect(main.endedAt).toBeLessThan(5 * SECOND);
@@ -214,7 +214,7 @@ describe('what only a person can change', () => {
     expect(main.runner.visible()).not.toMatch(/uncertain|may exist/);
   });
 
-  test('the post step tells it at once, once, and goes on', async () => {
+  test('the post step reports it at once, once, and goes on', async () => {
     const { post } = await deployAndPost(RESTORE, FAILED, {}, (testEnv) =>
       testEnv.addFaults({ kind: 'proxy_auth', nth: 1, for_ms: 10 * MINUTE }),
     );

@@ -41,6 +41,8 @@ describe('how a restore ends', () => {
       expect(text).toContain(`/servers/${SERVER}/power/`);
       expect(text).not.toContain('/snapshots/801/restore/');
       expect(testEnv.actualState.restores).toHaveLength(1);
+      expect(post.runner.summary).toContain('STOPPED after the rollback');
+      expect(post.runner.summary).not.toContain('Server not started yet');
     },
   );
 

@@ -24,7 +24,7 @@ const LOST = { ...DELETE, times: 99, kind: 'reset_after' };
 const noLists = (testEnv: TestEnvironment): void =>
   testEnv.addFaults({ ...LISTS, nth: 1, times: 999, kind: 'reset_before' });
 
-describe('what post has not looked at', () => {
+describe('what post has not read', () => {
   testOutcomes({
     'is last seen completed, and when': {
       post: FAILED,
@@ -115,7 +115,7 @@ describe('what post has not looked at', () => {
 
 describe('a DELETE of post whose answers were all lost', () => {
   testOutcomes({
-    'and no list tells: neither deleted nor kept': {
+    'and no list shows it: neither deleted nor kept': {
       main: { onSuccess: 'delete' },
       post: {},
       faults: LOST,

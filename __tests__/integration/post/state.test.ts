@@ -130,8 +130,7 @@ describe('state and token', () => {
   test('without a token post sends nothing, and is red where it had work', async () => {
     const { testEnv, post } = await deployAndPost(RESTORE, {
       ...FAILED,
-      apiToken: '',
-      tokenProblem: 'it is empty',
+      ...NO_TOKEN,
     });
     expect(testEnv.actualState.restores).toEqual([]);
     expect(post.exitCode).toBe(1);

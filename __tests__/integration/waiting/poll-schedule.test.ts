@@ -45,7 +45,7 @@ describe('the adaptive schedule', () => {
     const testEnv = new TestEnvironment({ switches: { ...takes(900), listed_late: 30 } });
     await testEnv.main({ pollInterval: 7000 });
     const found = pauses(testEnv);
-    // What is uncertain is looked at at least every 4 s.
+    // What is uncertain is polled at least every 4 s.
     expect(found.slice(0, 8)).toEqual(found.slice(0, 8).fill(4));
     expect(new Set(found.slice(8))).toEqual(new Set([7]));
   });

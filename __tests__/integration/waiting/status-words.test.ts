@@ -33,13 +33,13 @@ describe('`completed` without a size, and in progress again after that', () => {
 describe('a word that counts up to 100 %', () => {
   const words = Array.from({ length: 100 }, (_, percent) => `creating ${percent}%`);
 
-  test('is one line of the log, and the heartbeat tells how far it is', async () => {
+  test('is one line of the log, and the heartbeat shows how far it is', async () => {
     const testEnv = new TestEnvironment({ switches: { ...takes(900), word_in_progress: words } });
     const main = await testEnv.main();
     const texts = main.runner.lines.map(({ text }) => text);
     expect(texts.filter((text) => text.includes('snapshot 801 is creating'))).toHaveLength(1);
-    const told = new Set(texts.map((text) => /'creating (\d+)%'/.exec(text)?.[1]).filter(Boolean));
-    expect(told.size).toBeGreaterThan(10);
+    const percentages = new Set(texts.map((text) => /'creating (\d+)%'/.exec(text)?.[1]).filter(Boolean));
+    expect(percentages.size).toBeGreaterThan(10);
     expect(main.runner.outputs.get('snapshot_status')).toBe('completed');
   });
 

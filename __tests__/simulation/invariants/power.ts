@@ -152,7 +152,7 @@ export function startsNothingDuringARestore(run: SimulatedRun): string[] {
   );
 }
 
-/** The longest documented restore: after it `stopped` in every look counts as its end, where the answer said `restoring`. */
+/** The longest documented restore: after it `stopped` in every read counts as its end, where the answer said `restoring`. */
 const LONGEST_RESTORE = 15 * MINUTE;
 
 /** Somebody else's restore, of which `restoring` was not shown to this process. */

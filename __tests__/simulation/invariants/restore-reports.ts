@@ -54,7 +54,7 @@ export function reportsRestoredOnlyWhenTrue(run: SimulatedRun): string[] {
 }
 
 /**
- * The API showed the end of the restore for as long as anybody waits, and it had not ended: `active` in every look, or
+ * The API showed the end of the restore for as long as anybody waits, and it had not ended: `active` in every read, or
  * after `restoring` `stopped` in two in a row, which is the end for a server that main found stopped.
  */
 function isShownEnded(p: ProcessRecord, { serverId, at: since }: Effect, at: number): boolean {

@@ -79,7 +79,7 @@ function isRefused(run: SimulatedRun, p: PostRecord, snapshot: Snapshot): boolea
   );
 }
 
-/** In any of its lists: one that is deleted later refuses all the same. */
+/** In any of its lists: one that is deleted later refuses anyway. */
 function isNewerShown(run: SimulatedRun, p: PostRecord, snapshot: Snapshot): boolean {
   return p.exchanges.some(
     (e) => isList(e) && isAnswered(e) && findNewer(run, p, snapshot, e.processedAt) !== undefined,
@@ -120,7 +120,7 @@ function isRequestRefused(p: ProcessRecord): boolean {
   return isMeant || stood >= 2 * MINUTE - 20 * SECOND;
 }
 
-/** A read of the list or of this server was refused for a minute, in four looks and with no other answer. */
+/** A read of the list or of this server was refused for a minute, in four reads and with no other answer. */
 function isReadRefused(run: SimulatedRun, p: ProcessRecord, { serverId }: Snapshot): boolean {
   const lists = p.exchanges.filter((e) => e.record.method === 'GET' && isList(e));
   return hasRefusalStood(lists) || hasRefusalStood(readsOf(run, p, serverId));
@@ -138,16 +138,16 @@ function readsOf(run: SimulatedRun, { exchanges }: ProcessRecord, serverId: stri
 
 function hasRefusalStood(exchanges: readonly Exchange[]): boolean {
   let first: Exchange | undefined;
-  let looks = 0;
+  let reads = 0;
   return exchanges.some((e) => {
     const { status = 0 } = e.record;
     const isRefusal =
       (status >= 300 && status < 500 && ![408, 409, 423, 429].includes(status)) || isMalformed(e);
-    if (isAnswered(e)) [first, looks] = [undefined, 0];
+    if (isAnswered(e)) [first, reads] = [undefined, 0];
     if (!isRefusal) return false;
     first ??= e;
-    looks += 1;
-    return looks >= 4 && e.endedAt - first.endedAt >= MINUTE - 5 * SECOND;
+    reads += 1;
+    return reads >= 4 && e.endedAt - first.endedAt >= MINUTE - 5 * SECOND;
   });
 }
 

@@ -133,7 +133,10 @@ export class JobRun {
       const inputs = postInputs({
         jobStatus: this.status,
         restoreIf: step.restoreIf === undefined ? '' : texts[step.restoreIf],
-        ...(step.tokenLost === true && { apiToken: '', tokenProblem: "'api_token': it is empty" }),
+        ...(step.tokenLost === true && {
+          apiToken: '',
+          tokenCheck: { ok: false, reason: "'api_token': it is empty" },
+        }),
       });
       const state = main.process.runner.state;
       tearState(state, step.tornState);

@@ -15,7 +15,7 @@ const write = process.stdout.write.bind(process.stdout);
 let output = '';
 
 /** Before each test: empty files, and nothing written. */
-export function begin(): void {
+export function setUp(): void {
   for (const file of Object.values(FILES)) {
     rmSync(file, { recursive: true, force: true });
     writeFileSync(file, '');
@@ -29,7 +29,7 @@ export function begin(): void {
 }
 
 /** After each test. */
-export function end(): void {
+export function tearDown(): void {
   process.stdout.write = write;
   process.env = { ...environment };
   process.exitCode = undefined;

@@ -112,7 +112,7 @@ describe('an error and its causes', () => {
     ['one', new Error('alone'), 'alone'],
     ['outermost first', chain, 'outer\n  caused by: middle\n  caused by: inner'],
     [
-      'what is told already is not told again',
+      'what is logged already is not logged again',
       new Error('no: refused', { cause: new Error('refused') }),
       'no: refused',
     ],

@@ -251,7 +251,7 @@ test.each([
   expect(codeBlock(text)).toBe(`\`\`\`${language}\n${text}\n\`\`\`\n\n`);
 });
 
-describe('a time is told in UTC, or as it stands where it says no instant', () => {
+describe('a time is given in UTC, or as it stands where it says no instant', () => {
   test.each([
     ['2026-01-05T03:07:09.999Z', '2026-01-05 03:07:09 UTC'],
     ['2026-01-05T04:07:09+01:00', '2026-01-05 03:07:09 UTC'],

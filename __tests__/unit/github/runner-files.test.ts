@@ -3,10 +3,10 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRunner, RunnerFileError, type Runner } from '../../../src/github/runner.ts';
 import {
-  begin,
+  setUp,
   breakFile,
   commandsIn,
-  end,
+  tearDown,
   FILES,
   folder,
   mendFile,
@@ -15,8 +15,8 @@ import {
   said,
 } from './captured-output.ts';
 
-beforeEach(begin);
-afterEach(end);
+beforeEach(setUp);
+afterEach(tearDown);
 afterAll(remove);
 
 describe('outputs and state', () => {

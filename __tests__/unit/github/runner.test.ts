@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { anyCharacter } from '../any-character.ts';
 import { code, escapeMarkdown } from '../../../src/github/markdown.ts';
 import { createRunner, neutralize, type Runner } from '../../../src/github/runner.ts';
-import { begin, commandsIn, end, forget, read, remove, said } from './captured-output.ts';
+import { setUp, commandsIn, tearDown, forget, read, remove, said } from './captured-output.ts';
 
-beforeEach(begin);
-afterEach(end);
+beforeEach(setUp);
+afterEach(tearDown);
 afterAll(remove);
 
 describe('a text is no command of the runner', () => {

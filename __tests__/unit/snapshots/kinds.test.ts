@@ -9,9 +9,9 @@ import { planRetention } from '../../../src/snapshots/retention.ts';
 import { findReusable } from '../../../src/snapshots/reuse.ts';
 import { planSlot } from '../../../src/snapshots/slots.ts';
 import type { Snapshot } from '../../../src/vps/model.ts';
-import { begin, end, problems } from '../github/inputs/input-readers.ts';
+import { setUp, tearDown, problems } from '../github/inputs/input-readers.ts';
 import { beside, FACTS } from './interlocks/interlock-cases.ts';
-import { HOUR, list, mark, NOW, ORIGIN, snapshot } from './samples.ts';
+import { HOUR, list, markerOf, NOW, ORIGIN, snapshot } from './samples.ts';
 
 /** The whole table of kinds, against what the code does with each, and against the documentation. */
 
@@ -25,7 +25,7 @@ const ALL = Object.keys(FLAGS) as Kind[];
 const manifestOfRestore = readFileSync('restore/action.yml', 'utf8');
 
 const made = (kind: Kind, age: number, fields: Partial<Snapshot> = {}): Snapshot =>
-  snapshot({ id: kind, description: mark(FLAGS[kind]), age: age * HOUR, ...fields });
+  snapshot({ id: kind, description: markerOf(FLAGS[kind]), age: age * HOUR, ...fields });
 const ordinary = (id: string, age: number): Snapshot => snapshot({ id, age: age * HOUR });
 
 const pruned = (...snapshots: Snapshot[]): (string | null)[] =>
@@ -47,7 +47,7 @@ function rotated(...snapshots: Snapshot[]): string | null {
 
 /** Whether a step that makes snapshots of one kind reuses what an earlier attempt made of another. */
 function isReused(kind: Kind, wanted: Kind): boolean {
-  const earlier = made(kind, 1, { description: mark({ ...FLAGS[kind], runId: '900' }) });
+  const earlier = made(kind, 1, { description: markerOf({ ...FLAGS[kind], runId: '900' }) });
   const facts = { snapshots: [earlier], complete: true, origin: ORIGIN, isCallKnown: true };
   return findReusable({ ...facts, flags: FLAGS[wanted], maxAge: null, now: NOW }).kind === 'reuse';
 }
@@ -61,8 +61,8 @@ const latest = (snapshots: readonly Snapshot[]): (string | null)[] =>
     now: NOW,
   }).targets.map(({ snapshotId }) => snapshotId);
 
-beforeEach(begin);
-afterEach(end);
+beforeEach(setUp);
+afterEach(tearDown);
 
 interface Row {
   /** How the row of the documentation starts. */
@@ -169,7 +169,7 @@ const TABLE: readonly Row[] = [
     title: 'refuses the restore of an older one',
     cells: ['yes', 'yes', 'in post; in `restore` a notice, its own not even that', 'yes'],
     observe: (kind) => {
-      const facts = { ...FACTS, ...beside({ age: 1, description: mark(FLAGS[kind]) }) };
+      const facts = { ...FACTS, ...beside({ age: 1, description: markerOf(FLAGS[kind]) }) };
       const asked = checkRequestedRestore({ ...facts, key: null }, ORIGIN, false);
       // The one that a `restore` has just taken itself.
       const own = { ...facts, key: null, undoSnapshotId: '900' };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { findByKey, findExtras, findUnmarked, provesAbsence } from '../../../src/snapshots/lookup.ts';
 import type { Snapshot, SnapshotList } from '../../../src/vps/model.ts';
-import { KEY, list, mark, snapshot } from './samples.ts';
+import { KEY, list, markerOf, snapshot } from './samples.ts';
 
 const mine = (status: string, fields: Parameters<typeof snapshot>[0] = {}): Snapshot =>
-  snapshot({ status, description: mark({ key: KEY }), ...fields });
+  snapshot({ status, description: markerOf({ key: KEY }), ...fields });
 
 test.each<[string, SnapshotList, boolean]>([
   ['a usable id each', list([snapshot(), snapshot({ description: null })]), true],
@@ -53,7 +53,7 @@ describe('an unmarked snapshot of this step’s name', () => {
     ['is likely its own, on an API that drops descriptions', [unmarked], [], '801'],
     ['that was there before is not', [known], [known], undefined],
     ['that came beside an older one of the name is', [known, unmarked], [known], '801'],
-    ['with a marker is somebody else’s', [{ ...unmarked, description: mark() }], [], undefined],
+    ['with a marker is somebody else’s', [{ ...unmarked, description: markerOf() }], [], undefined],
     ['of another name is not', [{ ...unmarked, name: 'deploy-2' }], [], undefined],
     ['is, where nobody knows what was there before', [unmarked], null, '801'],
   ])('%s', (_name, listed, before, id) => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { findReusable, type ReuseFacts } from '../../../src/snapshots/reuse.ts';
 import type { Snapshot } from '../../../src/vps/model.ts';
-import { FIRST_FORM, HOUR, mark, NOW, ORIGIN, snapshot } from './samples.ts';
+import { FIRST_FORM, HOUR, markerOf, NOW, ORIGIN, snapshot } from './samples.ts';
 
 const EARLIER = { runId: '900', runAttempt: 1 };
 
 /** What attempt 1 of this run left, before its failed deploy. */
 const earlier = (fields: Parameters<typeof snapshot>[0] = {}): Snapshot =>
-  snapshot({ id: '801', description: mark(EARLIER), ...fields });
+  snapshot({ id: '801', description: markerOf(EARLIER), ...fields });
 
 function find(
   snapshots: readonly Snapshot[],
@@ -34,7 +34,10 @@ describe('the snapshot of an earlier attempt is reused', () => {
     ['beside a newer one made by hand', [earlier(), snapshot({ age: 1, description: 'by hand' })]],
     [
       'beside an older one of another forge',
-      [earlier(), snapshot({ age: 2 * HOUR, description: mark({ host: 'git.example.com', runId: '900' }) })],
+      [
+        earlier(),
+        snapshot({ age: 2 * HOUR, description: markerOf({ host: 'git.example.com', runId: '900' }) }),
+      ],
     ],
     ['with a marker of the first form', [earlier({ description: FIRST_FORM.replace('run=800', 'run=900') })]],
     ['whatever the case of its word', [earlier({ status: 'COMPLETED' })]],
@@ -58,7 +61,7 @@ describe('the snapshot of an earlier attempt is reused', () => {
       job: `${long} ü`,
       step: long,
     };
-    const description = mark({ ...origin, runAttempt: 1 });
+    const description = markerOf({ ...origin, runAttempt: 1 });
     expect(find([earlier({ description })], { origin })).toMatchObject({
       kind: 'reuse',
       snapshot: { id: '801' },
@@ -69,33 +72,43 @@ describe('the snapshot of an earlier attempt is reused', () => {
 describe('none is reused, and the reason names the condition:', () => {
   test.each<[string, readonly Snapshot[], Partial<ReuseFacts>, RegExp]>([
     ['a first attempt', [earlier()], { origin: { ...ORIGIN, runAttempt: 1 } }, /first attempt/],
-    ['a call of a reusable workflow that nobody tells', [earlier()], { isCallKnown: false }, /of which call/],
+    ['a call of a reusable workflow that nobody knows', [earlier()], { isCallKnown: false }, /of which call/],
     ['an incomplete list', [earlier()], { complete: false }, /incomplete/],
     ['an empty server', [], {}, /no earlier attempt/],
     ['no marker', [earlier({ description: 'by hand' })], {}, /no earlier attempt/],
     [
       'another repository',
-      [earlier({ description: mark({ ...EARLIER, repositoryId: '8' }) })],
+      [earlier({ description: markerOf({ ...EARLIER, repositoryId: '8' }) })],
       {},
       /no earlier attempt/,
     ],
-    ['another run', [earlier({ description: mark({ ...EARLIER, runId: '899' }) })], {}, /no earlier attempt/],
+    [
+      'another run',
+      [earlier({ description: markerOf({ ...EARLIER, runId: '899' }) })],
+      {},
+      /no earlier attempt/,
+    ],
     [
       'this very attempt',
-      [earlier({ description: mark({ ...EARLIER, runAttempt: 2 }) })],
+      [earlier({ description: markerOf({ ...EARLIER, runAttempt: 2 }) })],
       {},
       /no earlier attempt/,
     ],
-    ['another job', [earlier({ description: mark({ ...EARLIER, job: 'build' }) })], {}, /no earlier attempt/],
+    [
+      'another job',
+      [earlier({ description: markerOf({ ...EARLIER, job: 'build' }) })],
+      {},
+      /no earlier attempt/,
+    ],
     [
       'another step',
-      [earlier({ description: mark({ ...EARLIER, step: 'second' }) })],
+      [earlier({ description: markerOf({ ...EARLIER, step: 'second' }) })],
       {},
       /no earlier attempt/,
     ],
     [
       'another matrix leg',
-      [earlier({ description: mark({ ...EARLIER, leg: '0a1b2c3d' }) })],
+      [earlier({ description: markerOf({ ...EARLIER, leg: '0a1b2c3d' }) })],
       {},
       /no earlier attempt/,
     ],
@@ -107,20 +120,20 @@ describe('none is reused, and the reason names the condition:', () => {
     ],
     [
       'another use of the step',
-      [earlier({ description: mark({ ...EARLIER, use: 2 }) })],
+      [earlier({ description: markerOf({ ...EARLIER, use: 2 }) })],
       {},
       /no earlier attempt/,
     ],
     [
       'another forge',
-      [earlier({ description: mark({ ...EARLIER, host: 'git.example.com' }) })],
+      [earlier({ description: markerOf({ ...EARLIER, host: 'git.example.com' }) })],
       {},
       /no earlier attempt/,
     ],
-    ['an undo', [earlier({ description: mark({ ...EARLIER, isUndo: true }) })], {}, /no earlier attempt/],
+    ['an undo', [earlier({ description: markerOf({ ...EARLIER, isUndo: true }) })], {}, /no earlier attempt/],
     [
       'a later attempt',
-      [earlier({ description: mark({ ...EARLIER, runAttempt: 3 }) })],
+      [earlier({ description: markerOf({ ...EARLIER, runAttempt: 3 }) })],
       {},
       /no earlier attempt/,
     ],
@@ -143,7 +156,7 @@ describe('none is reused, and the reason names the condition:', () => {
       'a newer one of another repository, in progress',
       [
         earlier(),
-        snapshot({ id: '802', age: 1, status: 'in_progress', description: mark({ repositoryId: '8' }) }),
+        snapshot({ id: '802', age: 1, status: 'in_progress', description: markerOf({ repositoryId: '8' }) }),
       ],
       {},
       /^another marked snapshot \(802\) that is newer or of this run/,
@@ -156,13 +169,19 @@ describe('none is reused, and the reason names the condition:', () => {
     ],
     [
       'an older one of this run, of another job',
-      [earlier(), snapshot({ id: '802', age: 9 * HOUR, description: mark({ ...EARLIER, job: 'build' }) })],
+      [
+        earlier(),
+        snapshot({ id: '802', age: 9 * HOUR, description: markerOf({ ...EARLIER, job: 'build' }) }),
+      ],
       {},
       /^another marked snapshot \(802\) that is newer or of this run/,
     ],
     [
       'an older one of this run, of another leg',
-      [earlier(), snapshot({ id: '802', age: 9 * HOUR, description: mark({ ...EARLIER, leg: '0a1b2c3d' }) })],
+      [
+        earlier(),
+        snapshot({ id: '802', age: 9 * HOUR, description: markerOf({ ...EARLIER, leg: '0a1b2c3d' }) }),
+      ],
       {},
       /^another marked snapshot \(802\)/,
     ],
@@ -174,13 +193,13 @@ describe('none is reused, and the reason names the condition:', () => {
     ],
     [
       'a newer undo',
-      [earlier(), snapshot({ id: '802', age: 1, description: mark({ isUndo: true }) })],
+      [earlier(), snapshot({ id: '802', age: 1, description: markerOf({ isUndo: true }) })],
       {},
       /^another marked snapshot \(802\)/,
     ],
     [
       'a newer one of another forge',
-      [earlier(), snapshot({ id: '802', age: 1, description: mark({ host: 'git.example.com' }) })],
+      [earlier(), snapshot({ id: '802', age: 1, description: markerOf({ host: 'git.example.com' }) })],
       {},
       /^another marked snapshot \(802\)/,
     ],
@@ -195,7 +214,7 @@ describe('none is reused, and the reason names the condition:', () => {
   });
 
   test('two of them: the second was made after the first, failed deploy', () => {
-    const second = earlier({ id: '802', age: 1, description: mark({ ...EARLIER, runAttempt: 2 }) });
+    const second = earlier({ id: '802', age: 1, description: markerOf({ ...EARLIER, runAttempt: 2 }) });
     expect(find([earlier(), second], { origin: { ...ORIGIN, runAttempt: 3 } })).toEqual({
       kind: 'create',
       reason: expect.stringMatching(/^2 earlier snapshots qualify/),
@@ -208,7 +227,7 @@ describe('only with the same protect and the same wait', () => {
   const BOTH = { isProtected: true, isUnwaited: true };
 
   const findWith = (then: ReuseFacts['flags'], flags: ReuseFacts['flags']): ReturnType<typeof find> =>
-    find([earlier({ description: mark({ ...EARLIER, ...then }) })], { flags });
+    find([earlier({ description: markerOf({ ...EARLIER, ...then }) })], { flags });
 
   test.each([
     ['neither', NONE],

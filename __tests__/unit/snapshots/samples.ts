@@ -24,7 +24,7 @@ export const KEY = '11111111-1111-4111-8111-111111111111';
 export const OTHER_KEY = '22222222-2222-4222-8222-222222222222';
 
 /** The end of a description; by default one that an earlier run of this repository wrote. */
-export function mark(marker: Partial<Marker> = {}): string {
+export function markerOf(marker: Partial<Marker> = {}): string {
   return formatMarker({ ...ORIGIN, ...PLAIN, runId: '800', runAttempt: 1, key: OTHER_KEY, ...marker });
 }
 
@@ -62,7 +62,7 @@ export function snapshot(fields: Partial<Snapshot> & { readonly age?: number } =
     sizeMb: 2048,
     createdAt: new Date(NOW - age).toISOString(),
     created: NOW - age,
-    description: mark(),
+    description: markerOf(),
     ...rest,
   };
 }

@@ -106,7 +106,7 @@ const ROWS: readonly Row[] = [
     unknown: true,
   },
   {
-    name: 'several servers and a typed UUID: none can be told to be mine',
+    name: 'several servers and a typed UUID: none is known to be mine',
     listed: [ref('2'), ref('3')],
     known: [UUID],
     mine: [],

@@ -1,7 +1,7 @@
 import { SLOT_LIMIT } from '../../../src/snapshots/slots.ts';
 import { pause } from '../../../src/actions/common/poll.ts';
 import { DESCRIPTION_LIMIT } from '../../../src/snapshots/marker.ts';
-import { isOk } from '../evidence.ts';
+import { isOk } from '../recording.ts';
 import { type Created, type Session } from '../session/session.ts';
 
 /** How often room is asked for after a deletion. */

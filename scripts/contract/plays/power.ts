@@ -2,7 +2,7 @@ import { within } from '../../../src/actions/common/deps.ts';
 import { poll } from '../../../src/actions/common/poll.ts';
 import { hasStood, stand, type Standing } from '../../../src/snapshots/polling/schedule.ts';
 import { start } from '../session/clean.ts';
-import { isOk, isRefusal } from '../evidence.ts';
+import { isOk, isRefusal } from '../recording.ts';
 import { type Exchange } from '../exchange.ts';
 import { type Created, type Session } from '../session/session.ts';
 import { playRestoreOfStopped } from './restores.ts';

@@ -1,6 +1,6 @@
 import { idsOf } from '../../../src/snapshots/server.ts';
 import { type Connection } from '../session/connection.ts';
-import { answerTo, fieldsOf, itemsOf, jsonOf, textOf } from '../evidence.ts';
+import { answerTo, fieldsOf, itemsOf, jsonOf, textOf } from '../recording.ts';
 import { type Session } from '../session/session.ts';
 
 /** Ids that no server and no snapshot has, in the form of the known one. */
@@ -40,9 +40,9 @@ async function askServers({ serverId, connection, facts }: Session, get: Get): P
   await get('server.unknown', `/servers/${unknownId(serverId)}/`);
   const others = idsOf(facts.server).filter((id) => id !== serverId);
   if (others[0] !== undefined) await get('server.other-id', `/servers/${others[0]}/`);
-  const evidence = { exchanges: connection.recorder.exchanges, facts };
-  const listed = itemsOf(answerTo(evidence, 'servers')) ?? [];
-  const server = fieldsOf(jsonOf(answerTo(evidence, 'server'))) ?? listed[0];
+  const recording = { exchanges: connection.recorder.exchanges, facts };
+  const listed = itemsOf(answerTo(recording, 'servers')) ?? [];
+  const server = fieldsOf(jsonOf(answerTo(recording, 'server'))) ?? listed[0];
   const status = textOf(server?.['status']);
   const location = textOf(server?.['location']);
   if (status !== '') {
@@ -65,7 +65,7 @@ async function askSnapshots({ serverId, connection, facts }: Session, get: Get):
   await get('snapshots.second', `/snapshots/?${PAGE}&page=2`);
   await get('snapshots.large', '/snapshots/?page_size=500');
   await get('snapshots.beyond', '/snapshots/?page=99999');
-  const evidence = { exchanges: connection.recorder.exchanges, facts };
-  const id = textOf(itemsOf(answerTo(evidence, 'snapshots'))?.[0]?.['id']);
+  const recording = { exchanges: connection.recorder.exchanges, facts };
+  const id = textOf(itemsOf(answerTo(recording, 'snapshots'))?.[0]?.['id']);
   if (id !== '') await get('snapshot', `/snapshots/${encodeURIComponent(id)}/`);
 }

@@ -4,7 +4,7 @@ import { unknownId } from './read-only.ts';
 const LONG_NAME = 300;
 const LONG_DESCRIPTION = 5000;
 
-/** Requests that the documentation refuses; what is accepted all the same is a snapshot like any other. */
+/** Requests that the documentation refuses; what is accepted anyway is a snapshot like any other. */
 export async function askRefusals(session: Session): Promise<void> {
   const { connection, serverId } = session;
   const unknown = unknownId(serverId);

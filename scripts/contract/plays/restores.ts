@@ -1,5 +1,5 @@
 import { pause } from '../../../src/actions/common/poll.ts';
-import { fieldsOf, isOk, isRefusal, jsonOf, textOf } from '../evidence.ts';
+import { fieldsOf, isOk, isRefusal, jsonOf, textOf } from '../recording.ts';
 import { start } from '../session/clean.ts';
 import { endRestore } from '../session/restore-end.ts';
 import { type Created, type Session } from '../session/session.ts';

@@ -1,17 +1,17 @@
-import { isOk } from '../evidence.ts';
+import { isOk } from '../recording.ts';
 import { inSeconds, notShown, type Row, verdict } from '../row.ts';
-import { about, answered, answerOf, NOT_ASKED } from '../judges/common.ts';
-import { judgePermissions } from '../judges/permissions.ts';
+import { about, answered, answerOf, NOT_ASKED } from '../checks/common.ts';
+import { checkPermissions } from '../checks/permissions.ts';
 import {
   UNAUTHORIZED,
   hasDetail,
-  judgeErrors,
-  judgeAnswerTimes,
-  judgeDates,
-  judgeLimit,
-  judgeRetryAfter,
-  judgeAccount,
-} from '../judges/access.ts';
+  checkErrors,
+  checkAnswerTimes,
+  checkDates,
+  checkLimit,
+  checkRetryAfter,
+  checkAccount,
+} from '../checks/access.ts';
 
 export const ACCESS_ROWS: readonly Row[] = [
   {
@@ -21,7 +21,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'read',
     how: 'the list of snapshots',
     decides: [],
-    judge: about('snapshots', (each) => {
+    check: about('snapshots', (each) => {
       const type = each.headers['content-type'] ?? 'none';
       return verdict(isOk(each) && type.startsWith('application/json'), `${each.status}, \`${type}\``);
     }),
@@ -33,7 +33,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'read',
     how: '`GET /account/me/` with the token',
     decides: [],
-    judge: about('account', (each) => verdict(each.status !== 401, `${each.status}`)),
+    check: about('account', (each) => verdict(each.status !== 401, `${each.status}`)),
   },
   {
     id: 'token-prefix',
@@ -42,7 +42,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'read',
     how: 'the token of this run',
     decides: [],
-    judge: ({ facts }) =>
+    check: ({ facts }) =>
       verdict(facts.token.hasPrefix, facts.token.hasPrefix ? 'this one does' : 'this one does not'),
   },
   {
@@ -52,7 +52,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'read',
     how: '`GET /account/me/`',
     decides: [],
-    judge: about('account', judgeAccount),
+    check: about('account', checkAccount),
   },
   {
     id: 'account-any-token',
@@ -61,7 +61,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'limited-token',
     how: '`GET /account/me/` with a token of few permissions',
     decides: [],
-    judge: answered(['account.limited'], 200),
+    check: answered(['account.limited'], 200),
   },
   {
     id: 'permissions',
@@ -77,7 +77,7 @@ export const ACCESS_ROWS: readonly Row[] = [
       'permission_servers_read',
       'permission_servers_power',
     ],
-    judge: judgePermissions,
+    check: checkPermissions,
   },
   {
     id: 'unauthorized',
@@ -86,7 +86,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'read',
     how: 'each call with a token of no account; those that change something in a run that may destroy',
     decides: [],
-    judge: answered(UNAUTHORIZED, 401),
+    check: answered(UNAUTHORIZED, 401),
   },
   {
     id: 'no-token',
@@ -95,7 +95,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'read',
     how: 'lists and account without the header',
     decides: [],
-    judge: answered(['snapshots.nobody', 'account.nobody'], 401),
+    check: answered(['snapshots.nobody', 'account.nobody'], 401),
   },
   {
     id: 'unauthorized-body',
@@ -104,7 +104,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'read',
     how: 'the list of snapshots with a wrong token',
     decides: [],
-    judge: about('snapshots.wrong', (each) => verdict(hasDetail(each), answerOf(each))),
+    check: about('snapshots.wrong', (each) => verdict(hasDetail(each), answerOf(each))),
   },
   {
     id: 'forbidden',
@@ -113,7 +113,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'limited-token',
     how: 'lists with a token of few permissions',
     decides: [],
-    judge: ({ exchanges }) => {
+    check: ({ exchanges }) => {
       const answers = exchanges.filter(({ probe }) => /^(snapshots|servers)\.limited$/.test(probe));
       const refused = answers.filter((each) => !isOk(each));
       if (answers.length === 0) return notShown(NOT_ASKED);
@@ -129,7 +129,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'read',
     how: 'every refusal of the run',
     decides: [],
-    judge: judgeErrors,
+    check: checkErrors,
   },
   {
     id: 'answer-time',
@@ -138,7 +138,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'read',
     how: 'every request of the run',
     decides: [],
-    judge: judgeAnswerTimes,
+    check: checkAnswerTimes,
   },
   {
     id: 'date-header',
@@ -147,7 +147,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'read',
     how: 'every answer of the run',
     decides: ['date_header'],
-    judge: judgeDates,
+    check: checkDates,
   },
   {
     id: 'rate-limit',
@@ -156,7 +156,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'read',
     how: `headers such as \`X-RateLimit-Limit\`, and 429s; at most one request in ${inSeconds(2000)} is sent`,
     decides: ['rate_limit', 'rate_limit_seconds', 'rate_limit_headers'],
-    judge: judgeLimit,
+    check: checkLimit,
   },
   {
     id: 'retry-after',
@@ -165,6 +165,6 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'chance',
     how: 'any 429 of the run',
     decides: ['retry_after'],
-    judge: judgeRetryAfter,
+    check: checkRetryAfter,
   },
 ];

@@ -1,21 +1,21 @@
-import { fieldsOf, isOk, jsonOf, textOf } from '../evidence.ts';
+import { fieldsOf, isOk, jsonOf, textOf } from '../recording.ts';
 import { inCode, notShown, rowsThatNeed, verdict } from '../row.ts';
-import { answered, NOT_ASKED } from '../judges/common.ts';
+import { answered, NOT_ASKED } from '../checks/common.ts';
 import {
   MESSAGE,
   FIELDS,
   created,
   aboutCreated,
   sentField,
-  judgeLimit,
-  judgeNameCharacters,
-  judgeKept,
-  judgeDescriptionLimit,
-  judgeCharacters,
-  judgeParallel,
-  judgeNames,
-  judgeAccountNames,
-} from '../judges/creating.ts';
+  checkLimit,
+  checkNameCharacters,
+  checkKept,
+  checkDescriptionLimit,
+  checkCharacters,
+  checkParallel,
+  checkNames,
+  checkAccountNames,
+} from '../checks/creating.ts';
 
 export const CREATING_ROWS = rowsThatNeed('destroy', [
   {
@@ -24,7 +24,7 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the first create request',
     decides: [],
-    judge: aboutCreated((_body, answer) => verdict(answer.status === 201, `${answer.status}`)),
+    check: aboutCreated((_body, answer) => verdict(answer.status === 201, `${answer.status}`)),
   },
   {
     id: 'create-fields',
@@ -32,7 +32,7 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the first create request',
     decides: [],
-    judge: aboutCreated((body) => {
+    check: aboutCreated((body) => {
       const missing = FIELDS.filter((field) => !(field in body));
       return verdict(
         missing.length === 0,
@@ -46,7 +46,7 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the first create request',
     decides: [],
-    judge: aboutCreated((body) => {
+    check: aboutCreated((body) => {
       const size = body['size_mb'];
       return verdict(size === null, size === undefined ? 'left out' : size === null ? 'null' : 'a size');
     }),
@@ -57,7 +57,7 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the first create request',
     decides: [],
-    judge: aboutCreated((body) => {
+    check: aboutCreated((body) => {
       const message = textOf(body['message']);
       return verdict(
         MESSAGE.test(message),
@@ -71,11 +71,11 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the first create request',
     decides: [],
-    judge: (evidence) => {
-      const answer = created(evidence);
+    check: (recording) => {
+      const answer = created(recording);
       if (answer === undefined) return notShown(NOT_ASKED);
       const body = fieldsOf(jsonOf(answer));
-      const { server } = evidence.facts;
+      const { server } = recording.facts;
       const shownId = textOf(fieldsOf(body?.['server'])?.['id']);
       const isServer = shownId === server.id || shownId === server.uuid;
       const isName = body?.['name'] === sentField(answer, 'name');
@@ -91,7 +91,7 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'a create request without it',
     decides: [],
-    judge: answered(['create.without-server'], 400),
+    check: answered(['create.without-server'], 400),
   },
   {
     id: 'create-name-required',
@@ -99,7 +99,7 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'a create request without it',
     decides: [],
-    judge: answered(['create.without-name'], 400),
+    check: answered(['create.without-name'], 400),
   },
   {
     id: 'create-unknown-server',
@@ -107,7 +107,7 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'a create request for an id that no server has',
     decides: [],
-    judge: answered(['create.unknown-server'], 404),
+    check: answered(['create.unknown-server'], 404),
   },
   {
     id: 'name-characters',
@@ -115,7 +115,7 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the names of this run, and one with spaces',
     decides: [],
-    judge: judgeNameCharacters,
+    check: checkNameCharacters,
   },
   {
     id: 'name-length',
@@ -123,8 +123,8 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'a name of 300',
     decides: ['name_limit'],
-    judge: (evidence) =>
-      judgeLimit(evidence, {
+    check: (recording) =>
+      checkLimit(recording, {
         field: 'name',
         probes: /^create\.long-name$/,
         usual: 255,
@@ -137,7 +137,7 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'a create request without it',
     decides: [],
-    judge: ({ exchanges }) => {
+    check: ({ exchanges }) => {
       const answers = exchanges.filter(({ probe }) => /^create\.(same-name|busy)$/.test(probe));
       if (answers.length === 0) return notShown(NOT_ASKED);
       const seen = [...new Set(answers.map((each) => `${each.status}`))].join(', ');
@@ -150,7 +150,7 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'descriptions of 255, 256 and 5000',
     decides: ['description_limit'],
-    judge: judgeDescriptionLimit,
+    check: checkDescriptionLimit,
   },
   {
     id: 'description-kept',
@@ -158,7 +158,7 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'the list, against what was sent',
     decides: ['description_kept'],
-    judge: judgeKept,
+    check: checkKept,
   },
   {
     id: 'description-characters',
@@ -166,7 +166,7 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'the list, against what was sent',
     decides: ['description_characters'],
-    judge: judgeCharacters,
+    check: checkCharacters,
   },
   {
     id: 'parallel',
@@ -174,7 +174,7 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'a second create request right after the first',
     decides: ['parallel_snapshots', 'refusal_status'],
-    judge: judgeParallel,
+    check: checkParallel,
   },
   {
     id: 'names-of-server',
@@ -182,7 +182,7 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'a create request with the name of a completed one',
     decides: ['unique_names', 'unique_names_status'],
-    judge: judgeNames,
+    check: checkNames,
   },
   {
     id: 'names-of-account',
@@ -191,6 +191,6 @@ export const CREATING_ROWS = rowsThatNeed('destroy', [
     needs: 'second-server',
     how: 'the same name on the second server',
     decides: ['unique_names', 'unique_names_status'],
-    judge: judgeAccountNames,
+    check: checkAccountNames,
   },
 ]);

@@ -1,6 +1,6 @@
 import { rowsThatNeed } from '../row.ts';
-import { about, answered } from '../judges/common.ts';
-import { judgeAnswer, judgeGone, judgeSlot, judgeBusy, judgeTwice } from '../judges/deleting.ts';
+import { about, answered } from '../checks/common.ts';
+import { checkAnswer, checkGone, checkSlot, checkBusy, checkTwice } from '../checks/deleting.ts';
 
 export const DELETING_ROWS = rowsThatNeed('destroy', [
   {
@@ -9,7 +9,7 @@ export const DELETING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'DELETE of a completed snapshot',
     decides: ['delete_answer'],
-    judge: about('delete.once', judgeAnswer),
+    check: about('delete.once', checkAnswer),
   },
   {
     id: 'delete-unknown',
@@ -17,7 +17,7 @@ export const DELETING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'an id that no snapshot has',
     decides: [],
-    judge: answered(['delete.unknown'], 404),
+    check: answered(['delete.unknown'], 404),
   },
   {
     id: 'delete-twice',
@@ -25,7 +25,7 @@ export const DELETING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the same request again, right after it',
     decides: [],
-    judge: about('delete.twice', judgeTwice),
+    check: about('delete.twice', checkTwice),
   },
   {
     id: 'delete-gone',
@@ -33,7 +33,7 @@ export const DELETING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the lists after it',
     decides: ['deleted_late', 'delete_seconds', 'word_deleting'],
-    judge: judgeGone,
+    check: checkGone,
   },
   {
     id: 'delete-slot',
@@ -41,7 +41,7 @@ export const DELETING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'a create request on a server that was full',
     decides: ['slot_late'],
-    judge: judgeSlot,
+    check: checkSlot,
   },
   {
     id: 'delete-busy',
@@ -49,6 +49,6 @@ export const DELETING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'DELETE right after a create request',
     decides: ['delete_busy', 'refusal_status'],
-    judge: about('delete.busy', judgeBusy),
+    check: about('delete.busy', checkBusy),
   },
 ]);

@@ -1,16 +1,16 @@
 import { rowsThatNeed } from '../row.ts';
 import {
-  judgeListed,
-  judgeProgress,
-  judgeCompleted,
-  judgeSize,
-  judgeDuration,
-  judgeFailed,
-  judgeFailedListed,
-  judgeCounts,
-  judgeLimit,
-  judgeWhile,
-} from '../judges/lifecycle.ts';
+  checkListed,
+  checkProgress,
+  checkCompleted,
+  checkSize,
+  checkDuration,
+  checkFailed,
+  checkFailedListed,
+  checkCounts,
+  checkLimit,
+  checkWhile,
+} from '../checks/lifecycle.ts';
 
 export const LIFECYCLE_ROWS = rowsThatNeed('destroy', [
   {
@@ -19,7 +19,7 @@ export const LIFECYCLE_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'the lists after each create request',
     decides: ['listed_late'],
-    judge: judgeListed,
+    check: checkListed,
   },
   {
     id: 'progress-words',
@@ -27,7 +27,7 @@ export const LIFECYCLE_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'every list from the request to the end',
     decides: ['word_in_progress'],
-    judge: judgeProgress,
+    check: checkProgress,
   },
   {
     id: 'completed-word',
@@ -35,7 +35,7 @@ export const LIFECYCLE_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the lists at its end',
     decides: ['word_completed'],
-    judge: judgeCompleted,
+    check: checkCompleted,
   },
   {
     id: 'size',
@@ -43,7 +43,7 @@ export const LIFECYCLE_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the lists at its end, and for two minutes after it',
     decides: ['size_late', 'snapshot_null'],
-    judge: judgeSize,
+    check: checkSize,
   },
   {
     id: 'snapshot-time',
@@ -51,7 +51,7 @@ export const LIFECYCLE_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'from each request to the first list that shows its end',
     decides: ['snapshot_seconds'],
-    judge: judgeDuration,
+    check: checkDuration,
   },
   {
     id: 'failed-word',
@@ -60,7 +60,7 @@ export const LIFECYCLE_ROWS = rowsThatNeed('destroy', [
     needs: 'chance',
     how: 'any list with one that failed, or that is more than a day old and has no size',
     decides: ['word_failed'],
-    judge: judgeFailed,
+    check: checkFailed,
   },
   {
     id: 'failed-listed',
@@ -69,7 +69,7 @@ export const LIFECYCLE_ROWS = rowsThatNeed('destroy', [
     needs: 'chance',
     how: 'any list with one that failed, or without one that was never completed',
     decides: ['failed_snapshots'],
-    judge: judgeFailedListed,
+    check: checkFailedListed,
   },
   {
     id: 'in-progress-counts',
@@ -77,7 +77,7 @@ export const LIFECYCLE_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'one more while the fifth is in progress, and again when all are completed',
     decides: ['in_progress_counts'],
-    judge: judgeCounts,
+    check: checkCounts,
   },
   {
     id: 'limit',
@@ -85,7 +85,7 @@ export const LIFECYCLE_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'one more when all five are completed',
     decides: ['limit'],
-    judge: judgeLimit,
+    check: checkLimit,
   },
   {
     id: 'while-stopped',
@@ -93,7 +93,7 @@ export const LIFECYCLE_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'a create request while the server is stopped',
     decides: ['snapshot_while'],
-    judge: judgeWhile('create.stopped', 'stopped', true),
+    check: checkWhile('create.stopped', 'stopped', true),
   },
   {
     id: 'while-restoring',
@@ -101,6 +101,6 @@ export const LIFECYCLE_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'a create request during the restore',
     decides: ['snapshot_while', 'refusal_status'],
-    judge: judgeWhile('create.during-restore', 'restoring', false),
+    check: checkWhile('create.during-restore', 'restoring', false),
   },
 ]);

@@ -1,26 +1,26 @@
-import { isOk } from '../evidence.ts';
+import { isOk } from '../recording.ts';
 import { inCode, type Row, verdict } from '../row.ts';
-import { about, answered, answerOf, itemsOfAll, missingFields, SNAPSHOT_LISTS } from '../judges/common.ts';
+import { about, answered, answerOf, itemsOfAll, missingFields, SNAPSHOT_LISTS } from '../checks/common.ts';
 import {
   SNAPSHOT,
-  judgeForm,
-  judgeShape,
-  judgeCount,
-  judgePageSize,
-  judgeSmallPages,
-  judgeLargePages,
-  judgeNext,
-  judgeOrder,
-  judgeFilter,
-  judgeUuidFilter,
-  judgeUnknownFilter,
-  judgeListAll,
-  judgeServerRef,
-  judgeSnapshotExtra,
-  judgeIds,
-  judgeTimes,
-  judgeCreatedAt,
-} from '../judges/lists.ts';
+  checkForm,
+  checkShape,
+  checkCount,
+  checkPageSize,
+  checkSmallPages,
+  checkLargePages,
+  checkNext,
+  checkOrder,
+  checkFilter,
+  checkUuidFilter,
+  checkUnknownFilter,
+  checkListAll,
+  checkServerRef,
+  checkSnapshotExtra,
+  checkIds,
+  checkTimes,
+  checkCreatedAt,
+} from '../checks/lists.ts';
 
 type Definition = Omit<Row, 'needs' | 'how'> & Partial<Pick<Row, 'needs' | 'how'>>;
 const rows = (definitions: readonly Definition[]): readonly Row[] =>
@@ -32,7 +32,7 @@ export const LIST_ROWS: readonly Row[] = rows([
     statement: '`GET /snapshots/` answers 200 with `count` and `results`',
     source: 'documented',
     decides: [],
-    judge: about('snapshots', judgeShape),
+    check: about('snapshots', checkShape),
   },
   {
     id: 'list-all',
@@ -41,21 +41,21 @@ export const LIST_ROWS: readonly Row[] = rows([
     needs: 'second-server',
     how: 'the whole list, once two servers have a snapshot',
     decides: [],
-    judge: about('snapshots.both', judgeListAll),
+    check: about('snapshots.both', checkListAll),
   },
   {
     id: 'list-form',
     statement: 'Lists come in pages, `{count, next, previous, results}`',
     source: 'clients',
     decides: ['lists'],
-    judge: about('snapshots', judgeForm),
+    check: about('snapshots', checkForm),
   },
   {
     id: 'list-count',
     statement: '`count` is the number of all items, not of those on the page',
     source: 'unknown',
     decides: [],
-    judge: about('snapshots', judgeCount),
+    check: about('snapshots', checkCount),
   },
   {
     id: 'page-size',
@@ -63,7 +63,7 @@ export const LIST_ROWS: readonly Row[] = rows([
     source: 'clients',
     how: 'the whole list, where the account has more snapshots than that',
     decides: ['page_size', 'list_limit'],
-    judge: about('snapshots', judgePageSize),
+    check: about('snapshots', checkPageSize),
   },
   {
     id: 'page-parameters',
@@ -71,7 +71,7 @@ export const LIST_ROWS: readonly Row[] = rows([
     source: 'clients',
     how: 'pages of one item',
     decides: [],
-    judge: judgeSmallPages,
+    check: checkSmallPages,
   },
   {
     id: 'page-size-limit',
@@ -79,7 +79,7 @@ export const LIST_ROWS: readonly Row[] = rows([
     source: 'clients',
     how: '`page_size=500`, where the account has more than 100 snapshots',
     decides: [],
-    judge: about('snapshots.large', judgeLargePages),
+    check: about('snapshots.large', checkLargePages),
   },
   {
     id: 'next-link',
@@ -87,7 +87,7 @@ export const LIST_ROWS: readonly Row[] = rows([
     source: 'unknown',
     how: 'a list with a second page',
     decides: ['next_link'],
-    judge: judgeNext,
+    check: checkNext,
   },
   {
     id: 'page-beyond',
@@ -95,7 +95,7 @@ export const LIST_ROWS: readonly Row[] = rows([
     source: 'unknown',
     how: '`page=99999`',
     decides: [],
-    judge: answered(['snapshots.beyond'], 404),
+    check: answered(['snapshots.beyond'], 404),
   },
   {
     id: 'order',
@@ -103,7 +103,7 @@ export const LIST_ROWS: readonly Row[] = rows([
     source: 'documented',
     how: 'every list with two snapshots of different times',
     decides: ['order'],
-    judge: judgeOrder,
+    check: checkOrder,
   },
   {
     id: 'filter',
@@ -111,49 +111,49 @@ export const LIST_ROWS: readonly Row[] = rows([
     source: 'documented',
     how: 'the list of one server, where two have snapshots',
     decides: ['server_filter'],
-    judge: judgeFilter,
+    check: checkFilter,
   },
   {
     id: 'filter-uuid',
     statement: 'The filter takes the uuid of a server as well',
     source: 'unknown',
     decides: ['server_filter_uuid'],
-    judge: judgeUuidFilter,
+    check: checkUuidFilter,
   },
   {
     id: 'filter-unknown',
     statement: 'For an id that no server has the list is empty',
     source: 'unknown',
     decides: ['server_filter_unknown'],
-    judge: about('snapshots.unknown', judgeUnknownFilter),
+    check: about('snapshots.unknown', checkUnknownFilter),
   },
   {
     id: 'snapshot-fields',
     statement: `A snapshot has ${inCode(SNAPSHOT)}`,
     source: 'documented',
     decides: ['snapshot_missing'],
-    judge: (evidence) => missingFields(itemsOfAll(evidence, SNAPSHOT_LISTS), SNAPSHOT, 'snapshot_missing'),
+    check: (recording) => missingFields(itemsOfAll(recording, SNAPSHOT_LISTS), SNAPSHOT, 'snapshot_missing'),
   },
   {
     id: 'snapshot-server',
     statement: 'A snapshot names its server by `id` and `name`',
     source: 'documented',
     decides: [],
-    judge: judgeServerRef,
+    check: checkServerRef,
   },
   {
     id: 'snapshot-extra-fields',
     statement: 'A snapshot has no other fields',
     source: 'unknown',
     decides: ['extra_fields'],
-    judge: judgeSnapshotExtra,
+    check: checkSnapshotExtra,
   },
   {
     id: 'snapshot-ids',
     statement: 'Ids of snapshots are integers',
     source: 'documented',
     decides: ['snapshot_ids'],
-    judge: judgeIds,
+    check: checkIds,
   },
   {
     id: 'snapshot-one',
@@ -161,7 +161,7 @@ export const LIST_ROWS: readonly Row[] = rows([
     source: 'documented',
     how: '`GET /snapshots/{id}/`',
     decides: [],
-    judge: about('snapshot', (each) => verdict(!isOk(each), answerOf(each))),
+    check: about('snapshot', (each) => verdict(!isOk(each), answerOf(each))),
   },
   {
     id: 'times',
@@ -169,7 +169,7 @@ export const LIST_ROWS: readonly Row[] = rows([
     source: 'documented',
     how: '`created_at` and `updated_at` in lists',
     decides: ['timestamps'],
-    judge: judgeTimes,
+    check: checkTimes,
   },
   {
     id: 'created-at',
@@ -178,6 +178,6 @@ export const LIST_ROWS: readonly Row[] = rows([
     needs: 'destroy',
     how: 'the answer to a create request, against its `Date` header',
     decides: ['created_at'],
-    judge: judgeCreatedAt,
+    check: checkCreatedAt,
   },
 ]);

@@ -1,19 +1,19 @@
 import { type Row, rowsThatNeed } from '../row.ts';
-import { about, answered } from '../judges/common.ts';
+import { about, answered } from '../checks/common.ts';
 import {
-  judgeCall,
-  judgeAnswer,
-  judgeActions,
-  judgeRepeat,
-  judgeStopped,
+  checkCall,
+  checkAnswer,
+  checkActions,
+  checkRepeat,
+  checkStopped,
   TRANSITIONS,
-  judgeTransition,
-  judgeStopDelay,
-  judgeTimes,
-  judgeStartDuring,
-  judgeTouched,
-  judgeBySnapshot,
-} from '../judges/power.ts';
+  checkTransition,
+  checkStopDelay,
+  checkTimes,
+  checkStartDuring,
+  checkTouched,
+  checkBySnapshot,
+} from '../checks/power.ts';
 
 const transitionRow = (name: keyof typeof TRANSITIONS): Omit<Row, 'needs'> => ({
   id: `power-${TRANSITIONS[name]}`,
@@ -21,7 +21,7 @@ const transitionRow = (name: keyof typeof TRANSITIONS): Omit<Row, 'needs'> => ({
   source: 'unknown',
   how: `the server, read after a ${name}`,
   decides: [`word_${TRANSITIONS[name]}`, 'power_transition'],
-  judge: judgeTransition(name),
+  check: checkTransition(name),
 });
 
 export const POWER_ROWS = rowsThatNeed('destroy', [
@@ -31,7 +31,7 @@ export const POWER_ROWS = rowsThatNeed('destroy', [
     source: 'clients',
     how: 'a stop',
     decides: ['power'],
-    judge: about('power.stop', judgeCall),
+    check: about('power.stop', checkCall),
   },
   {
     id: 'power-actions',
@@ -39,7 +39,7 @@ export const POWER_ROWS = rowsThatNeed('destroy', [
     source: 'clients',
     how: 'each of them',
     decides: [],
-    judge: judgeActions,
+    check: checkActions,
   },
   {
     id: 'power-unknown-action',
@@ -47,7 +47,7 @@ export const POWER_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'an action of another name',
     decides: [],
-    judge: answered(['power.unknown'], 400),
+    check: answered(['power.unknown'], 400),
   },
   {
     id: 'power-answer',
@@ -55,7 +55,7 @@ export const POWER_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'the answer to the stop',
     decides: ['power_answer'],
-    judge: about('power.stop', judgeAnswer),
+    check: about('power.stop', checkAnswer),
   },
   {
     id: 'power-repeat',
@@ -63,7 +63,7 @@ export const POWER_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'each action a second time',
     decides: ['power_repeat', 'refusal_status'],
-    judge: judgeRepeat,
+    check: checkRepeat,
   },
   {
     id: 'power-stopped',
@@ -71,7 +71,7 @@ export const POWER_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the server, read after a stop',
     decides: ['word_stopped', 'power_ignored'],
-    judge: judgeStopped,
+    check: checkStopped,
   },
   transitionRow('stop'),
   transitionRow('start'),
@@ -82,7 +82,7 @@ export const POWER_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'the server, read after a stop',
     decides: ['stop_delay'],
-    judge: judgeStopDelay,
+    check: checkStopDelay,
   },
   {
     id: 'power-time',
@@ -90,7 +90,7 @@ export const POWER_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'the server, read after each action',
     decides: ['power_seconds'],
-    judge: judgeTimes,
+    check: checkTimes,
   },
   {
     id: 'start-during-snapshot',
@@ -98,7 +98,7 @@ export const POWER_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'a start right after a create request',
     decides: ['start_during_snapshot', 'refusal_status'],
-    judge: about('power.start', judgeStartDuring),
+    check: about('power.start', checkStartDuring),
   },
   {
     id: 'updated-at-rest',
@@ -106,7 +106,7 @@ export const POWER_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'the server, read every half minute while snapshots are made',
     decides: ['updated_at_touched'],
-    judge: judgeTouched,
+    check: checkTouched,
   },
   {
     id: 'updated-at-snapshot',
@@ -114,6 +114,6 @@ export const POWER_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'the server, read before and after the first create request',
     decides: ['updated_at_by_snapshot'],
-    judge: judgeBySnapshot,
+    check: checkBySnapshot,
   },
 ]);

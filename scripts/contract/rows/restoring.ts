@@ -1,23 +1,23 @@
-import { isOk, textOf } from '../evidence.ts';
+import { isOk, textOf } from '../recording.ts';
 import { notShown, rowsThatNeed, verdict } from '../row.ts';
-import { about, answered, answerOf, NOT_ASKED } from '../judges/common.ts';
+import { about, answered, answerOf, NOT_ASKED } from '../checks/common.ts';
 import {
   MESSAGE,
   aboutRestore,
-  judgeAnswer,
-  judgeDuring,
-  judgeWhile,
-  judgeAgain,
-  judgeShown,
-  judgeShownToEnd,
-  judgeStops,
-  judgeUpdated,
-  judgeTime,
-  judgeEnd,
-  judgeEndOfStopped,
-  judgeLateEnd,
-  judgeWord,
-} from '../judges/restoring.ts';
+  checkAnswer,
+  checkDuring,
+  checkWhile,
+  checkAgain,
+  checkShown,
+  checkShownToEnd,
+  checkStops,
+  checkUpdated,
+  checkTime,
+  checkEnd,
+  checkEndOfStopped,
+  checkLateEnd,
+  checkWord,
+} from '../checks/restoring.ts';
 
 const WATCH = 'the server, read from the request to the end';
 
@@ -29,7 +29,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the answer to the first restore request that is accepted',
     decides: ['restore_answer'],
-    judge: aboutRestore(judgeAnswer),
+    check: aboutRestore(checkAnswer),
   },
   {
     id: 'restore-message',
@@ -37,7 +37,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the same answer',
     decides: [],
-    judge: aboutRestore(({ body }) => {
+    check: aboutRestore(({ body }) => {
       const message = textOf(body['message']);
       return verdict(MESSAGE.test(message), /\d+\D{0,5}\d* minutes?/.exec(message)?.[0] ?? 'no such text');
     }),
@@ -48,7 +48,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the same answer',
     decides: ['word_restoring'],
-    judge: aboutRestore(({ answer }) => judgeWord(answer)),
+    check: aboutRestore(({ answer }) => checkWord(answer)),
   },
   {
     id: 'restore-unknown',
@@ -56,7 +56,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'an id that no snapshot has',
     decides: [],
-    judge: answered(['restore.unknown'], 404),
+    check: answered(['restore.unknown'], 404),
   },
   {
     id: 'restore-invalid-state',
@@ -64,7 +64,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'the same request again, right after it',
     decides: ['restore_while', 'refusal_status'],
-    judge: about('restore.again', judgeAgain),
+    check: about('restore.again', checkAgain),
   },
   {
     id: 'restore-during-snapshot',
@@ -72,7 +72,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'a restore request while another snapshot is in progress',
     decides: ['restore_during_snapshot', 'refusal_status'],
-    judge: judgeDuring,
+    check: checkDuring,
   },
   {
     id: 'restoring-shown',
@@ -80,7 +80,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: WATCH,
     decides: ['restoring_late', 'restoring_shown'],
-    judge: aboutRestore(judgeShown),
+    check: aboutRestore(checkShown),
   },
   {
     id: 'restoring-to-end',
@@ -88,7 +88,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: WATCH,
     decides: ['restoring_shown', 'restoring_hidden_as'],
-    judge: aboutRestore(judgeShownToEnd),
+    check: aboutRestore(checkShownToEnd),
   },
   {
     id: 'restore-stops',
@@ -96,7 +96,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: 'it does not show `active` all the time',
     decides: [],
-    judge: aboutRestore(judgeStops),
+    check: aboutRestore(checkStops),
   },
   {
     id: 'restore-updated-at',
@@ -104,7 +104,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: WATCH,
     decides: ['restoring_late_updated_at'],
-    judge: aboutRestore(judgeUpdated),
+    check: aboutRestore(checkUpdated),
   },
   {
     id: 'restore-time',
@@ -112,7 +112,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'documented',
     how: WATCH,
     decides: ['restore_seconds'],
-    judge: aboutRestore(judgeTime),
+    check: aboutRestore(checkTime),
   },
   {
     id: 'restore-end',
@@ -120,7 +120,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: WATCH,
     decides: ['after_restore'],
-    judge: aboutRestore(judgeEnd),
+    check: aboutRestore(checkEnd),
   },
   {
     id: 'restore-end-late',
@@ -128,7 +128,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'the server, read for a minute and a half after the end',
     decides: ['after_restore_late'],
-    judge: aboutRestore(judgeLateEnd),
+    check: aboutRestore(checkLateEnd),
   },
   {
     id: 'restore-of-stopped',
@@ -136,9 +136,9 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'a restore request while the server is stopped',
     decides: ['restore_while'],
-    judge: about('restore.stopped', (each, evidence) =>
+    check: about('restore.stopped', (each, recording) =>
       verdict(isOk(each), isOk(each) ? `accepted, ${each.status}` : answerOf(each), {
-        restore_while: judgeWhile(evidence),
+        restore_while: checkWhile(recording),
       }),
     ),
   },
@@ -148,7 +148,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     source: 'unknown',
     how: 'the same server, read to the end',
     decides: [],
-    judge: judgeEndOfStopped,
+    check: checkEndOfStopped,
   },
   {
     id: 'restore-content',
@@ -157,7 +157,7 @@ export const RESTORING_ROWS = rowsThatNeed('destroy', [
     needs: 'content',
     how: 'what `--read-command` prints: at the snapshot, after `--write-command`, and after the restore',
     decides: [],
-    judge: ({ facts: { content } }) => {
+    check: ({ facts: { content } }) => {
       if (content === null) return notShown(NOT_ASKED);
       if (content.taken === content.changed) return notShown('the command changed nothing');
       const { after, taken, changed } = content;

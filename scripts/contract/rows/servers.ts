@@ -1,15 +1,15 @@
-import { fieldsOf, itemsOf, jsonOf } from '../evidence.ts';
+import { fieldsOf, itemsOf, jsonOf } from '../recording.ts';
 import { inCode, rowsThatNeed } from '../row.ts';
-import { about, answered, missingFields } from '../judges/common.ts';
+import { about, answered, missingFields } from '../checks/common.ts';
 import {
   SERVER,
   STATUS_WORDS,
-  judgeCall,
+  checkCall,
   shownServers,
-  judgeIds,
-  judgeWords,
+  checkIds,
+  checkWords,
   filters,
-} from '../judges/servers.ts';
+} from '../checks/servers.ts';
 
 export const SERVER_ROWS = rowsThatNeed('read', [
   {
@@ -18,7 +18,7 @@ export const SERVER_ROWS = rowsThatNeed('read', [
     source: 'documented',
     how: '`GET /servers/`',
     decides: ['server_list'],
-    judge: about('servers', (each) => judgeCall('server_list', each, itemsOf(each) !== null)),
+    check: about('servers', (each) => checkCall('server_list', each, itemsOf(each) !== null)),
   },
   {
     id: 'server-fields',
@@ -26,7 +26,7 @@ export const SERVER_ROWS = rowsThatNeed('read', [
     source: 'documented',
     how: 'the list of servers, and the call for one',
     decides: ['server_missing'],
-    judge: (evidence) => missingFields(shownServers(evidence), SERVER, 'server_missing'),
+    check: (recording) => missingFields(shownServers(recording), SERVER, 'server_missing'),
   },
   {
     id: 'server-words',
@@ -34,10 +34,10 @@ export const SERVER_ROWS = rowsThatNeed('read', [
     source: 'documented',
     how: 'the list of servers before anything is changed',
     decides: [],
-    judge: (evidence) =>
-      judgeWords({
-        ...evidence,
-        exchanges: evidence.exchanges.filter(({ probe }) => /^servers?$/.test(probe)),
+    check: (recording) =>
+      checkWords({
+        ...recording,
+        exchanges: recording.exchanges.filter(({ probe }) => /^servers?$/.test(probe)),
       }),
   },
   {
@@ -46,7 +46,7 @@ export const SERVER_ROWS = rowsThatNeed('read', [
     source: 'documented',
     how: 'the list with the server’s own word, and with another',
     decides: [],
-    judge: filters('status'),
+    check: filters('status'),
   },
   {
     id: 'server-filter-location',
@@ -54,7 +54,7 @@ export const SERVER_ROWS = rowsThatNeed('read', [
     source: 'documented',
     how: 'the list with the server’s own location, and with another',
     decides: [],
-    judge: filters('location'),
+    check: filters('location'),
   },
   {
     id: 'server',
@@ -62,8 +62,8 @@ export const SERVER_ROWS = rowsThatNeed('read', [
     source: 'clients',
     how: 'the server of this run',
     decides: ['server_detail'],
-    judge: about('server', (each) =>
-      judgeCall('server_detail', each, typeof fieldsOf(jsonOf(each))?.['status'] === 'string'),
+    check: about('server', (each) =>
+      checkCall('server_detail', each, typeof fieldsOf(jsonOf(each))?.['status'] === 'string'),
     ),
   },
   {
@@ -72,7 +72,7 @@ export const SERVER_ROWS = rowsThatNeed('read', [
     source: 'clients',
     how: 'the list of servers, and the call for one',
     decides: ['server_ids'],
-    judge: judgeIds,
+    check: checkIds,
   },
   {
     id: 'server-by-uuid',
@@ -80,7 +80,7 @@ export const SERVER_ROWS = rowsThatNeed('read', [
     source: 'clients',
     how: '`GET /servers/{uuid}/`',
     decides: [],
-    judge: answered(['server.other-id'], 200),
+    check: answered(['server.other-id'], 200),
   },
   {
     id: 'server-unknown',
@@ -88,6 +88,6 @@ export const SERVER_ROWS = rowsThatNeed('read', [
     source: 'clients',
     how: '`GET /servers/{id}/` with an id that no server has',
     decides: [],
-    judge: answered(['server.unknown'], 404),
+    check: answered(['server.unknown'], 404),
   },
 ]);

@@ -8,7 +8,7 @@ import { LOST_ANSWER_READS } from '../../../src/snapshots/polling/schedule.ts';
 import { isMomentary, outcomeOf, VpsError } from '../../../src/vps/errors.ts';
 import { isAddressable, type SnapshotList } from '../../../src/vps/model.ts';
 import { type Connection, readerOf } from './connection.ts';
-import { readServer } from './facts.ts';
+import { findServer } from './facts.ts';
 import { isOfRun, type OpenJournal } from './journal.ts';
 import { endRestore } from './restore-end.ts';
 
@@ -27,7 +27,7 @@ export async function cleanUp(connection: Connection, journal: OpenJournal): Pro
   connection.recorder.probe = 'clean';
   const { serverId } = journal.content;
   const limits = { until: connection.deps.clock.now() + VISIBLE_MS, patience: 'standing' as const };
-  const { server } = await readServer(connection.deps, serverId, limits);
+  const { server } = await findServer(connection.deps, serverId, limits);
   // Lists of another account show nothing of this run either.
   if (server === null)
     return [`the API shows no server ${serverId} to this token, so that nothing was cleaned up`];

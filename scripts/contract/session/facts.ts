@@ -3,7 +3,7 @@ import { within } from '../../../src/actions/common/deps.ts';
 import { idsOf, matchServer } from '../../../src/snapshots/server.ts';
 import { type Server } from '../../../src/vps/model.ts';
 import { type Connection } from './connection.ts';
-import { type Facts } from '../evidence.ts';
+import { type Facts } from '../recording.ts';
 import { LARGE_IDS } from './session.ts';
 
 interface FactsOptions {
@@ -27,7 +27,7 @@ export async function readFacts({ deps, recorder }: Connection, options: FactsOp
   recorder.probe = 'facts';
   const limits = { until: deps.clock.now() + 2 * MINUTE, patience: 'twice' as const };
   const { serverId, secondServerId, token } = options;
-  const { server, readsList } = await readServer(deps, serverId, limits);
+  const { server, readsList } = await findServer(deps, serverId, limits);
   return {
     token: { hasPrefix: token.startsWith('vps_') },
     server: { id: server?.id ?? serverId, uuid: server?.uuid ?? null, name: server?.name ?? null },
@@ -40,7 +40,7 @@ export async function readFacts({ deps, recorder }: Connection, options: FactsOp
 }
 
 /** The server by its own address, else from the list; null where the token may read neither. */
-export async function readServer(
+export async function findServer(
   deps: Connection['deps'],
   id: string,
   limits: Parameters<Connection['deps']['api']['getServer']>[1],

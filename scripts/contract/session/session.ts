@@ -8,7 +8,7 @@ import { idsOf, matchServer } from '../../../src/snapshots/server.ts';
 import { type Server, type Snapshot, type SnapshotList } from '../../../src/vps/model.ts';
 import { parseJson, parseSnapshot, SchemaError } from '../../../src/vps/schemas.ts';
 import { type Connection, readerOf } from './connection.ts';
-import { type Facts, isOk, isRefusal } from '../evidence.ts';
+import { type Facts, isOk, isRefusal } from '../recording.ts';
 import { type Exchange } from '../exchange.ts';
 import { follow, isAwaitingSize, startFollowing } from './follow.ts';
 import { markerOf, nameOf, type OpenJournal } from './journal.ts';
@@ -150,8 +150,8 @@ export class Session {
         return joinLists(lists);
       },
       pause: () => {
-        const isSettling = [...pending.values()].some((each) => !each.watch.seen || isAwaitingSize(each));
-        return isSettling ? schedule.fastPoll : schedule.work('snapshot', clock.now() - startedAt);
+        const isUncertain = [...pending.values()].some((each) => !each.watch.seen || isAwaitingSize(each));
+        return isUncertain ? schedule.fastPoll : schedule.work('snapshot', clock.now() - startedAt);
       },
       beat: () => heartbeat.beat(),
       decide: (list, now) => {

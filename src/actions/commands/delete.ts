@@ -5,6 +5,7 @@ import { type SummaryRow } from '../../github/summary.ts';
 import { provesAbsence } from '../../snapshots/lookup.ts';
 import { describeMaker, isOwn, parseMarker } from '../../snapshots/marker.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
+import { COMPLETED } from '../../snapshots/status.ts';
 import { isAddressable, type Snapshot, type SnapshotList } from '../../vps/model.ts';
 import { createLimiter, settleAll } from '../common/concurrency.ts';
 import { type Deps, within } from '../common/deps.ts';
@@ -17,7 +18,7 @@ import { deleteAndReport, stateOf } from '../retention/deletion.ts';
 type Outcome = 'deleted' | 'gone' | 'failed' | 'planned';
 
 /**
- * The `delete` action: deletes the named snapshots. All are judged before the first is deleted, and one that
+ * The `delete` action: deletes the named snapshots. All are checked before the first is deleted, and one that
  * this repository did not make stops everything, because it means that the list of ids is not what it was
  * taken for; `force` deletes exactly the ids that are named. Throws where one is left.
  */
@@ -121,7 +122,7 @@ async function removeOne(id: string, list: SnapshotList, inputs: DeleteInputs, d
     return 'planned';
   }
   const serverId = snapshot?.server.id ?? snapshot?.server.uuid ?? null;
-  const toDelete = { id, idIsLossless: true, status: snapshot?.status ?? 'completed', serverId };
+  const toDelete = { id, idIsLossless: true, status: snapshot?.status ?? COMPLETED, serverId };
   const deletion = await deleteAndReport(toDelete, label, deps);
   const state = stateOf(deletion);
   if (state !== null) noteForPost(id, state, deps);

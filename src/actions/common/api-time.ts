@@ -5,7 +5,7 @@ import { type Deps } from './deps.ts';
 /** The steps that were reported already: one notice says it for all servers. */
 const reported = new WeakSet<Log>();
 
-/** The API's time; the runner's only where the API tells none. */
+/** The API's time; the runner's only where the API gives none. */
 export function apiTime(list: SnapshotList, { clock, log }: Pick<Deps, 'clock' | 'log'>): number {
   if (list.now !== null) return list.now;
   if (!reported.has(log)) {

@@ -25,7 +25,7 @@ export class FailedError extends Error {
   readonly title: string;
   /** `details` stand in the place of what the causes say. */
   readonly more: AlertParts;
-  /** The API was asked what its token may do, and the message says what it told. */
+  /** The API was asked what its token may do, and the message says what it answered. */
   readonly isExplained: boolean;
 
   constructor(
@@ -43,7 +43,7 @@ export class FailedError extends Error {
 
 /**
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is
- * what the API tells of a token that it refused, and further lines.
+ * what the API says of a token that it refused, and further lines.
  */
 export function failedRequest(
   title: string,
@@ -77,7 +77,7 @@ export function apiFailureOf(error: unknown, { cancelled }: Pick<Deps, 'cancelle
   return error;
 }
 
-/** What people are told of an error that ended a use case. */
+/** What people read of an error that ended a use case. */
 export function alertOf(error: unknown): Alert {
   const whole = describeError(error);
   if (error instanceof FailedError) {

@@ -1,6 +1,7 @@
 import { type RootInputs } from '../../github/inputs/root.ts';
 import { checkRollback } from '../../snapshots/interlocks.ts';
 import { mayRestore } from '../../snapshots/policy.ts';
+import { COMPLETED } from '../../snapshots/status.ts';
 import { type Server, type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
@@ -94,7 +95,7 @@ export function warnOfRefusalsUnwaited(
   deps: Deps,
 ): void {
   if (snapshot === null) return;
-  const own = { ...snapshot, status: 'completed' };
+  const own = { ...snapshot, status: COMPLETED };
   const now = list.now === null ? null : Math.max(list.now, own.created ?? 0);
   warnOfRefusals({ record }, server, { ...list, snapshots: [...(before ?? []), own], now }, inputs, deps);
 }

@@ -9,7 +9,7 @@ import { createServerReader, type ServerReader } from '../server/reader.ts';
 /** What planning reads of each server. */
 export interface PlanReaders {
   readonly servers: ServerReader;
-  /** The same by the list of servers, where a server's own address has told nothing. */
+  /** The same by the list of servers, where a server's own address has shown nothing. */
   readonly listed: ServerReader;
   /** The server's snapshots; more may be in it, where the API ignores the filter. */
   readonly list: (serverId: string, limits: Limits) => Promise<SnapshotList>;
@@ -31,7 +31,7 @@ export function createPlanReaders(count: number, deps: Deps): PlanReaders {
     servers: listed,
     listed,
     async list(serverId, limits) {
-      // Only the API's own ids tell which of the account's snapshots are the server's.
+      // Only the API's own ids show which of the account's snapshots are the server's.
       const ids = await listed.read([serverId], startedAt, { ...limits, patience: 'at_once' }).then(
         ({ value }) => [serverId, ...idsOf(value)],
         () => null,

@@ -2,6 +2,7 @@ import { type DeletionState } from '../../github/job-files/deletion-record.ts';
 import { describeError } from '../../github/log.ts';
 import { findExtras } from '../../snapshots/lookup.ts';
 import { type Policy } from '../../snapshots/policy.ts';
+import { COMPLETED, IN_PROGRESS } from '../../snapshots/status.ts';
 import { parseTime } from '../../vps/model.ts';
 import { createLimiter } from '../common/concurrency.ts';
 import { type Deps } from '../common/deps.ts';
@@ -100,7 +101,7 @@ async function deleteOne(
 function certainOf(recovered: RecoveredRecord, { log }: Deps): Duplicate[] {
   const { record, found, id } = recovered;
   if (found === null && id === null) return [];
-  const status = found?.status ?? (record.phase === 'completed' ? record.phase : 'in_progress');
+  const status = found?.status ?? (record.phase === 'completed' ? COMPLETED : IN_PROGRESS);
   if (found !== null || record.shown) return [{ id, idIsLossless: isLossless(recovered), status }];
   log.warning(
     'Snapshot not deleted',

@@ -67,14 +67,15 @@ function describeComplete(recovered: readonly RecoveredRecord[]): string {
     : `Snapshot ${good.join(', ')} is complete and kept.`;
 }
 
-/** The post step has work, and no token to do it with; `report` is of a step that was to restore. */
+/** The post step has work, and no token to do it with: `problem`. `report` is of a step that was to restore. */
 export function missingToken(
+  problem: string,
   { reason, report }: { readonly reason: string; readonly report: PostReport | null },
   servers: readonly ServerRecord[],
-  inputs: PostInputs,
+  inputs: Pick<PostInputs, 'apiUrl'>,
 ): FailedError {
   const state = report === null ? 'Nothing was done' : 'Server NOT restored';
-  const said = `${lineOfStopped(servers)}${state}: the post step has no token (${inputs.tokenProblem}).\nIn nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.`;
+  const said = `${lineOfStopped(servers)}${state}: the post step has no token (${problem}).\nIn nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.`;
   const starts = servers
     .filter(({ power }) => isStoppedByUs(power))
     .map(({ server }) => startCommand(inputs.apiUrl, server));

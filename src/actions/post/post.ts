@@ -71,11 +71,12 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
   context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
   warnNotAsked({ step, isRestoredByJob }, servers, inputs, context);
   const hasToDo = !step.dryRun && hasWork(decision, saved);
+  const { tokenCheck } = inputs;
   const report: PostReport = {
     step,
     decision,
     isRestoredByJob,
-    isMissingToken: hasToDo && inputs.tokenProblem !== '',
+    isMissingToken: hasToDo && !tokenCheck.ok,
     recovered: servers.map((record) => leaveAsSaved(record, deps)),
     restores: [],
     pruned: [],
@@ -88,8 +89,9 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
   await writeReport(
     deps,
     async () => {
-      if (report.isMissingToken)
+      if (hasToDo && !tokenCheck.ok)
         throw missingToken(
+          tokenCheck.reason,
           { reason: decision.reason, report: decision.action === 'restore' ? report : null },
           servers,
           inputs,
@@ -137,8 +139,11 @@ async function endUnusable(saved: Unusable, inputs: PostInputs, context: PostCon
   if (step === null || !servers.some(({ power }) => isStoppedByUs(power))) return idle;
   // Of a state that is torn one thing is done anyway: no server stays stopped that can be read from it.
   if (step.apiUrl !== inputs.apiUrl) return endOtherApi({ step, servers }, inputs, context);
-  if (inputs.tokenProblem !== '')
-    throw missingToken({ reason: 'a server is left stopped', report: null }, servers, inputs);
+  const { tokenCheck } = inputs;
+  if (!tokenCheck.ok) {
+    const work = { reason: 'a server is left stopped', report: null };
+    throw missingToken(tokenCheck.reason, work, servers, inputs);
+  }
   return (await startLeftStopped(servers, step.apiUrl, connectWithin(step, inputs, context))) ? idle : 1;
 }
 
@@ -210,9 +215,13 @@ async function restoreAll(report: PostReport, deps: Deps): Promise<void> {
 }
 
 /** The dry run's clean-up: which older snapshots would go, and why. */
-async function planCleanUp(report: PostReport, inputs: PostInputs, deps: Deps): Promise<void> {
-  if (inputs.tokenProblem !== '')
-    return deps.log.warning('Dry run incomplete', `The plan needs a token: ${inputs.tokenProblem}.`);
+async function planCleanUp(
+  report: PostReport,
+  { tokenCheck }: Pick<PostInputs, 'tokenCheck'>,
+  deps: Deps,
+): Promise<void> {
+  if (!tokenCheck.ok)
+    return deps.log.warning('Dry run incomplete', `The plan needs a token: ${tokenCheck.reason}.`);
   await cleanUpAll(report, within(deps, BUDGETS.cleanUp), true);
 }
 

@@ -148,10 +148,10 @@ async function readUntilFound(record: ServerRecord, deps: Deps): Promise<Snapsho
   // main may have waited that long already until it saw the snapshot completed.
   const { snapshotId, resentAt, completedAt } = record;
   const patience = deps.schedule.fastPoll * LOST_ANSWER_READS.slow;
-  const isSettled =
+  const isOneListEnough =
     snapshotId !== null &&
     (resentAt === null || (completedAt !== null && completedAt - resentAt >= patience));
-  const enough = isSettled ? 1 : LOST_ANSWER_READS.slow;
+  const enough = isOneListEnough ? 1 : LOST_ANSWER_READS.slow;
   const expected = resentAt === null ? 1 : 2;
   let last: SnapshotList | null = null;
   let complete = 0;

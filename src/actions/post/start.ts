@@ -32,6 +32,7 @@ async function startOne(record: ServerRecord, apiUrl: string, deps: Deps): Promi
     deps.log.error(NOT_STARTED, `${text}\nOr with this command:`, {
       command: startCommand(apiUrl, record.server),
       details,
+      topic: 'not_started',
     });
     return false;
   }

@@ -19,7 +19,6 @@ import { renderReport } from '../common/report.ts';
 import { headlineOfRestores } from '../restoring/headline.ts';
 import { leadOf, toSummary, withoutRepeats } from '../restoring/report.ts';
 import { type Restore } from '../restoring/restore.ts';
-import { NOT_STARTED } from '../server/power-errors.ts';
 import { RESTORE_BY_JOB } from './errors.ts';
 
 /** What the post step has done so far, for its summary. */
@@ -145,7 +144,7 @@ function phaseOf(record: ServerRecord): Phase {
 function headlineOf(report: PostReport, lead: Alert | undefined): string {
   const { decision, deletions, restores, step, occasion } = report;
   if (step.dryRun) return `🔎 Dry run: ${describePlan(decision, step)}`;
-  if (lead?.title === NOT_STARTED) return '🛑 Server NOT started again after the stop: start it';
+  if (lead?.topic === 'not_started') return '🛑 Server NOT started again after the stop: start it';
   if (report.isMissingToken)
     return decision.action === 'restore'
       ? `❌ ${occasion}, server NOT restored: the post step has no token`

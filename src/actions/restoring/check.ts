@@ -164,7 +164,7 @@ async function readFresh(target: RestoreTarget, deps: Deps, readers: RestoreRead
 
 const MOST_READS_AGAIN = 3;
 
-/** The list; one that is incomplete is looked at again for a while, once. */
+/** The list; one that is incomplete is read again for a while, once. */
 async function readSettledList(
   target: RestoreTarget,
   newerThan: () => number,

@@ -1,5 +1,5 @@
 import { formatClock } from '../../github/format.ts';
-import { type AlertParts } from '../../github/log.ts';
+import { type AlertParts, type AlertTopic } from '../../github/log.ts';
 import { restoreCommand, startCommand } from '../../github/summary.ts';
 import { isCompleted } from '../../snapshots/status.ts';
 import { capitalize } from '../../vps/text.ts';
@@ -63,6 +63,7 @@ export function describeRestore(
     text,
     command,
     details: [...details, fate].filter((line) => line !== '').join(' '),
+    topic: topicOf(restore, occasion),
   };
 }
 
@@ -95,6 +96,11 @@ function titleOf(restore: FinishedRestore, occasion: Occasion): string {
     case 'refused':
       return restore.isByJob ? TITLES.again : TITLES.refused;
   }
+}
+
+function topicOf(restore: FinishedRestore, occasion: Occasion): AlertTopic | undefined {
+  if (restore.stage === 'down') return 'down_after_restore';
+  return isRestored(restore) && occasion !== null ? 'rolled_back' : undefined;
 }
 
 function wordsOf(restore: FinishedRestore, apiUrl: string, occasion: Occasion): Words {

@@ -3,9 +3,8 @@ import { type Alert } from '../../github/log.ts';
 import { code, link } from '../../github/markdown.ts';
 import { type SummaryRestore } from '../../github/summary.ts';
 import { type Deps } from '../common/deps.ts';
-import { NOT_STARTED_YET } from '../server/power-errors.ts';
 import { createdAtOf, lossOf } from './loss.ts';
-import { describeEnd, describeRestore, fateOf, type Occasion, TITLES } from './message.ts';
+import { describeEnd, describeRestore, fateOf, type Occasion } from './message.ts';
 import { type FinishedRestore, isConfirmed, isRequested, isRestored, type Restore } from './restore.ts';
 
 /**
@@ -42,8 +41,8 @@ export function leadOf(restores: readonly Restore[], alerts: readonly Alert[]): 
  * taken at first, where the server is still not up.
  */
 export function withoutRepeats(alerts: readonly Alert[], lead: Alert | undefined): Alert[] {
-  const isDown = lead?.title === TITLES.down;
-  return alerts.filter(({ title }) => title !== TITLES.rolledBack && !(isDown && title === NOT_STARTED_YET));
+  const isDown = lead?.topic === 'down_after_restore';
+  return alerts.filter(({ topic }) => topic !== 'rolled_back' && !(isDown && topic === 'not_started_yet'));
 }
 
 /** The rows of the summary. */

@@ -12,7 +12,7 @@ import { pause, poll } from '../common/poll.ts';
 
 /** What is needed to delete a snapshot; nothing is deleted by an id that is not certain to its last digit. */
 export interface ToDelete extends Pick<Snapshot, 'id' | 'idIsLossless' | 'status'> {
-  /** What narrows the list that tells what became of it; `null` where the server is not known. */
+  /** What narrows the list that shows what became of it; `null` where the server is not known. */
   readonly serverId: string | null;
 }
 
@@ -31,7 +31,7 @@ export type Deletion =
 
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
- * other answer that may mean it, complete lists tell. Throws a CancelledError where nothing may have been done; gives
+ * other answer that may mean it, complete lists show it. Throws a CancelledError where nothing may have been done; gives
  * everything else that goes wrong as a reason.
  */
 export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<Deletion> {
@@ -74,7 +74,7 @@ export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<De
   }
 }
 
-/** What later steps of the job are told of it; `null` where it stays. */
+/** What later steps of the job know of it; `null` where it stays. */
 export function stateOf(deletion: Deletion): DeletionState | null {
   if (deletion.ok) return 'deleted';
   return deletion.state === 'unknown' ? 'unknown' : null;

@@ -24,7 +24,7 @@ export interface Pruned {
   /** A dry run: nothing is carried out. */
   readonly isPlan: boolean;
   readonly deleted: string[];
-  /** This repository's own ones that stay; the others are not judged. */
+  /** This repository's own ones that stay; the others are not checked. */
   readonly kept: Set<string>;
   /** Deletions that did not happen, or are not known to have. */
   readonly failed: string[];

@@ -32,7 +32,7 @@ export function followServer(
   };
 }
 
-/** A reader that tells what it has read, for whoever has to know the last word when nothing can be read any more. */
+/** A reader that reports what it has read, for whoever has to know the last word when nothing can be read any more. */
 export function noteServers(reader: ServerReader, note: (server: Server) => void): ServerReader {
   return {
     async read(...request) {

@@ -1,5 +1,5 @@
 import {
-  beginStart,
+  createStarting,
   isUp,
   type KnownStop,
   mayStillStop,
@@ -33,7 +33,7 @@ export async function startServer(
 ): Promise<void> {
   const { clock, schedule, log } = deps;
   const heartbeat = createHeartbeat('waiting until the server is up', deps);
-  let state = beginStart(stop);
+  let state = createStarting(stop);
   let status: string | null = null;
   const last: { refusal: VpsError | null; isWarned: boolean } = { refusal: null, isWarned: false };
   const reported = new Set<string>();
@@ -51,6 +51,7 @@ export async function startServer(
     log.warning(
       NOT_STARTED_YET,
       `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure.message}`,
+      { topic: 'not_started_yet' },
     );
   }
 

@@ -97,7 +97,7 @@ export function createSnapshotWaiter(deps: Deps, options: WaitOptions): Snapshot
       if (result.kind === 'timeout') throw timedOut(items, options, result.failure);
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
-      for (const item of items.splice(0)) item.settle(failure);
+      for (const item of items.splice(0)) item.end(failure);
     } finally {
       running = null;
     }
@@ -113,7 +113,7 @@ export function createSnapshotWaiter(deps: Deps, options: WaitOptions): Snapshot
           status: '',
           duplicates: null,
           isReportedUnlisted: false,
-          settle: (error) => {
+          end: (error) => {
             heartbeat.remove(item.subject);
             if (error === null) resolve();
             else reject(error);
@@ -154,7 +154,7 @@ function observe(item: WaitItem, list: SnapshotList, deps: Deps, remove: () => v
   if (verdict === 'pending' || snapshot === null) return null;
   target.onCompleted(snapshot, list);
   remove();
-  item.settle(null);
+  item.end(null);
   return null;
 }
 

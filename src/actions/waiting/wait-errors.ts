@@ -44,7 +44,7 @@ export function describeListed({ snapshots }: SnapshotList): string {
   return `Listed are: ${nameSome(names)}.`;
 }
 
-/** The API refuses the list: a token that was revoked, for example. `remark` is what it tells of the token. */
+/** The API refuses the list: a token that was revoked, for example. `remark` is what it says of the token. */
 export function lostContact(items: readonly WaitItem[], cause: VpsError, remark: string): FailedError {
   return new FailedError(
     'Lost contact while waiting',

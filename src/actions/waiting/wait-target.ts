@@ -28,5 +28,5 @@ export interface WaitItem {
   duplicates: string | null;
   isReportedUnlisted: boolean;
   /** Ends the wait: with `null` for a completed snapshot, else with why. */
-  readonly settle: (error: Error | null) => void;
+  readonly end: (error: Error | null) => void;
 }

@@ -53,9 +53,11 @@ export interface PostInputs {
   readonly githubToken: string;
   readonly jobStatus: string;
   readonly restoreIf: string;
-  /** Why the token may not be used, empty where it may. */
-  readonly tokenProblem: string;
+  readonly tokenCheck: TokenCheck;
 }
+
+/** Whether the token may be used. */
+export type TokenCheck = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /** Saved state has 128 KiB for all servers of a step. */
 const MOST_SERVERS = 50;
@@ -152,13 +154,13 @@ export function readPostInputs(): PostInputs {
   const apiToken = reader.text('api_token');
   maskToken(apiToken);
   reader.attempt('api_token', '', () => parseToken(apiToken));
-  const [tokenProblem = ''] = reader.problems;
+  const [reason] = reader.problems;
   return {
     apiToken,
     apiUrl: reader.attempt('api_url', '', () => parseApiUrl(reader.text('api_url') || DEFAULT_API_URL)),
     githubToken: readGithubToken(reader),
     jobStatus: reader.text('job_status'),
     restoreIf: reader.text('restore_if'),
-    tokenProblem,
+    tokenCheck: reason === undefined ? { ok: true } : { ok: false, reason },
   };
 }

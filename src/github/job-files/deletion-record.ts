@@ -1,7 +1,7 @@
 import { type Job } from '../job.ts';
 import { createJobFiles } from './job-files.ts';
 
-/** What became of a DELETE: confirmed, or no answer and no list tells. */
+/** What became of a DELETE: confirmed, or no answer and no list shows it. */
 export type DeletionState = 'deleted' | 'unknown';
 
 /**

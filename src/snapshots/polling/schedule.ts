@@ -59,7 +59,7 @@ export const SPANS = {
   /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
   activeAgain: 60 * SECOND,
   lateStop: 6 * MINUTE,
-  /** Complete lists tell what became of a DELETE that was not answered with 204. */
+  /** Complete lists show what became of a DELETE that was not answered with 204. */
   deletion: 60 * SECOND,
   /** One list for all servers that does not come is given up in favour of one request for each. */
   sharedRead: 20 * SECOND,

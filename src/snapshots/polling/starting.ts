@@ -35,7 +35,7 @@ export interface KnownStop {
   readonly isOfRestore?: boolean;
 }
 
-export function beginStart(stop: KnownStop): Starting {
+export function createStarting(stop: KnownStop): Starting {
   return {
     sawStopped: stop.wasSeen,
     wasDown: stop.wasSeen,

@@ -6,7 +6,7 @@ export type Priority = 'change' | 'read';
 interface Waiter {
   readonly priority: Priority;
   readonly until: number;
-  readonly settle: (passed: boolean) => void;
+  readonly resolve: (passed: boolean) => void;
 }
 
 export interface GateOptions {
@@ -45,7 +45,7 @@ const WIDENING = 0.9;
 
 /**
  * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
- * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it settles at what the
+ * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it ends up at what the
  * API allows.
  */
 export function createGate(options: GateOptions): Gate {
@@ -65,7 +65,7 @@ export function createGate(options: GateOptions): Gate {
   function dropHopeless(): void {
     for (const waiter of queue.filter(({ until }) => isHopeless(until))) {
       queue.splice(queue.indexOf(waiter), 1);
-      waiter.settle(false);
+      waiter.resolve(false);
     }
   }
 
@@ -85,7 +85,7 @@ export function createGate(options: GateOptions): Gate {
       const change = queue.findIndex(({ priority }) => priority === 'change');
       const [next] = queue.splice(Math.max(0, change), 1);
       lastPass = clock.now();
-      next?.settle(true);
+      next?.resolve(true);
     }
     pumping = false;
   }
@@ -98,7 +98,7 @@ export function createGate(options: GateOptions): Gate {
         return true;
       }
       if (isHopeless(until)) return false;
-      const passed = new Promise<boolean>((settle) => queue.push({ priority, until, settle }));
+      const passed = new Promise<boolean>((resolve) => queue.push({ priority, until, resolve }));
       if (!pumping) void pump();
       return await passed;
     },

@@ -7,7 +7,7 @@ test('the time is that of the API', () => {
   expect([apiTime(listOf([], { now: NOW - 5 }), deps), lines]).toEqual([NOW - 5, []]);
 });
 
-test('where the API tells none it is the runner’s, and that is said once, however many servers there are', () => {
+test('where the API gives none it is the runner’s, and that is said once, however many servers there are', () => {
   const { deps, clock, lines } = createTestDeps();
   const times = [1, 2, 3].map(() => apiTime(listOf([], { now: null }), deps));
   expect(times).toEqual([clock.wall(), clock.wall(), clock.wall()]);

@@ -10,21 +10,21 @@ describe('work for several servers', () => {
   ): Promise<readonly (number | string)[]> {
     const { clock } = createTestDeps();
     const limit = createLimiter();
-    const begun: (number | string)[] = tasks.map(() => 'never');
+    const started: (number | string)[] = tasks.map(() => 'never');
     await clock.run(
       Promise.allSettled(
         tasks.map(({ takes, fails = false }, index) =>
           limit(async () => {
-            begun[index] = clock.now();
+            started[index] = clock.now();
             await clock.sleep(takes);
             if (fails) throw new Error('it failed');
           }).catch((error: unknown) => {
-            if (error instanceof NotStartedError) begun[index] = 'not started';
+            if (error instanceof NotStartedError) started[index] = 'not started';
           }),
         ),
       ),
     );
-    return begun;
+    return started;
   }
 
   test('three at a time, the next one as soon as there is room', async () => {

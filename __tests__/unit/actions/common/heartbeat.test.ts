@@ -143,7 +143,7 @@ describe('an outage', () => {
     expect(play(moments)).toEqual(lines);
   });
 
-  test('tells what is the matter now', () => {
+  test('says what is the matter now', () => {
     const { deps, lines, at } = createStand();
     const outage = createOutageLog(deps);
     at(10);

@@ -9,7 +9,7 @@ describe('the first list of a step', () => {
   const TEXT = 'nothing was done';
   const SAYS = { name: 'ci', permissions: ['servers:read'] };
 
-  test('is read with the patience that tells a wrong token at once', async () => {
+  test('is read with the patience that reports a wrong token at once', async () => {
     const { deps, clock } = createTestDeps({ until: MINUTE });
     const given: Limits[] = [];
     const mine = listOf([snapshotOf('1')]);
@@ -52,7 +52,7 @@ describe('the first list of a step', () => {
     ['no name that it has not', 403, { name: null, permissions: ['a'] }, 'The token has the permissions a.'],
     ['nothing where the API says nothing', 401, fails('http', 401), ''],
     ['nothing of it for any other refusal', 404, SAYS, ''],
-  ])('what the token may is told after a refusal: %s', async (_name, status, answer, told) => {
+  ])('what the token may is reported after a refusal: %s', async (_name, status, answer, reported) => {
     const { deps, clock } = createTestDeps({
       api: {
         getTokenInfo: () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)),
@@ -62,7 +62,7 @@ describe('the first list of a step', () => {
     const { error } = await outcomeOf(clock, requireList(read, deps, 'Title', TEXT));
     const [first = '', ...more] = error instanceof Error ? error.message.split('\n') : [];
     expect(first).toMatch(/, so nothing was done\.$/);
-    expect(more.filter((line) => line.startsWith('The token'))).toEqual(told === '' ? [] : [told]);
+    expect(more.filter((line) => line.startsWith('The token'))).toEqual(reported === '' ? [] : [reported]);
   });
 });
 

@@ -224,7 +224,7 @@ describe('a poll', () => {
     expect(short.limits.map(({ until }) => until / SECOND)).toEqual([7, 10, 13, 15, 15, 17]);
   });
 
-  test('tells the time at which a value came', async () => {
+  test('reports the time at which a value came', async () => {
     const times: number[] = [];
     await play({
       reads: [{ takes: 2 * SECOND }],
@@ -239,7 +239,7 @@ describe('a poll', () => {
     expect(times).toEqual([2000, 7000, 10_000]);
   });
 
-  test('tells of each read that failed and is repeated', async () => {
+  test('reports each read that failed and is repeated', async () => {
     const { misses } = await play({
       reads: [{ fails: OUTAGE }, { value: 1 }, { fails: STRAY }, { value: 10 }],
     });

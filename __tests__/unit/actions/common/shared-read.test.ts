@@ -14,25 +14,25 @@ const FIRST: SharedValue<number> = { value: 1, readAt: 0 };
 function createStand(failing: readonly number[] = []): {
   readonly clock: VirtualClock;
   readonly read: SharedRead<number>;
-  readonly begun: readonly number[];
+  readonly started: readonly number[];
 } {
   const { clock } = createTestDeps();
-  const begun: number[] = [];
+  const started: number[] = [];
   const read = createSharedRead(async () => {
-    const n = begun.push(clock.now());
+    const n = started.push(clock.now());
     await clock.sleep(100);
     if (failing.includes(n)) throw new Error(`read ${n} failed`);
     return n;
   }, clock);
-  return { clock, read, begun };
+  return { clock, read, started };
 }
 
 describe('a shared read', () => {
   test('is one for all who ask at the same time', async () => {
-    const { clock, read, begun } = createStand();
+    const { clock, read, started } = createStand();
     const values = await clock.run(Promise.all([1, 2, 3].map(() => read(-1, LIMITS))));
     expect(values).toEqual([FIRST, FIRST, FIRST]);
-    expect(begun).toEqual([0]);
+    expect(started).toEqual([0]);
   });
 
   interface Row {
@@ -40,7 +40,7 @@ describe('a shared read', () => {
     /** Who asks when, and for what is newer than which time. */
     readonly asks: readonly (readonly [at: number, newerThan: number])[];
     readonly gets: readonly SharedValue<number>[];
-    readonly begun: readonly number[];
+    readonly started: readonly number[];
   }
 
   test.each<Row>([
@@ -52,7 +52,7 @@ describe('a shared read', () => {
         [9000, -1],
       ],
       gets: [FIRST, FIRST, FIRST],
-      begun: [0],
+      started: [0],
     },
     {
       name: 'is made anew for whoever needs something newer',
@@ -62,7 +62,7 @@ describe('a shared read', () => {
         [3050, 2999],
       ],
       gets: [FIRST, { value: 2, readAt: 3000 }, { value: 2, readAt: 3000 }],
-      begun: [0, 3000],
+      started: [0, 3000],
     },
     {
       name: 'is made anew while an older one is under way: its request was sent too early',
@@ -71,7 +71,7 @@ describe('a shared read', () => {
         [50, 20],
       ],
       gets: [FIRST, { value: 2, readAt: 50 }],
-      begun: [0, 50],
+      started: [0, 50],
     },
     {
       name: 'counts as newer than the moment before its request, not than that moment',
@@ -80,9 +80,9 @@ describe('a shared read', () => {
         [10, 0],
       ],
       gets: [FIRST, { value: 2, readAt: 10 }],
-      begun: [0, 10],
+      started: [0, 10],
     },
-  ])('$name', async ({ asks, gets, begun }) => {
+  ])('$name', async ({ asks, gets, started }) => {
     const stand = createStand();
     const values = await stand.clock.run(
       Promise.all(
@@ -93,26 +93,26 @@ describe('a shared read', () => {
       ),
     );
     expect(values).toEqual(gets);
-    expect(stand.begun).toEqual(begun);
+    expect(stand.started).toEqual(started);
   });
 
   test('that fails does so for all who wait for it, and the next one reads again', async () => {
-    const { clock, read, begun } = createStand([1]);
+    const { clock, read, started } = createStand([1]);
     const results = await clock.run(Promise.allSettled([read(-1, LIMITS), read(-1, LIMITS)]));
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await clock.run(read(-1, LIMITS))).toEqual({ value: 2, readAt: 100 });
-    expect(begun).toEqual([0, 100]);
+    expect(started).toEqual([0, 100]);
   });
 
   test('that fails late takes nothing away from a newer one', async () => {
-    const { clock, read, begun } = createStand([1]);
+    const { clock, read, started } = createStand([1]);
     const old = read(-1, LIMITS).catch(() => 'failed');
     await clock.run(clock.sleep(50));
     const newer = read(10, LIMITS);
     expect(await clock.run(old)).toBe('failed');
     expect(await clock.run(newer)).toEqual({ value: 2, readAt: 50 });
     expect(await clock.run(read(10, LIMITS))).toEqual({ value: 2, readAt: 50 });
-    expect(begun).toEqual([0, 50]);
+    expect(started).toEqual([0, 50]);
   });
 
   test('has the limits of whoever made it', async () => {

@@ -3,7 +3,7 @@ import { refuseOwnServer, warnOfRefusals, warnUnread } from '../../../../src/act
 import type { Identification } from '../../../../src/actions/create/identity.ts';
 import { createProgress, type ServerProgress } from '../../../../src/actions/creating/progress.ts';
 import { rootInputs, type RootInputs } from '../../../integration/harness/inputs.ts';
-import { KEY, mark } from '../../snapshots/samples.ts';
+import { KEY, markerOf } from '../../snapshots/samples.ts';
 import {
   createTestDeps,
   fails,
@@ -77,7 +77,7 @@ describe('what would refuse a rollback', () => {
     ['the same, without a restore', '801', 'restoring', {}, []],
     ['the same, without a snapshot', null, 'restoring', RESTORES, []],
   ])('%s', (_, snapshotId, status, inputs, titles) => {
-    const list = listOf([snapshotOf('801', { description: mark({ key: KEY }) })]);
+    const list = listOf([snapshotOf('801', { description: markerOf({ key: KEY }) })]);
     const said = titlesOf(({ progress, deps }) => {
       progress.save({ ...progress.record, snapshotId });
       warnOfRefusals(progress, serverOf(status), list, rootInputs(inputs), deps);

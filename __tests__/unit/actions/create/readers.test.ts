@@ -90,7 +90,7 @@ describe('what planning reads', () => {
     expect(lists).toEqual([['own-1'], ['own-2'], ['own-1']]);
   });
 
-  test('of six servers that cannot be read: a list of each, since nothing tells which snapshots are theirs', async () => {
+  test('of six servers that cannot be read: a list of each, since nothing shows which snapshots are theirs', async () => {
     const { requests, lists } = await read({ count: 6, isUnreadable: true });
     const tries = ['1', '2'].map((id) => ['servers', `server ${id} at_once`, `snapshots of ${id}`]);
     expect(requests).toEqual(tries.flat());

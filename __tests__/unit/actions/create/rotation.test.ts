@@ -3,7 +3,7 @@ import type { ServerPlan } from '../../../../src/actions/create/plan.ts';
 import { rotateSlot } from '../../../../src/actions/create/rotation.ts';
 import { createProgress } from '../../../../src/actions/creating/progress.ts';
 import { rootInputs } from '../../../integration/harness/inputs.ts';
-import { KEY, mark, ORIGIN } from '../../snapshots/samples.ts';
+import { KEY, markerOf, ORIGIN } from '../../snapshots/samples.ts';
 import {
   createTestDeps,
   fails,
@@ -16,7 +16,11 @@ import {
 } from '../test-deps.ts';
 
 const FULL = [1, 2, 3, 4, 5].map((n) =>
-  snapshotOf(`80${n}`, { created: n * SECOND, description: mark(), ...(n === 2 && { status: 'failed' }) }),
+  snapshotOf(`80${n}`, {
+    created: n * SECOND,
+    description: markerOf(),
+    ...(n === 2 && { status: 'failed' }),
+  }),
 );
 
 /** When the list was read that a plan rests on. */
@@ -72,8 +76,8 @@ describe('a rotation', () => {
   test.each<[string, Script, string[]]>([
     ['the list is fresh: what was planned', {}, ['delete 801']],
     ['the list is 15 s old: the same', { age: 15 * SECOND }, ['delete 801']],
-    ['the list is older: judged again', { age: 15 * SECOND + 1 }, ['server 12345', 'list', 'delete 802']],
-    ['the server was stopped meanwhile: judged again', { stopServer: true }, ['list', 'delete 802']],
+    ['the list is older: checked again', { age: 15 * SECOND + 1 }, ['server 12345', 'list', 'delete 802']],
+    ['the server was stopped meanwhile: checked again', { stopServer: true }, ['list', 'delete 802']],
     ['the server was only assumed to be the typed one', { assumed: true }, ['server 12345', 'delete 801']],
   ])('%s', async (_, script, requests) => {
     const { rotated, rotatedAt, ...done } = await rotate(script);

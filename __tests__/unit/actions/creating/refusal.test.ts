@@ -165,7 +165,7 @@ describe('a refused create request', () => {
       as: RENAMED,
     },
     {
-      name: 'of a server that cannot be read: a list tells, a minute later',
+      name: 'of a server that cannot be read: a list shows it, a minute later',
       shown: [[0, OUTAGE]],
       end: /^again$/,
       at: 60,
@@ -173,7 +173,7 @@ describe('a refused create request', () => {
       as: RENAMED,
     },
     {
-      name: 'of a server that restarts, and may not be read any more: a list tells',
+      name: 'of a server that restarts, and may not be read any more: a list shows it',
       shown: [
         [0, 'rebooting'],
         [10, DENIED],

@@ -263,7 +263,7 @@ describe('what is shared with the checks of other servers', () => {
   });
 });
 
-describe('what people are told', () => {
+describe('what people read', () => {
   test('an undo snapshot that stands there is a notice', async () => {
     const { lines } = await check({ check: { undos: ['an undo'] } });
     expect(lines).toContain('0 Undo snapshot on the server: web: an undo.');

@@ -44,7 +44,7 @@ describe('a restore of somebody else', () => {
   });
 });
 
-describe('how a restore that was not seen to its end is told', () => {
+describe('how a restore that was not seen to its end is reported', () => {
   test.each<[string, Script, object]>([
     [
       'still restoring',

@@ -109,9 +109,9 @@ describe('health', () => {
   });
 
   test.each([
-    ['the server is looked at again', (): string => 'error', 'error'],
+    ['the server is read again', (): string => 'error', 'error'],
     [
-      'what was seen last is told where the server cannot be read any more',
+      'what was seen last is reported where the server cannot be read any more',
       (): Error => fails('http', 503),
       'active',
     ],

@@ -79,7 +79,7 @@ describe('a restore that the API refuses', () => {
       stage: 'refused',
     },
     {
-      name: 'any other refusal of the moment lasts to the end of the budget, and the last one is told',
+      name: 'any other refusal of the moment lasts to the end of the budget, and the last one is reported',
       answers: [...Array<Error>(10).fill(fails('http', 423)), fails('http', 409)],
       until: 5 * MINUTE,
       sent: every15(285),

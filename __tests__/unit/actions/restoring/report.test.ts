@@ -22,8 +22,7 @@ import {
   refuseRestore,
   type Restore,
 } from '../../../../src/actions/restoring/restore.ts';
-import { NOT_STARTED_YET } from '../../../../src/actions/server/power-errors.ts';
-import { type Alert } from '../../../../src/github/log.ts';
+import { type Alert, type AlertTopic } from '../../../../src/github/log.ts';
 import { startRestoration } from '../../../../src/snapshots/polling/restoration.ts';
 import { ORIGIN, restoreTarget } from '../../snapshots/samples.ts';
 import { NOW, serverOf, snapshotOf } from '../test-deps.ts';
@@ -168,6 +167,16 @@ test('it is said how a restore is undone, where a snapshot was taken before', ()
   expect(details).toContain('To undo this, restore snapshot 900');
 });
 
+test.each<[string, FinishedRestore, Occasion, AlertTopic | undefined]>([
+  ['rolled back', restored(), 'Deploy failed', 'rolled_back'],
+  ['restored by a person', restored(), null, undefined],
+  ['unwell', restored({ health: { ok: false, reason: 'x' } }), 'Deploy failed', undefined],
+  ['somebody else’s', restored({ isForeign: true }), 'Deploy failed', undefined],
+  ['down', down(), null, 'down_after_restore'],
+])('what the message of one that is %s is about', (_name, restore, occasion, topic) => {
+  expect(describeRestore(restore, '', occasion).topic).toBe(topic);
+});
+
 test('a restore so far, and what is with its snapshot', () => {
   const all: Restore[] = [restored(), down(), requested('accepted'), refused({ byHand: 'find' })];
   expect(all.map((each) => [describeSoFar(each), fateOf(each)])).toEqual([
@@ -202,12 +211,13 @@ describe('the card of several servers', () => {
     expect(leadOf(restores, alerts)).toEqual(lead);
   });
 
-  test.each([
-    [TITLES.down, [TITLES.down]],
-    [TITLES.unconfirmed, [TITLES.unconfirmed, NOT_STARTED_YET]],
-  ])('below %j says nothing twice', (lead, titles) => {
-    const alerts = [lead, NOT_STARTED_YET, TITLES.rolledBack].map((title) => alert(title));
-    expect(withoutRepeats(alerts, alerts[0]).map(({ title }) => title)).toEqual(titles);
+  test.each<[AlertTopic | undefined, unknown]>([
+    ['down_after_restore', ['down_after_restore', undefined]],
+    [undefined, [undefined, 'not_started_yet', undefined]],
+  ])('below one about %j says nothing twice', (topic, topics) => {
+    const all = [topic, 'not_started_yet', 'rolled_back', undefined] as const;
+    const alerts = all.map((topic) => ({ ...alert('Same title'), topic }));
+    expect(withoutRepeats(alerts, alerts[0]).map(({ topic }) => topic)).toEqual(topics);
   });
 
   test('has a row for each', () => {

@@ -66,7 +66,7 @@ export interface Requested {
   readonly lists: readonly number[];
   /** Which servers' lists were read. */
   readonly listed: readonly (string | undefined)[];
-  /** What the job's own record of restores was told. */
+  /** What was written to the job's own record of restores. */
   readonly records: readonly string[];
   readonly lines: readonly string[];
 }

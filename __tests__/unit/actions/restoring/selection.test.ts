@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type SelectionFacts, selectSnapshots } from '../../../../src/actions/restoring/selection.ts';
 import type { RestoreSelection } from '../../../../src/github/inputs/commands.ts';
 import type { ServerRef, Snapshot } from '../../../../src/vps/model.ts';
-import { HOUR, list, mark, NAMELESS, NOW, ORIGIN, snapshot } from '../../snapshots/samples.ts';
+import { HOUR, list, markerOf, NAMELESS, NOW, ORIGIN, snapshot } from '../../snapshots/samples.ts';
 
 const LATEST: RestoreSelection = { kind: 'latest' };
 const named = (...words: string[]): RestoreSelection => ({ kind: 'named', words });
@@ -43,9 +43,9 @@ const NO_LATEST = 'server 1 has no completed snapshot of known time that this re
 
 describe('`latest`', () => {
   test.each<[string, ...newer: Fields[]]>([
-    ['is of this repository, however new another one is', { description: mark({ repositoryId: '8' }) }],
+    ['is of this repository, however new another one is', { description: markerOf({ repositoryId: '8' }) }],
     ['is none that was made by hand', { description: null }],
-    ['is none that was taken before a restore', { description: mark({ isUndo: true }) }],
+    ['is none that was taken before a restore', { description: markerOf({ isUndo: true }) }],
     ['is completed', { status: 'in_progress' }, { age: 2, status: 'failed' }],
     ['is of known time', { created: null }, { age: -HOUR }],
     ['is of the server, not of another one in the list', of('2')],
@@ -58,7 +58,10 @@ describe('`latest`', () => {
     { name: 'is the newest', snapshots: [on1('3'), on1('5', { age: 1 }), on1('4')], chosen: ['5 of 1'] },
     {
       name: 'may be one that nobody waited for, or a protected one',
-      snapshots: [on1('3'), on1('5', { age: 1, description: mark({ isUnwaited: true, isProtected: true }) })],
+      snapshots: [
+        on1('3'),
+        on1('5', { age: 1, description: markerOf({ isUnwaited: true, isProtected: true }) }),
+      ],
       chosen: ['5 of 1'],
     },
     {
@@ -74,7 +77,7 @@ describe('`latest`', () => {
       problems: [NO_LATEST],
     },
     {
-      name: 'is nothing where one of the servers has none, and the others are chosen all the same',
+      name: 'is nothing where one of the servers has none, and the others are chosen anyway',
       snapshots: [on2('5')],
       serverIds: ['1', '2'],
       chosen: ['5 of 2'],
@@ -148,7 +151,7 @@ describe('a snapshot that a person names', () => {
       chosen: ['3 of 1'],
     },
     {
-      name: 'by its id is judged by the safety checks where one other server is given',
+      name: 'by its id is checked by the safety checks where one other server is given',
       selection: named('3'),
       serverIds: ['2'],
       snapshots: [on1('3')],

@@ -239,7 +239,7 @@ describe('after an answer that was lost', () => {
     expect(lines).toContain(`0 web: restore requested, not confirmed: ${LOST.message}`);
   });
 
-  test('a cancel ends the looking', async () => {
+  test('a cancel ends the reads', async () => {
     const { error, at, sent } = await request({ answers: [LOST], cancelAt: 4 * SECOND, until: 5 * MINUTE });
     expect([error, at, sent]).toEqual([new CancelledError(), 4, [0]]);
   });

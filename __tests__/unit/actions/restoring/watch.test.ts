@@ -6,22 +6,22 @@ import { startRestoration } from '../../../../src/snapshots/polling/restoration.
 import { restoreTarget } from '../../snapshots/samples.ts';
 import { createTestDeps, outcomeOf, SECOND, serverOf } from '../test-deps.ts';
 
-/** What each look at the server gets: its word, and how many seconds ago the request for it was sent. */
-type Look = readonly [status: string, secondsAgo: number];
+/** What each read of the server gets: its word, and how many seconds ago the request for it was sent. */
+type ServerRead = readonly [status: string, secondsAgo: number];
 
-const up = (secondsAgo = 0): Look => ['active', secondsAgo];
+const up = (secondsAgo = 0): ServerRead => ['active', secondsAgo];
 
-test.each<[string, readonly Look[], string, number]>([
-  ['five looks of its own: 15 s have passed', [up(), up(), up(), up(), up(), up()], 'active', 18],
+test.each<[string, readonly ServerRead[], string, number]>([
+  ['five reads of its own: 15 s have passed', [up(), up(), up(), up(), up(), up()], 'active', 18],
   [
     'what was read a while ago has stood until then',
     [up(), up(), up(), up(), up(), up(2), up()],
     'active',
     21,
   ],
-])('`active` after a restore: %s', async (_, looks, status, at) => {
+])('`active` after a restore: %s', async (_, words, status, at) => {
   const { deps, clock } = createTestDeps();
-  const left: Look[] = [['restoring', 0], ...looks];
+  const left: ServerRead[] = [['restoring', 0], ...words];
   const servers: SharedServerReader = {
     listen: () => () => undefined,
     read() {
@@ -123,7 +123,7 @@ test('a list for another server that shows this one up takes back that it is dow
     read() {
       reads += 1;
       const value = serverOf(words.shift() ?? 'active');
-      // Between the two looks at `stopped`.
+      // Between the two reads of `stopped`.
       if (reads === 3) hear?.({ value: serverOf('active'), readAt: clock.now() - SECOND });
       return Promise.resolve({ value, readAt: clock.now() });
     },

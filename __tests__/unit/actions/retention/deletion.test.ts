@@ -116,7 +116,7 @@ describe('deleting a snapshot', () => {
       requests: [0],
     },
     {
-      name: 'that the token may not delete: told at once',
+      name: 'that the token may not delete: reported at once',
       answers: [fails('http', 403)],
       reason: /403/,
       at: 0,
@@ -158,7 +158,7 @@ describe('deleting a snapshot', () => {
       requests: [0],
     },
     {
-      name: 'of which no complete list tells',
+      name: 'of which there is no complete list',
       answers: ['accepted'],
       listed: [[0, 'incomplete']],
       reason: /^no complete list tells whether it is gone: VPS\.org accepted the deletion$/,
@@ -174,7 +174,7 @@ describe('deleting a snapshot', () => {
       requests: [0],
     },
     {
-      name: 'of which no list tells, since the token may not read any',
+      name: 'of which there is no list, since the token may not read any',
       answers: ['accepted'],
       listed: [
         [0, THERE],
@@ -216,7 +216,7 @@ describe('deleting a snapshot', () => {
       requests: [0, 60, 120, 180, 240],
     },
     {
-      name: 'whose answer was lost, and of which no complete list tells: once',
+      name: 'whose answer was lost, and of which there is no complete list: once',
       answers: [LOST],
       listed: [[0, 'incomplete']],
       reason: /^no complete list/,
@@ -260,7 +260,7 @@ describe('deleting a snapshot', () => {
   });
 
   test.each<[string, Answer]>([
-    ['lists are to tell', 'accepted'],
+    ['lists are to show it', 'accepted'],
     ['the answer is lost', fails('reset')],
   ])('is not called undone after a cancel while %s', async (_name, answer) => {
     const { deletion, at } = await remove({ answers: [answer], cancelAt: 4 * SECOND });

@@ -110,7 +110,7 @@ describe('an answer', () => {
     expect([failure, sent.length]).toEqual([null, 2]);
   });
 
-  test('tells more than that there was none at last', async () => {
+  test('says more than that there was none at last', async () => {
     const { failure } = await check([answer(503), new Error('time-out')]);
     expect(failure).toContain('answered 503');
   });
@@ -126,7 +126,7 @@ describe('an answer', () => {
     expect((await check([answer(404)], [FIRST], 0)).failure).toContain('answered 404 (asked for 0s)');
   });
 
-  test('of several addresses: all must be well, and the first that is not is told', async () => {
+  test('of several addresses: all must be well, and the first that is not is reported', async () => {
     const urls = ['https://a.example/', 'https://b.example/', 'https://c.example/'];
     const { failure, lines } = await check([answer(200), answer(500), answer(404)], urls, 4000);
     expect(failure).toBe('health check failed: https://b.example/ answered 404 (asked for 4s)');
@@ -179,7 +179,7 @@ describe('a redirect', () => {
     'https://:secret@web.example/',
     'ftp://web.example/',
     'http://',
-  ])('to %s is not followed, and told at once', async (location) => {
+  ])('to %s is not followed, and reported at once', async (location) => {
     const { failure, sent, tookMs } = await check([answer(302, location)], [FIRST], 60_000);
     expect([sent.length, tookMs]).toEqual([1, 100]);
     expect(failure).toMatch(

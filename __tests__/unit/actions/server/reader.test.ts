@@ -70,15 +70,9 @@ function createStand({ count, list = SERVERS, single }: Script): {
 }
 
 describe('one server', () => {
-  test('is read by its own address', async () => {
+  test('is read by its own address, and anew for whoever needs something newer, and else not', async () => {
     const { read, run, asked } = createStand({ count: 1 });
     expect(await run(read('1'))).toBe('1 active at 0');
-    expect(asked).toEqual(['1']);
-  });
-
-  test('is read anew for whoever needs something newer, and else not', async () => {
-    const { read, run, asked } = createStand({ count: 1 });
-    await run(read('1'));
     expect(await run(read('1', -1))).toBe('1 active at 0');
     expect(await run(read('1', 0))).toBe('1 active at 100');
     expect(asked).toEqual(['1', '1']);
@@ -91,6 +85,7 @@ describe('one server', () => {
     ['401', fails('http', 401)],
     ['302', fails('http', 302)],
     ['something else', fails('malformed', 200)],
+    ['a web page: the API may have no such call', fails('http', 404, { isHtml: true })],
   ])('is looked for in the list where its address is answered with %s', async (_name, failure) => {
     const { read, run, asked, limits } = createStand({ count: 1, single: () => failure });
     expect(await run(read('1'))).toBe('1 active at 100');
@@ -105,14 +100,6 @@ describe('one server', () => {
   test('that is in neither is an error, the one of its address', async () => {
     const { read, run } = createStand({ count: 1, list: [], single: () => fails('http', 404) });
     await expect(run(read('9'))).rejects.toMatchObject({ status: 404 });
-  });
-
-  test('is looked for in the list where its address gives a web page: the API may have no such call', async () => {
-    const page = fails('http', 404, { isHtml: true });
-    const { read, run, asked } = createStand({ count: 1, single: () => page });
-    expect(await run(read('1'))).toBe('1 active at 100');
-    expect(await run(read('1', 5000))).toBe('1 active at 200');
-    expect(asked).toEqual(['1', 'list', 'list']);
   });
 
   test.each(['at_once', 'standing', 'never'] as const)(

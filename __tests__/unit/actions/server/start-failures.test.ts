@@ -99,7 +99,7 @@ describe('the log', () => {
     expect(lines.join()).not.toContain('START IT BY HAND');
   });
 
-  test('tells of the first start, of each other refusal once, and of the end', async () => {
+  test('reports the first start, each other refusal once, and the end', async () => {
     const { lines } = await start({
       shown: [[0, 'stopped']],
       answer: ({ n }) => (n <= 2 ? fails('http', 409) : n <= 4 ? fails('http', 423) : null),
@@ -115,7 +115,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('tells of two refusals that come in turn once each', async () => {
+  test('reports two refusals that come in turn once each', async () => {
     const { lines } = await start({
       shown: [[0, 'stopped']],
       answer: ({ n }) => fails('http', n % 2 === 0 ? 409 : 403),

@@ -13,7 +13,7 @@ test.each<[string, PowerServerScript['shown']]>([
       [10, UNREADABLE],
     ],
   ],
-])('why a server cannot be read that %s is told', async (_name, shown) => {
+])('why a server cannot be read that %s is reported', async (_name, shown) => {
   expect((await stop({ shown })).end).toMatchObject({
     title: 'Server not stopped',
     cause: { kind: 'timeout' },

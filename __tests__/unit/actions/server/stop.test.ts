@@ -95,7 +95,7 @@ describe('stopping a server', () => {
       saved: [],
     },
     {
-      name: 'that the token may not stop: told at once, and nothing was done',
+      name: 'that the token may not stop: reported at once, and nothing was done',
       shown: [[0, 'active']],
       answer: () => fails('http', 403),
       end: /^Server not stopped: web: the server was not stopped: VPS\.org did not accept the request\. No snapshot was made\. Give the token the permission to read, stop and start/,
@@ -104,7 +104,7 @@ describe('stopping a server', () => {
       saved: ['0 active: requested 0', '0 active: none'],
     },
     {
-      name: 'where there is no such call: told at once',
+      name: 'where there is no such call: reported at once',
       shown: [[0, 'active']],
       answer: () => fails('http', 404),
       end: /VPS\.org does not know this server or this call \(the power call is not in its documentation\)/,
@@ -113,7 +113,7 @@ describe('stopping a server', () => {
       saved: ['0 active: requested 0', '0 active: none'],
     },
     {
-      name: 'where the request is redirected: told at once',
+      name: 'where the request is redirected: reported at once',
       shown: [[0, 'active']],
       answer: () => fails('http', 307),
       end: /VPS\.org did not accept the request\. No snapshot was made\. Look at the server in the panel/,
@@ -122,7 +122,7 @@ describe('stopping a server', () => {
       saved: ['0 active: requested 0', '0 active: none'],
     },
     {
-      name: 'that rests and is refused as a bad request: told at once',
+      name: 'that rests and is refused as a bad request: reported at once',
       shown: [[0, 'active']],
       answer: () => fails('http', 400),
       end: /VPS\.org did not accept the request/,
@@ -131,7 +131,7 @@ describe('stopping a server', () => {
       saved: ['0 active: requested 0', '0 active: none'],
     },
     {
-      name: 'that cannot be read, and is refused as a bad request: told, since nothing shows that it will pass',
+      name: 'that cannot be read, and is refused as a bad request: reported, since nothing shows that it will pass',
       shown: [
         [0, 'active'],
         [0.5, UNREADABLE],
@@ -234,7 +234,7 @@ describe('stopping a server', () => {
     expect(stopped.at).toBe(at);
   });
 
-  test('is refused for the moment for five minutes: then told, with the last reason', async () => {
+  test('is refused for the moment for five minutes: then reported, with the last reason', async () => {
     const { end, at, requests, saved, lines } = await stop({
       shown: [[0, 'active']],
       answer: () => fails('http', 409),
@@ -249,7 +249,7 @@ describe('stopping a server', () => {
   });
 });
 
-test('what the server says first is passed on, and the log tells what is done', async () => {
+test('what the server says first is passed on, and the log says what is done', async () => {
   const { read, lines } = await stop({
     shown: [
       [0, 'active'],

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createSnapshotWaiter } from '../../../../src/actions/waiting/snapshot-wait.ts';
 import type { WaitTarget } from '../../../../src/actions/waiting/wait-target.ts';
 import type { Snapshot } from '../../../../src/vps/model.ts';
-import { KEY, mark } from '../../snapshots/samples.ts';
+import { KEY, markerOf } from '../../snapshots/samples.ts';
 import { createTestDeps, listOf, SECOND, snapshotOf } from '../test-deps.ts';
 
 interface Waited {
@@ -59,7 +59,7 @@ test('what is complete is not called waited for any more', async () => {
 });
 
 test('each word is passed on once, and so is each change of the duplicates', async () => {
-  const duplicate = (id: string): Snapshot => running(id, { description: mark({ key: KEY }) });
+  const duplicate = (id: string): Snapshot => running(id, { description: markerOf({ key: KEY }) });
   const { events } = await wait(['801'], (second) => {
     if (second < 10) return [running('801')];
     if (second < 30) return [running('801'), duplicate('802')];

@@ -43,7 +43,7 @@ interface GithubApi {
   /** By the line of the request. A place without comments has an empty list of them, everything else is 404. */
   answers: Readonly<Record<string, Answer>>;
   requests: Request[];
-  /** What the log was told. */
+  /** What was logged. */
   said: string[];
   hidden: string[];
   /** Called for a request that gets no answer. */

@@ -16,7 +16,7 @@ const write = process.stdout.write.bind(process.stdout);
 let output = '';
 
 /** Before each test: a step to which nothing is given, and whose output is kept from the log. */
-export function begin(): void {
+export function setUp(): void {
   for (const name of Object.keys(process.env)) if (name.startsWith('INPUT_')) delete process.env[name];
   output = '';
   process.stdout.write = (chunk: string | Uint8Array) => {
@@ -26,7 +26,7 @@ export function begin(): void {
 }
 
 /** After each test. */
-export function end(): void {
+export function tearDown(): void {
   process.stdout.write = write;
   process.env = { ...environment };
 }

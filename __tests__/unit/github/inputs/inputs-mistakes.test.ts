@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ActionName } from '../../../../scripts/runner/actions.ts';
 import { InputError } from '../../../../src/github/inputs/reader.ts';
-import { begin, end, problems, type Given } from './input-readers.ts';
+import { setUp, tearDown, problems, type Given } from './input-readers.ts';
 
-beforeEach(begin);
-afterEach(end);
+beforeEach(setUp);
+afterEach(tearDown);
 
 describe('a mistake names the input, the value and what is right', () => {
   test.each<[ActionName, string, string, RegExp]>([
@@ -142,7 +142,7 @@ describe('contradictions', () => {
   });
 });
 
-test('all mistakes are told together', () => {
+test('all mistakes are reported together', () => {
   const wrong = {
     api_token: '',
     api_url: 'ftp://x',
@@ -179,7 +179,7 @@ test('a mistake in the address of this machine makes its short poll_interval non
   expect(problems('main', given)).toEqual([expect.stringMatching(/^'api_url': /)]);
 });
 
-test('a name that is too long for what its placeholders stand for is told with the others, once', () => {
+test('a name that is too long for what its placeholders stand for is reported with the others, once', () => {
   const given = {
     server_id: `1, ${'a'.repeat(60)}, ${'b'.repeat(64)}`,
     name_template: '{server_id}-{server_id}',

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ActionName } from '../../../../scripts/runner/actions.ts';
-import { begin, end, problems, read, READERS, said, type Given } from './input-readers.ts';
+import { setUp, tearDown, problems, read, READERS, said, type Given } from './input-readers.ts';
 
-beforeEach(begin);
-afterEach(end);
+beforeEach(setUp);
+afterEach(tearDown);
 
 const MINUTE = 60_000;
 const API = { apiToken: 'vps_t', apiUrl: 'https://admin.vps.org/api/v1', dryRun: false };

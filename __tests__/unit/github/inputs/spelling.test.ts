@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findMisspellings } from '../../../../src/github/inputs/spelling.ts';
-import { begin, end, problems, read } from './input-readers.ts';
+import { setUp, tearDown, problems, read } from './input-readers.ts';
 
-beforeEach(begin);
-afterEach(end);
+beforeEach(setUp);
+afterEach(tearDown);
 
 describe('an input that the action does not have', () => {
   test.each([
@@ -26,13 +26,13 @@ describe('an input that the action does not have', () => {
     expect(problems('main', { [name]: value })).toEqual([]);
   });
 
-  test.each(['wait', 'restore', 'delete', 'prune'] as const)('is told by %s, too', (action) => {
+  test.each(['wait', 'restore', 'delete', 'prune'] as const)('is reported by %s, too', (action) => {
     expect(problems(action, { 'dry-run': 'true' })).toEqual([
       "'dry-run': there is no such input: write 'dry_run'",
     ]);
   });
 
-  test('is told with all other mistakes', () => {
+  test('is reported with all other mistakes', () => {
     expect(problems('main', { 'restore-if': 'false', wait: 'maybe' })).toHaveLength(2);
   });
 

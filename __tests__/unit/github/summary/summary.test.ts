@@ -209,7 +209,7 @@ describe('what it shows', () => {
     expect(text).toMatch(/\| \+4m 06s \|  \| the API answers again \|/);
   });
 
-  test('no part of which there is nothing to tell', () => {
+  test('no part of which there is nothing to report', () => {
     expect(renderSummary({ ...BARE, headline: 'All is well' })).toBe('### All is well\n\n');
   });
 });

@@ -1,5 +1,5 @@
 import { runContract, type Outcome, type RunOptions } from '../../../../scripts/contract/run.ts';
-import { judgeAll, type Report } from '../../../../scripts/contract/report.ts';
+import { checkAll, type Report } from '../../../../scripts/contract/report.ts';
 import type { Journal, JournalStore } from '../../../../scripts/contract/session/journal.ts';
 import type { World } from '../../../../scripts/contract/session/connection.ts';
 import { Random } from '../../../../simulator/api/random.ts';
@@ -216,5 +216,5 @@ export interface TestRun extends Outcome {
 export async function runTest(options: TestRunOptions = {}): Promise<TestRun> {
   const account = new TestAccount(options);
   const outcome = await account.run(options);
-  return { ...outcome, account, report: () => judgeAll(outcome.evidence, [account.options.token]) };
+  return { ...outcome, account, report: () => checkAll(outcome.recording, [account.options.token]) };
 }

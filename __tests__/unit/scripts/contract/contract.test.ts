@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import {
-  judgeAll,
+  checkAll,
   renderContract,
   renderMarkdown,
   renderTable,
@@ -37,8 +37,8 @@ describe('the documented API', () => {
   });
 
   test('is asked at least 2 s apart, and the second server for one snapshot only', async () => {
-    const { evidence, account } = await run;
-    const times = evidence.exchanges.map(({ sentAt }) => sentAt);
+    const { recording, account } = await run;
+    const times = recording.exchanges.map(({ sentAt }) => sentAt);
     expect(Math.min(...times.slice(1).map((time, at) => time - (times[at] ?? 0)))).toBeGreaterThanOrEqual(
       2000,
     );
@@ -59,9 +59,9 @@ describe('the documented API', () => {
 });
 
 test('without --destructive nothing but reads is sent, and what needs more is not shown', async () => {
-  const { evidence, report } = await runTest({ isReadOnly: true });
+  const { recording, report } = await runTest({ isReadOnly: true });
   const { results, switches } = report();
-  const changes = evidence.exchanges.filter(({ method }) => method !== 'GET');
+  const changes = recording.exchanges.filter(({ method }) => method !== 'GET');
   const shown = results.filter(({ needs, verdict }) => needs === 'destroy' && verdict !== 'not shown');
   expect({ changes, shown: shown.map(({ id }) => id) }).toEqual({ changes: [], shown: [] });
   expect(results.filter(({ verdict }) => verdict === 'holds').length).toBeGreaterThan(35);
@@ -111,8 +111,8 @@ test('another account cleans up nothing, and says so', async () => {
 });
 
 test('a command that fails hides its row, and ends nothing', async () => {
-  const { evidence, failure, left } = await runTest({ isSmall: true, content: 'unreadable' });
-  expect({ failure, left, content: evidence.facts.content }).toEqual({
+  const { recording, failure, left } = await runTest({ isSmall: true, content: 'unreadable' });
+  expect({ failure, left, content: recording.facts.content }).toEqual({
     failure: '',
     left: [],
     content: null,
@@ -121,8 +121,8 @@ test('a command that fails hides its row, and ends nothing', async () => {
 
 test.each(['x', 'draft'] as const)('a limit that %s headers show is never reached', async (form) => {
   const switches = { rate_limit: 12, rate_limit_headers: form } as const;
-  const { evidence } = await runTest({ switches, isReadOnly: true });
-  expect(evidence.exchanges.filter(({ status }) => status === 429)).toEqual([]);
+  const { recording } = await runTest({ switches, isReadOnly: true });
+  expect(recording.exchanges.filter(({ status }) => status === 429)).toEqual([]);
 });
 
 test('a run that is interrupted cleans up', async () => {
@@ -204,14 +204,14 @@ describe('the documentation, implemented once more', () => {
       print: () => {},
     };
     const destruction = { confirm: async () => true, journal: store, content: null };
-    const { evidence, failure, left } = await clock.run(() => runContract(world, options, destruction));
+    const { recording, failure, left } = await clock.run(() => runContract(world, options, destruction));
     expect({ failure, left, rest: oracle.rest(), journal }).toEqual({
       failure: '',
       left: [],
       rest: [],
       journal: null,
     });
-    const { results } = judgeAll(evidence, [options.token]);
+    const { results } = checkAll(recording, [options.token]);
     const wrong = results.filter(({ source, verdict }) => source === 'documented' && verdict !== 'holds');
     expect(wrong.map(({ id, verdict }) => `${id}: ${verdict}`)).toEqual(['restore-content: not shown']);
     const differing = results.filter(({ verdict }) => verdict === 'differs');

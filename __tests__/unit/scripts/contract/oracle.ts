@@ -192,7 +192,7 @@ const textOf = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
 const when = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-/** The documented list has no pages; the parameters of the vendor's clients are obeyed all the same. */
+/** The documented list has no pages; the parameters of the vendor's clients are obeyed anyway. */
 function page(all: readonly object[], query: URLSearchParams): Reply {
   const size = Number(query.get('page_size') ?? 1000);
   const start = (Number(query.get('page') ?? 1) - 1) * size;

@@ -1,8 +1,8 @@
 import type { RestoreCheck, RestoreFacts } from '../../../../src/snapshots/interlocks.ts';
-import { FIRST_FORM, HOUR, KEY, list, mark, NAMELESS, NOW, OTHER_KEY, snapshot } from '../samples.ts';
+import { FIRST_FORM, HOUR, KEY, list, markerOf, NAMELESS, NOW, OTHER_KEY, snapshot } from '../samples.ts';
 
 export const THIS_RUN = { runId: '900', runAttempt: 2, key: KEY };
-export const MINE = snapshot({ id: '801', age: HOUR, description: mark(THIS_RUN) });
+export const MINE = snapshot({ id: '801', age: HOUR, description: markerOf(THIS_RUN) });
 /** A snapshot that may be rolled back to. */
 export const FACTS: RestoreFacts = {
   snapshotId: '801',
@@ -71,15 +71,15 @@ export const OTHERS: readonly (readonly [
   checked: 'refused' | 'warned' | 'ignored',
 ])[] = [
   ['a newer one of this repository', { age: 1 }, 'refused'],
-  ['a newer one of another repository', { age: 1, description: mark({ repositoryId: '8' }) }, 'refused'],
+  ['a newer one of another repository', { age: 1, description: markerOf({ repositoryId: '8' }) }, 'refused'],
   [
     'a newer one of another job of this run',
-    { age: 1, description: mark({ runId: '900', job: 'x' }) },
+    { age: 1, description: markerOf({ runId: '900', job: 'x' }) },
     'refused',
   ],
   [
     'a newer one of another step of this job',
-    { age: 1, description: mark({ ...THIS_RUN, step: 'x', key: OTHER_KEY }) },
+    { age: 1, description: markerOf({ ...THIS_RUN, step: 'x', key: OTHER_KEY }) },
     'refused',
   ],
   ['a newer one in progress', { age: 1, status: 'in_progress' }, 'refused'],
@@ -89,26 +89,26 @@ export const OTHERS: readonly (readonly [
   ['a marked one from the future', { age: -HOUR }, 'refused'],
   [
     'one of the same step of another forge',
-    { age: 1, description: mark({ ...THIS_RUN, host: 'git.example.com', key: OTHER_KEY }) },
+    { age: 1, description: markerOf({ ...THIS_RUN, host: 'git.example.com', key: OTHER_KEY }) },
     'refused',
   ],
   [
     'a newer one of another leg',
-    { age: 1, description: mark({ ...THIS_RUN, leg: '0a1b2c3d', key: OTHER_KEY }) },
+    { age: 1, description: markerOf({ ...THIS_RUN, leg: '0a1b2c3d', key: OTHER_KEY }) },
     'refused',
   ],
   [
     'a newer one of another use of the step',
-    { age: 1, description: mark({ ...THIS_RUN, use: 2, key: OTHER_KEY }) },
+    { age: 1, description: markerOf({ ...THIS_RUN, use: 2, key: OTHER_KEY }) },
     'refused',
   ],
-  ['a newer one that is protected', { age: 1, description: mark({ isProtected: true }) }, 'refused'],
-  ['a newer one made with wait: false', { age: 1, description: mark({ isUnwaited: true }) }, 'refused'],
+  ['a newer one that is protected', { age: 1, description: markerOf({ isProtected: true }) }, 'refused'],
+  ['a newer one made with wait: false', { age: 1, description: markerOf({ isUnwaited: true }) }, 'refused'],
   ['a newer one that is being deleted', { age: 1, status: 'deleting' }, 'refused'],
   ['a newer one of the first form', { age: 1, description: FIRST_FORM }, 'refused'],
   ['a newer one whose id cannot be used', { id: null, idIsLossless: false, age: 1 }, 'refused'],
   ['a newer one whose server the API does not name', { age: 1, server: NAMELESS }, 'refused'],
-  ['an older undo', { age: 2 * HOUR, description: mark({ isUndo: true }) }, 'ignored'],
+  ['an older undo', { age: 2 * HOUR, description: markerOf({ isUndo: true }) }, 'ignored'],
   ['an older marked one', { age: 2 * HOUR }, 'ignored'],
   ['a newer one made by hand', { age: 1, description: 'by hand' }, 'warned'],
   ['a newer one without a description', { age: 1, description: null }, 'warned'],

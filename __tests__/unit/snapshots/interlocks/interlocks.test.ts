@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkRollback, type RestoreCheck, type RestoreFacts } from '../../../../src/snapshots/interlocks.ts';
 import { beside, COMMON, FACTS, listed, MINE, OTHERS, reasons, THIS_RUN } from './interlock-cases.ts';
-import { HOUR, list, mark, NAMELESS, NOW, OTHER_KEY, snapshot } from '../samples.ts';
+import { HOUR, list, markerOf, NAMELESS, NOW, OTHER_KEY, snapshot } from '../samples.ts';
 
 describe('a rollback by the post step', () => {
   test('goes ahead when every interlock holds', () => {
@@ -73,27 +73,27 @@ describe('a rollback by the post step', () => {
     ],
     [
       'one of another step of this run is called so',
-      beside({ age: 1, description: mark({ ...THIS_RUN, step: 'second', key: OTHER_KEY }) }),
+      beside({ age: 1, description: markerOf({ ...THIS_RUN, step: 'second', key: OTHER_KEY }) }),
       /was made by another step of this run \(job deploy, step second\): a restore would undo/,
     ],
     [
       'one of another use of the step in this run is called so',
-      beside({ age: 1, description: mark({ ...THIS_RUN, use: 2, key: OTHER_KEY }) }),
+      beside({ age: 1, description: markerOf({ ...THIS_RUN, use: 2, key: OTHER_KEY }) }),
       /was made by another step of this run \(job deploy, step snapshot, use 2\)/,
     ],
     [
       'one of another attempt of this run is called so',
-      beside({ age: 1, description: mark({ ...THIS_RUN, runAttempt: 3, key: OTHER_KEY }) }),
+      beside({ age: 1, description: markerOf({ ...THIS_RUN, runAttempt: 3, key: OTHER_KEY }) }),
       /was made by attempt 3 of this run \(job deploy, step snapshot\)/,
     ],
     [
       'one of the run of that number on another forge is not',
-      beside({ age: 1, description: mark({ ...THIS_RUN, host: 'git.example.com', key: OTHER_KEY }) }),
+      beside({ age: 1, description: markerOf({ ...THIS_RUN, host: 'git.example.com', key: OTHER_KEY }) }),
       /was made by run 900 of acme\/shop/,
     ],
     [
       'what was taken before a restore is called so',
-      beside({ age: 1, description: mark({ isUndo: true }) }),
+      beside({ age: 1, description: markerOf({ isUndo: true }) }),
       /^a newer snapshot \(900, 'completed'\) was made before a restore by run 800 of acme\/shop/,
     ],
   ])('%s', (_name, facts, refusal) => {
@@ -102,10 +102,10 @@ describe('a rollback by the post step', () => {
 
   test.each<[string, Partial<RestoreFacts>]>([
     ['its marker was lost: the saved id says whose it is', listed({ description: null })],
-    ['a second one with its key, whose answer was lost', beside({ age: 1, description: mark(THIS_RUN) })],
+    ['a second one with its key, whose answer was lost', beside({ age: 1, description: markerOf(THIS_RUN) })],
     [
       'a second one with its key in progress',
-      beside({ age: 1, status: 'in_progress', description: mark(THIS_RUN) }),
+      beside({ age: 1, status: 'in_progress', description: markerOf(THIS_RUN) }),
     ],
     ['its age is limited, and it is as old as is allowed', { maxAge: HOUR }],
     [
@@ -122,7 +122,7 @@ describe('a rollback by the post step', () => {
     expect(checkRollback({ ...FACTS, ...facts }).refusals).toEqual([]);
   });
 
-  test('every refusal is told at once', () => {
+  test('every refusal is reported at once', () => {
     const { refusals } = checkRollback({
       ...FACTS,
       ...listed({ status: 'failed' }, [{ age: 1 }]),

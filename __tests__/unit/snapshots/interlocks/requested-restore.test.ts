@@ -5,17 +5,17 @@ import {
   type RestoreFacts,
 } from '../../../../src/snapshots/interlocks.ts';
 import { beside, COMMON, FACTS, listed, OTHERS, reasons } from './interlock-cases.ts';
-import { HOUR, list, mark, NAMELESS, ORIGIN, snapshot } from '../samples.ts';
+import { HOUR, list, markerOf, NAMELESS, ORIGIN, snapshot } from '../samples.ts';
 
 describe('a restore that a person asked for', () => {
   const ASKED: RestoreFacts = { ...FACTS, key: null, serverIds: [], seenCompleted: null };
-  const other = snapshot({ id: '801', age: HOUR, description: mark() });
+  const other = snapshot({ id: '801', age: HOUR, description: markerOf() });
   const check = (facts: Partial<RestoreFacts> = {}, allowOlder = false): RestoreCheck =>
     checkRequestedRestore({ ...ASKED, ...facts }, ORIGIN, allowOlder);
 
   test.each<[string, Partial<RestoreFacts>]>([
     ['a snapshot of this repository', { list: list([other]) }],
-    ['a snapshot of another repository', listed({ description: mark({ repositoryId: '8' }) })],
+    ['a snapshot of another repository', listed({ description: markerOf({ repositoryId: '8' }) })],
     ['a snapshot made by hand', listed({ description: 'by hand' })],
     ['a snapshot of this very attempt', {}],
     ['a snapshot of the given server', { serverIds: ['12345'] }],
@@ -40,32 +40,32 @@ describe('a restore that a person asked for', () => {
   test.each<[string, Partial<RestoreFacts>, boolean, number]>([
     [
       'an earlier attempt of this run',
-      listed({ description: mark({ runId: '900', runAttempt: 1 }) }),
+      listed({ description: markerOf({ runId: '900', runAttempt: 1 }) }),
       false,
       1,
     ],
     [
       'an earlier attempt, with allow_older',
-      listed({ description: mark({ runId: '900', runAttempt: 1 }) }),
+      listed({ description: markerOf({ runId: '900', runAttempt: 1 }) }),
       true,
       0,
     ],
-    ['a later attempt', listed({ description: mark({ runId: '900', runAttempt: 3 }) }), false, 0],
+    ['a later attempt', listed({ description: markerOf({ runId: '900', runAttempt: 3 }) }), false, 0],
     [
       'a first attempt of another run',
-      listed({ description: mark({ runId: '899', runAttempt: 1 }) }),
+      listed({ description: markerOf({ runId: '899', runAttempt: 1 }) }),
       false,
       0,
     ],
     [
       'a first attempt of a run with that number on another forge',
-      listed({ description: mark({ host: 'git.example.com', runId: '900', runAttempt: 1 }) }),
+      listed({ description: markerOf({ host: 'git.example.com', runId: '900', runAttempt: 1 }) }),
       false,
       0,
     ],
     [
       'a first attempt of another repository’s run',
-      listed({ description: mark({ repositoryId: '8', runId: '900', runAttempt: 1 }) }),
+      listed({ description: markerOf({ repositoryId: '8', runId: '900', runAttempt: 1 }) }),
       false,
       0,
     ],
@@ -76,7 +76,7 @@ describe('a restore that a person asked for', () => {
   });
 
   test.each([false, true])('one made with wait: false, allow_older: %s, is worth a warning', (allowOlder) => {
-    const facts = listed({ description: mark({ isUnwaited: true }) });
+    const facts = listed({ description: markerOf({ isUnwaited: true }) });
     expect(check(facts, allowOlder)).toMatchObject({ refusals: [], isUnwaited: true });
   });
 
@@ -84,14 +84,14 @@ describe('a restore that a person asked for', () => {
     ['the run that restores', '900', /was made by attempt 1 of this run \(job build, step snapshot\)/],
     ['the run that made both', '800', /was made by run 800 of acme\/shop/],
   ])('a newer one of %s', (_name, runId, refusal) => {
-    const newer = { age: 1, description: mark({ runId, job: 'build' }) };
-    expect(reasons(check(listed({ description: mark() }, [newer])))).toEqual([
+    const newer = { age: 1, description: markerOf({ runId, job: 'build' }) };
+    expect(reasons(check(listed({ description: markerOf() }, [newer])))).toEqual([
       expect.stringMatching(refusal),
     ]);
   });
 
   test('an undo may be restored: that is what it is for', () => {
-    expect(check(listed({ description: mark({ isUndo: true }) }))).toMatchObject({
+    expect(check(listed({ description: markerOf({ isUndo: true }) }))).toMatchObject({
       refusals: [],
       warnings: [],
     });
@@ -110,7 +110,7 @@ describe('a restore that a person asked for', () => {
 });
 
 describe('an undo that is newer', () => {
-  const UNDO = { age: 1, description: mark({ isUndo: true }) };
+  const UNDO = { age: 1, description: markerOf({ isUndo: true }) };
 
   test.each<[string, string | null, number]>([
     ['of an earlier restore is worth a notice', null, 1],

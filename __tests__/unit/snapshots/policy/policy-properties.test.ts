@@ -37,7 +37,7 @@ describe('whatever the facts', () => {
     );
   });
 
-  test('what cannot be told, where a restore may be wanted, is red or at least said', () => {
+  test('what is uncertain, where a restore may be wanted, is red or at least said', () => {
     fc.assert(
       fc.property(facts, (given) => {
         const { policy, jobStatus, restoreIf } = given;

@@ -1,6 +1,6 @@
 import { createSchedule } from '../../../../src/snapshots/polling/schedule.ts';
 import {
-  beginStart,
+  createStarting,
   noteStart,
   observeStart,
   type Starting,
@@ -22,7 +22,7 @@ export function after(
   wasSeen = false,
   isOfRestore = false,
 ): { readonly state: Starting; readonly now: number } {
-  let state = beginStart({ wasSeen, acceptedAt: START, isOfRestore });
+  let state = createStarting({ wasSeen, acceptedAt: START, isOfRestore });
   let now = START;
   for (const [seconds, what] of events) {
     now = START + seconds * 1000;

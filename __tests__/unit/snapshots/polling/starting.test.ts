@@ -173,8 +173,8 @@ test('all spans shrink for an API on this machine', () => {
   const fast = createSchedule(300, true);
   const { state } = after([[0, TAKEN], ...activeFrom(3, 12)]);
   // A tenth of 60 s and of 6 minutes.
-  const at = <T>(judge: (of: Starting, now: number, schedule: typeof fast) => T, ...times: number[]): T[] =>
-    times.map((ms) => judge(state, START + ms, fast));
+  const at = <T>(decide: (of: Starting, now: number, schedule: typeof fast) => T, ...times: number[]): T[] =>
+    times.map((ms) => decide(state, START + ms, fast));
   expect(at(isUp, 35_900, 36_000)).toEqual([false, true]);
   expect(at(wantsStart, 2900, 3000)).toEqual([false, true]);
   expect(at(mayStillStop, 35_900, 36_000)).toEqual([true, false]);

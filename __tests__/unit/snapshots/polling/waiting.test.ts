@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { createSchedule } from '../../../../src/snapshots/polling/schedule.ts';
 import { observeList, startWatch, type Observation } from '../../../../src/snapshots/polling/waiting.ts';
 import type { Snapshot, SnapshotList } from '../../../../src/vps/model.ts';
-import { HOUR, KEY, list, mark, snapshot } from '../samples.ts';
+import { HOUR, KEY, list, markerOf, snapshot } from '../samples.ts';
 
 const mine = (status: string, fields: Parameters<typeof snapshot>[0] = {}): Snapshot =>
-  snapshot({ id: '801', status, description: mark({ key: KEY }), ...fields });
+  snapshot({ id: '801', status, description: markerOf({ key: KEY }), ...fields });
 
 const EMPTY = list([]);
 const OTHERS = list([snapshot(), snapshot({ description: null })]);
@@ -142,13 +142,13 @@ describe('a snapshot that a person named', () => {
     expect(end(lists, someoneElse)).toBe(expected);
   });
 
-  test('is never told to be unlisted: nobody knows that it was ever accepted', () => {
+  test('is never reported unlisted: nobody knows that it was ever accepted', () => {
     expect(observe(times(100, EMPTY), someoneElse).filter(({ isUnlisted }) => isUnlisted)).toEqual([]);
   });
 });
 
 describe('a snapshot of this step that was accepted and that no list shows', () => {
-  /** Seconds after which people are told. */
+  /** Seconds after which it is reported. */
   const toldAt = (lists: readonly SnapshotList[]): number | null => {
     const index = observe(lists).findIndex(({ isUnlisted }) => isUnlisted);
     return index < 0 ? null : index * 3;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Marker } from '../../../../src/snapshots/marker.ts';
 import { planRetention, type RetentionFacts } from '../../../../src/snapshots/retention.ts';
 import type { Snapshot } from '../../../../src/vps/model.ts';
-import { HOUR, mark, NOW, ORIGIN, snapshot } from '../samples.ts';
+import { HOUR, markerOf, NOW, ORIGIN, snapshot } from '../samples.ts';
 
 /** The table of docs/how-it-works/retention.md: what counts, and what each rule deletes, by the kind of a snapshot. */
 const KINDS: readonly (readonly [
@@ -34,7 +34,7 @@ function deleted(snapshots: readonly Snapshot[], fields: Partial<RetentionFacts>
 
 describe.each(['keep_last', 'prune'] as const)('%s', (by) => {
   test.each(KINDS)('%s', (_kind, marker, counts, when) => {
-    const description = mark(marker);
+    const description = markerOf(marker);
     const it = (age: number): string[] =>
       deleted([own('newest', 2), own('it', age, { description })], { by });
     expect({ young: it(24), old: it(24.01) }).toEqual(
@@ -49,12 +49,12 @@ describe.each(['keep_last', 'prune'] as const)('%s', (by) => {
   });
 
   test.each(KINDS)('a failed one: %s', (_kind, marker, _counts, when) => {
-    const failed = own('it', 2, { status: 'failed', description: mark(marker) });
+    const failed = own('it', 2, { status: 'failed', description: markerOf(marker) });
     expect(deleted([failed], { by })).toEqual(when === 'never' ? [] : ['it']);
   });
 
   test.each(KINDS)('one of this run: %s', (_kind, marker, counts) => {
-    const description = mark({ ...marker, runId: '900' });
+    const description = markerOf({ ...marker, runId: '900' });
     expect(deleted([own('it', 90, { description }), own('other', 91)], { by })).toEqual(
       counts ? ['other'] : [],
     );
@@ -62,19 +62,19 @@ describe.each(['keep_last', 'prune'] as const)('%s', (by) => {
   });
 
   test('an undo goes after a day, whatever older_than says', () => {
-    const undo = own('it', 25, { description: mark({ isUndo: true }) });
+    const undo = own('it', 25, { description: markerOf({ isUndo: true }) });
     const rule = { keepLast: 3, olderThan: 999 * HOUR };
     expect(deleted([undo], { by, rule })).toEqual(['it']);
   });
 
   test('an undo that stays takes no place from an ordinary one', () => {
-    const undo = own('undo', 2, { description: mark({ isUndo: true }) });
+    const undo = own('undo', 2, { description: markerOf({ isUndo: true }) });
     expect(deleted([undo, own('1', 3), own('2', 4)], { by })).toEqual(['2']);
   });
 });
 
 describe('what came after this run’s own stays, beyond N too', () => {
-  const mine = own('mine', 5, { description: mark({ runId: '900' }) });
+  const mine = own('mine', 5, { description: markerOf({ runId: '900' }) });
 
   test.each<[string, readonly Snapshot[], Partial<RetentionFacts>, readonly string[]]>([
     ['a newer one', [own('new', 2), own('newer', 1), mine], {}, []],
@@ -102,7 +102,11 @@ describe('what came after this run’s own stays, beyond N too', () => {
     ],
     [
       'of two of this run the newer counts: what lies between was overtaken',
-      [own('between', 3), mine, own('second', 2, { description: mark({ runId: '900', leg: '0a1b2c3d' }) })],
+      [
+        own('between', 3),
+        mine,
+        own('second', 2, { description: markerOf({ runId: '900', leg: '0a1b2c3d' }) }),
+      ],
       {},
       ['between'],
     ],

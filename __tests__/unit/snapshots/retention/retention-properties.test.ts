@@ -7,7 +7,7 @@ import {
   type RetentionVerdict,
 } from '../../../../src/snapshots/retention.ts';
 import type { Snapshot } from '../../../../src/vps/model.ts';
-import { HOUR, mark, NAMELESS, NOW, ORIGIN, snapshot } from '../samples.ts';
+import { HOUR, markerOf, NAMELESS, NOW, ORIGIN, snapshot } from '../samples.ts';
 
 const anySnapshot = fc
   .record({
@@ -32,7 +32,7 @@ const anySnapshot = fc
       ...fields,
       ...(isNameless && { server: NAMELESS }),
       description:
-        repositoryId === null ? 'by hand' : mark({ repositoryId, host, runId, isProtected, isUndo }),
+        repositoryId === null ? 'by hand' : markerOf({ repositoryId, host, runId, isProtected, isUndo }),
     }),
   );
 

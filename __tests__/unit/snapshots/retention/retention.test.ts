@@ -6,7 +6,7 @@ import {
   type RetentionVerdict,
 } from '../../../../src/snapshots/retention.ts';
 import type { Snapshot } from '../../../../src/vps/model.ts';
-import { FIRST_FORM, HOUR, mark, NAMELESS, NOW, ORIGIN, snapshot } from '../samples.ts';
+import { FIRST_FORM, HOUR, markerOf, NAMELESS, NOW, ORIGIN, snapshot } from '../samples.ts';
 
 type Fields = Omit<NonNullable<Parameters<typeof snapshot>[0]>, 'age'>;
 
@@ -67,30 +67,30 @@ describe('why a snapshot is kept or deleted', () => {
     ],
     ['one made by hand', { description: 'by hand' }, 'keep', 'not made by this action'],
     ['one without a description', { description: null }, 'keep', 'not made by this action'],
-    ['one whose marker was cut', { description: mark().slice(0, -1) }, 'keep', 'not made by this action'],
+    ['one whose marker was cut', { description: markerOf().slice(0, -1) }, 'keep', 'not made by this action'],
     [
       'one of another repository',
-      { description: mark({ repositoryId: '8', repository: 'acme/web' }) },
+      { description: markerOf({ repositoryId: '8', repository: 'acme/web' }) },
       'keep',
       'made by another repository (acme/web)',
     ],
-    ['one of this run', { description: mark({ runId: '900' }) }, 'keep', 'made by this run'],
+    ['one of this run', { description: markerOf({ runId: '900' }) }, 'keep', 'made by this run'],
     [
       'a failed one of this run',
-      { description: mark({ runId: '900' }), status: 'failed' },
+      { description: markerOf({ runId: '900' }), status: 'failed' },
       'keep',
       'made by this run',
     ],
     ['the one that this step uses', {}, 'keep', 'used by this run', { used: { id: 'old', created: null } }],
     [
       'one of a run with the number of this one on another forge',
-      { description: mark({ host: 'git.example.com', runId: '900' }) },
+      { description: markerOf({ host: 'git.example.com', runId: '900' }) },
       'keep',
       'made by another repository (acme/shop on git.example.com)',
     ],
     [
       'one of another repository that has its name now',
-      { description: mark({ repositoryId: '8' }) },
+      { description: markerOf({ repositoryId: '8' }) },
       'keep',
       'made by another repository (acme/shop, id 8)',
     ],
@@ -173,7 +173,7 @@ describe('why a snapshot is kept or deleted', () => {
     ],
     [
       'an undo of more than a day',
-      { hours: 25, description: mark({ isUndo: true }) },
+      { hours: 25, description: markerOf({ isUndo: true }) },
       'delete',
       'taken before a restore more than 24 hours ago',
     ],
@@ -215,10 +215,10 @@ describe('why a snapshot is kept or deleted', () => {
 describe('what counts as one of the newest N', () => {
   test.each<[string, Snapshot, readonly string[]]>([
     ['a completed own one', own('new', 0), ['old']],
-    ['one of this run', own('new', 0, { description: mark({ runId: '900' }) }), ['old']],
+    ['one of this run', own('new', 0, { description: markerOf({ runId: '900' }) }), ['old']],
     ['not one in progress', own('new', 0, { status: 'in_progress' }), []],
     ['not a failed one', own('new', 0, { status: 'failed' }), ['new']],
-    ['not a foreign one', own('new', 0, { description: mark({ repositoryId: '8' }) }), []],
+    ['not a foreign one', own('new', 0, { description: markerOf({ repositoryId: '8' }) }), []],
     ['not one made by hand', own('new', 0, { description: '' }), []],
     ['an id that cannot be used does not count', own('new', 0, { idIsLossless: false }), []],
     ['no id does not count', own('', 0), []],
@@ -229,7 +229,7 @@ describe('what counts as one of the newest N', () => {
     ],
     [
       'one of another forge does not count',
-      own('new', 0, { description: mark({ host: 'git.example.com' }) }),
+      own('new', 0, { description: markerOf({ host: 'git.example.com' }) }),
       [],
     ],
     ['one without a readable time does not count', own('new', 0, { created: null }), []],
@@ -249,7 +249,7 @@ test('deletions come first: failed and dead ones, then from the oldest on, so th
     own('c', 5),
     own('foreign', 9, { description: 'by hand' }),
     own('dead', 30, { status: 'in_progress' }),
-    own('undo', 26, { description: mark({ isUndo: true }) }),
+    own('undo', 26, { description: markerOf({ isUndo: true }) }),
     own('pending', 3, { status: 'in_progress' }),
   ];
   const verdicts = plan(snapshots);

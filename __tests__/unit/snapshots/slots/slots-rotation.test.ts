@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isOwn, parseMarker } from '../../../../src/snapshots/marker.ts';
-import { HOUR, mark, NAMELESS, NOW, ORIGIN, snapshot } from '../samples.ts';
+import { HOUR, markerOf, NAMELESS, NOW, ORIGIN, snapshot } from '../samples.ts';
 import { five, FOREIGN, IN_PROGRESS, own, plan, PROTECTED } from './slots-stand.ts';
 
-const UNDO = { description: mark({ isUndo: true }) };
+const UNDO = { description: markerOf({ isUndo: true }) };
 
 describe('what a rotation deletes', () => {
   test.each([
@@ -29,7 +29,7 @@ describe('what a rotation deletes', () => {
     ['not an older foreign one', five(own('1')), '1', /oldest/],
     [
       'not one of this run, although it is older',
-      five(own('1', { age: 9 * HOUR, description: mark({ runId: '900' }) }), own('2')),
+      five(own('1', { age: 9 * HOUR, description: markerOf({ runId: '900' }) }), own('2')),
       '2',
       /oldest/,
     ],
@@ -72,7 +72,7 @@ describe('what a rotation deletes', () => {
     ],
     [
       'an undo of a run of its own is not chosen',
-      five(own('1', { description: mark({ runId: '900', isUndo: true }) }), own('2')),
+      five(own('1', { description: markerOf({ runId: '900', isUndo: true }) }), own('2')),
       '2',
       /oldest/,
     ],
@@ -90,13 +90,13 @@ describe('what a rotation deletes', () => {
     ],
     [
       'not an undo that is protected',
-      five(own('1', { description: mark({ isUndo: true, isProtected: true }) }), own('2')),
+      five(own('1', { description: markerOf({ isUndo: true, isProtected: true }) }), own('2')),
       '2',
       /oldest/,
     ],
     [
       'one made with wait: false like any other',
-      five(own('1', { age: 9 * HOUR, description: mark({ isUnwaited: true }) }), own('2')),
+      five(own('1', { age: 9 * HOUR, description: markerOf({ isUnwaited: true }) }), own('2')),
       '1',
       /oldest/,
     ],
@@ -120,7 +120,7 @@ describe('what a rotation deletes', () => {
     ],
     [
       'beside a dead one of this run, another one',
-      five(own('1', { ...IN_PROGRESS(30 * HOUR), description: mark({ runId: '900' }) }), own('2')),
+      five(own('1', { ...IN_PROGRESS(30 * HOUR), description: markerOf({ runId: '900' }) }), own('2')),
       '2',
       /oldest/,
     ],
@@ -138,10 +138,14 @@ describe('what a rotation deletes', () => {
     ['one of two completed own ones', five(own('1'), own('2')), false],
     ['a failed one beside one completed', five(own('1'), own('2', { status: 'failed' })), false],
     ['the last failed one', five(own('1', { status: 'failed' })), false],
-    ['one beside one of this run', five(own('1'), own('2', { description: mark({ runId: '900' }) })), false],
+    [
+      'one beside one of this run',
+      five(own('1'), own('2', { description: markerOf({ runId: '900' }) })),
+      false,
+    ],
     [
       'one beside a failed one of this run',
-      five(own('1'), own('2', { status: 'failed', description: mark({ runId: '900' }) })),
+      five(own('1'), own('2', { status: 'failed', description: markerOf({ runId: '900' }) })),
       true,
     ],
     ['one beside a protected one', five(own('1'), own('2', PROTECTED)), false],
@@ -170,7 +174,7 @@ const anySnapshot = fc
       ...fields,
       ...(isNameless && { server: NAMELESS }),
       description:
-        repositoryId === null ? 'by hand' : mark({ repositoryId, host, runId, isProtected, isUndo }),
+        repositoryId === null ? 'by hand' : markerOf({ repositoryId, host, runId, isProtected, isUndo }),
     }),
   );
 

@@ -1,14 +1,14 @@
 import { planSlot, type SlotFacts } from '../../../../src/snapshots/slots.ts';
 import type { Snapshot } from '../../../../src/vps/model.ts';
-import { HOUR, mark, NOW, ORIGIN, snapshot } from '../samples.ts';
+import { HOUR, markerOf, NOW, ORIGIN, snapshot } from '../samples.ts';
 
 export const own = (id: string, fields: Parameters<typeof snapshot>[0] = {}): Snapshot =>
   snapshot({ id, ...fields });
 const foreign = (id: string): Snapshot =>
-  snapshot({ id, description: mark({ repositoryId: '8' }), age: 99 * HOUR });
+  snapshot({ id, description: markerOf({ repositoryId: '8' }), age: 99 * HOUR });
 export const FOREIGN = ['91', '92', '93', '94', '95', '96'].map(foreign);
 
-export const PROTECTED = { description: mark({ isProtected: true }) };
+export const PROTECTED = { description: markerOf({ isProtected: true }) };
 export const IN_PROGRESS = (age: number): Parameters<typeof snapshot>[0] => ({ status: 'in_progress', age });
 
 /** Five snapshots: the given ones, and foreign ones for the rest. */

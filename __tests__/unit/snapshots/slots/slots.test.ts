@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { findRunning } from '../../../../src/snapshots/slots.ts';
 import type { Snapshot } from '../../../../src/vps/model.ts';
-import { HOUR, KEY, mark, NAMELESS, NOW, OTHER_KEY, snapshot } from '../samples.ts';
+import { HOUR, KEY, markerOf, NAMELESS, NOW, OTHER_KEY, snapshot } from '../samples.ts';
 import { five, FOREIGN, IN_PROGRESS, own, plan, PROTECTED } from './slots-stand.ts';
 
 const unmarked = (id: string): Snapshot => snapshot({ id, description: 'by hand', age: 99 * HOUR });
@@ -26,13 +26,13 @@ describe('the server is full, and nothing is deleted', () => {
     ['an own one has an unknown word', five(own('1'), own('2', { status: 'verifying' })), {}, /in progress/],
     [
       'the only own one is of this run',
-      five(own('1', { description: mark({ runId: '900' }) })),
+      five(own('1', { description: markerOf({ runId: '900' }) })),
       {},
       /this run/,
     ],
     [
       'the only own one is of an earlier attempt of this run',
-      five(own('1', { description: mark({ runId: '900', runAttempt: 1 }) })),
+      five(own('1', { description: markerOf({ runId: '900', runAttempt: 1 }) })),
       {},
       /this run/,
     ],
@@ -64,7 +64,7 @@ describe('the server is full, and nothing is deleted', () => {
     ['the only own one is being deleted', five(own('1', { status: 'deleting' })), {}, /are being deleted/],
     [
       'the only own one is of this run',
-      five(own('1', { description: mark({ runId: '900' }) })),
+      five(own('1', { description: markerOf({ runId: '900' }) })),
       {},
       /^this repository's own ones were made by this run/,
     ],
@@ -76,7 +76,7 @@ describe('the server is full, and nothing is deleted', () => {
     ],
     [
       'one is protected, and the other of this run',
-      five(own('1', PROTECTED), own('2', { description: mark({ runId: '900' }) })),
+      five(own('1', PROTECTED), own('2', { description: markerOf({ runId: '900' }) })),
       {},
       /^1 of this repository's own are protected; its others were made by this run/,
     ],
@@ -100,13 +100,13 @@ describe('the server is full, and nothing is deleted', () => {
     ],
     [
       'an own one of this run is in progress',
-      five(own('1'), own('2', { status: 'in_progress', description: mark({ runId: '900' }) })),
+      five(own('1'), own('2', { status: 'in_progress', description: markerOf({ runId: '900' }) })),
       {},
       /in progress/,
     ],
     [
       'the only one with this repository’s id is of another forge',
-      five(own('1', { description: mark({ host: 'git.example.com' }) })),
+      five(own('1', { description: markerOf({ host: 'git.example.com' }) })),
       {},
       /none .* made by this repository/,
     ],
@@ -118,9 +118,9 @@ describe('the server is full, and nothing is deleted', () => {
 describe('somebody else works on the server', () => {
   test.each([
     ['a marked snapshot in progress', { status: 'in_progress' }, 1],
-    ['one of another repository', { status: 'in_progress', description: mark({ repositoryId: '8' }) }, 1],
+    ['one of another repository', { status: 'in_progress', description: markerOf({ repositoryId: '8' }) }, 1],
     ['one with an unknown word', { status: 'uploading' }, 1],
-    ['not this step’s own', { status: 'in_progress', description: mark({ key: KEY }) }, 0],
+    ['not this step’s own', { status: 'in_progress', description: markerOf({ key: KEY }) }, 0],
     ['not a completed one', { status: 'completed' }, 0],
     ['not a failed one', { status: 'failed' }, 0],
     ['not one made by hand', { status: 'in_progress', description: 'by hand' }, 0],
@@ -131,7 +131,7 @@ describe('somebody else works on the server', () => {
     ['not one that has been without a status for more than a day', { status: '', age: 25 * HOUR }, 0],
   ])('%s', (_name, fields, count) => {
     expect(
-      findRunning([snapshot({ description: mark({ key: OTHER_KEY }), ...fields })], KEY, NOW),
+      findRunning([snapshot({ description: markerOf({ key: OTHER_KEY }), ...fields })], KEY, NOW),
     ).toHaveLength(count);
   });
 });

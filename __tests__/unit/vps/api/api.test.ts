@@ -162,7 +162,7 @@ describe('calls', () => {
     ],
     ['no token', (api) => api.getTokenInfo(LIMITS), 200, { account: {} }, 'malformed'],
     [
-      'a token of which nothing is told',
+      'a token of which nothing is known',
       (api) => api.getTokenInfo(LIMITS),
       200,
       { token: {} },

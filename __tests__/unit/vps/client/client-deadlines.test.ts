@@ -90,8 +90,8 @@ describe('Retry-After holds for later calls of the same request too', () => {
       ['http 503', '200', '200'],
     ],
   ])('%s', async (_name, steps, untils, at, ends) => {
-    const told = await converse(steps, untils);
-    expect([told.at, told.ends]).toEqual([at, ends]);
+    const sent = await converse(steps, untils);
+    expect([sent.at, sent.ends]).toEqual([at, ends]);
   });
 
   test('a cancel ends the waiting, and nothing is sent', async () => {
@@ -127,7 +127,7 @@ describe('Retry-After holds for later calls of the same request too', () => {
     expect(await sendAfter(first, second)).toBe(at);
   });
 
-  test('and whoever waits is told of the failure that it was', async () => {
+  test('and whoever waits gets the failure that it was', async () => {
     const clock = new VirtualClock();
     const { transport } = createScriptedTransport(clock, [retryAfter(503, 25), OK]);
     const { send, reported } = createTestClient({ clock, transport });
@@ -234,7 +234,7 @@ describe('deadlines', () => {
     ]);
   });
 
-  test('the last failure is told where the time ran out in the pause after it', async () => {
+  test('the last failure is reported where the time ran out in the pause after it', async () => {
     const { error } = await play([...kinds('reset'), { fails: 'cut', afterMs: 5000 }], { until: 6500 });
     expect([error?.kind, error?.message]).toEqual(['cut', expect.stringMatching(/\(tried 2 times\)$/)]);
   });

@@ -134,7 +134,7 @@ describe('60 requests a minute', () => {
   );
 
   test.each(['none', 'seconds'] as const)(
-    'Retry-After: %s: never are there 10 s in which nothing is taken and nobody is told of the wait',
+    'Retry-After: %s: never are there 10 s in which nothing is taken and no wait is reported',
     async (form) => {
       const { reported, takenAt, tookMs } = await runFleet(50, form);
       const moments = [0, ...takenAt, ...reported.waiting.map(({ at }) => at), tookMs];
@@ -238,7 +238,7 @@ describe('a 429', () => {
     expect(taken - denied < 1000).toBe(isAnew);
   });
 
-  test('is told as the reason where it leaves no time', async () => {
+  test('is reported as the reason where it leaves no time', async () => {
     const { error, tookMs } = await play([retryAfter(429, 3600), OK], { until: MINUTE });
     expect(tookMs).toBe(0);
     expect(error).toMatchObject({

@@ -142,7 +142,7 @@ describe('tries', () => {
       9000,
     ],
     [
-      'a date, counted from ours where the API tells none',
+      'a date, counted from ours where the API gives none',
       { 'retry-after': new Date(new VirtualClock().wall() + 4000).toUTCString() },
       4000,
     ],
@@ -157,7 +157,7 @@ describe('tries', () => {
 
 describe('what will not pass by itself', () => {
   test.each(['certificate', 'proxy_auth'] as const)(
-    '%s: a post step tries on within its budget, and tells it at once',
+    '%s: a post step tries on within its budget, and reports it at once',
     async (kind) => {
       const { answer, lasting, sent } = await play([...kinds(kind, kind), OK], { persistent: true });
       expect([answer?.value, sent.length, lasting]).toEqual([{ ok: true }, 3, [kind, kind]]);
@@ -174,7 +174,7 @@ describe('what will not pass by itself', () => {
   });
 });
 
-describe('what an error tells', () => {
+describe('what an error says', () => {
   test('the API’s reason, status and Retry-After', async () => {
     const step = status(503, { body: '{"detail":"Slow down."}', headers: { 'retry-after': '5' } });
     const { error } = await play([step], { until: 1000 });
@@ -250,7 +250,7 @@ test('each try is one line: method, path, what came of it, and the time', async 
   ]);
 });
 
-test('a request that was given up is told as such', async () => {
+test('a request that was given up is reported as such', async () => {
   const { debug } = await play([{ silent: true }], { cancelAt: 30 });
   expect(debug).toEqual(['GET /snapshots/ aborted 30 ms']);
 });

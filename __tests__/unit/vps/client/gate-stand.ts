@@ -12,7 +12,7 @@ export interface GateStand {
   readonly clock: VirtualClock;
   readonly gate: Gate;
   readonly cancelled: AbortController;
-  /** When somebody was told that it is waited here. */
+  /** When a wait was reported. */
   readonly waited: readonly number[];
   /** In the order in which they left. */
   readonly passages: readonly Passage[];

@@ -4,7 +4,7 @@ import { createStand, crowd } from './gate-stand.ts';
 import { MINUTE } from './scripted-client.ts';
 
 describe('whoever waits', () => {
-  test('for 95 s is told of at least every 10 s', async () => {
+  test('for 95 s is reported at least every 10 s', async () => {
     const stand = createStand();
     stand.gate.close(95_000, 0);
     await stand.clock.run(stand.come('patient'));

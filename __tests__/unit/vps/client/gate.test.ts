@@ -3,7 +3,7 @@ import { createStand, crowd } from './gate-stand.ts';
 import { MINUTE } from './scripted-client.ts';
 
 describe('an open gate', () => {
-  test('lets everybody through at once, and nobody is told of a wait', async () => {
+  test('lets everybody through at once, and no wait is reported', async () => {
     const stand = createStand();
     await stand.clock.run(Promise.all(crowd(stand, 25)));
     expect(new Set(stand.passages.map(({ at }) => at))).toEqual(new Set([0]));

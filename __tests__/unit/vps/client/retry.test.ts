@@ -25,7 +25,7 @@ function decide(tried: Partial<FailedTry>): ReturnType<typeof decideRetry> {
 
 /**
  * What follows a failed read and a failed change: `retry` it is repeated · `refusal` the patience decides · `setting`
- * it is repeated only where somebody may change a setting meanwhile · `final` it is for the caller to judge.
+ * it is repeated only where somebody may change a setting meanwhile · `final` it is for the caller to decide.
  */
 type ChangeRule = 'retry' | 'setting' | 'final';
 type ReadRule = ChangeRule | 'refusal';

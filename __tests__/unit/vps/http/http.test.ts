@@ -103,7 +103,7 @@ describe('a request', () => {
     expect(sent['user-agent']).toMatch(/^test-agent\/1/);
   });
 
-  test('without an agent tells nothing of ours, also where the runner has an id for its job', async () => {
+  test('without an agent sends nothing of ours, also where the runner has an id for its job', async () => {
     process.env['ACTIONS_ORCHESTRATION_ID'] = 'orchestration-7';
     const { headers } = await see({}, createHttpTransport(undefined));
     expect(headers['user-agent']).toBeUndefined();

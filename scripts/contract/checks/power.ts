@@ -1,13 +1,13 @@
 import {
   answerTo,
   answersTo,
-  type Evidence,
+  type Recording,
   fieldsOf,
   isOk,
   jsonOf,
   readingsOf,
   type ServerReading,
-} from '../evidence.ts';
+} from '../recording.ts';
 import { type Exchange } from '../exchange.ts';
 import {
   decide,
@@ -15,13 +15,13 @@ import {
   holds,
   inCode,
   inSeconds,
-  type Judgement,
+  type CheckResult,
   notShown,
   type Row,
   verdict,
 } from '../row.ts';
 import { answerOf, NOT_ASKED, roundSeconds } from './common.ts';
-import { judgeSpans } from './lifecycle.ts';
+import { checkSpans } from './lifecycle.ts';
 import { refusalStatus } from './refusals.ts';
 
 /** A power action that was accepted, and what the server showed before and after. */
@@ -33,15 +33,15 @@ interface Action {
 
 type Name = 'stop' | 'start' | 'restart' | 'hard-stop';
 
-function actionOf(evidence: Evidence, name: Name): Action | null {
+function actionOf(recording: Recording, name: Name): Action | null {
   const request = answersTo(
-    evidence,
+    recording,
     name === 'start' ? /^power\.start(-idle)?$/ : new RegExp(`^power\\.${name}$`),
   ).find(isOk);
   if (request === undefined) return null;
   const before =
-    readingsOf(evidence, /^watch\.before-/).findLast(({ at }) => at <= request.sentAt)?.word ?? '';
-  const readings = readingsOf(evidence, new RegExp(`^watch\\.power-${name}$`));
+    readingsOf(recording, /^watch\.before-/).findLast(({ at }) => at <= request.sentAt)?.word ?? '';
+  const readings = readingsOf(recording, new RegExp(`^watch\\.power-${name}$`));
   return { request, before, readings };
 }
 
@@ -55,13 +55,13 @@ function wordsBetween({ before, readings }: Action): readonly string[] {
 const changeOf = ({ before, readings }: Action): ServerReading | undefined =>
   readings.find(({ word }) => word !== before);
 
-export function judgeCall(each: Exchange): Judgement {
+export function checkCall(each: Exchange): CheckResult {
   const seen = answerOf(each);
   if (each.status === 404 || each.status === 405) return differs(seen, { power: 'absent' });
   return verdict(isOk(each), seen, isOk(each) ? { power: 'present' } : {});
 }
 
-export function judgeAnswer(each: Exchange): Judgement {
+export function checkAnswer(each: Exchange): CheckResult {
   if (!isOk(each)) return notShown('no power request was accepted');
   if (each.text.trim() === '') return differs(`${each.status}, no body`, { power_answer: 'empty' });
   const fields = fieldsOf(jsonOf(each));
@@ -72,9 +72,9 @@ export function judgeAnswer(each: Exchange): Judgement {
   return verdict('status' in fields && 'message' in fields, seen, { power_answer: 'message' });
 }
 
-export function judgeActions(evidence: Evidence): Judgement {
+export function checkActions(recording: Recording): CheckResult {
   const answers = ['stop', 'start', 'start-idle', 'restart', 'hard-stop'].flatMap((name) => {
-    const each = answerTo(evidence, `power.${name}`);
+    const each = answerTo(recording, `power.${name}`);
     return each === undefined ? [] : [[name.replace('-idle', '').replace('-', '_'), isOk(each)] as const];
   });
   if (answers.length === 0) return notShown(NOT_ASKED);
@@ -86,8 +86,8 @@ export function judgeActions(evidence: Evidence): Judgement {
   );
 }
 
-export function judgeRepeat(evidence: Evidence): Judgement {
-  const answers = ['stop-again', 'start-again'].flatMap((name) => answerTo(evidence, `power.${name}`) ?? []);
+export function checkRepeat(recording: Recording): CheckResult {
+  const answers = ['stop-again', 'start-again'].flatMap((name) => answerTo(recording, `power.${name}`) ?? []);
   const [first] = answers;
   if (first === undefined) return notShown(NOT_ASKED);
   const isAccepted = answers.every(isOk);
@@ -100,14 +100,14 @@ export function judgeRepeat(evidence: Evidence): Judgement {
 }
 
 /** The word that a server has in the end, where an action had an effect. */
-export function judgeStopped(evidence: Evidence): Judgement {
+export function checkStopped(recording: Recording): CheckResult {
   const words = (['stop', 'hard-stop'] as const).flatMap((name) => {
-    const action = actionOf(evidence, name);
+    const action = actionOf(recording, name);
     return action === null ? [] : [action.readings.at(-1)?.word ?? ''];
   });
   const [word] = words;
   if (word === undefined || word === '') return notShown(NOT_ASKED);
-  const { status } = evidence.facts;
+  const { status } = recording.facts;
   if (words.every((each) => each === status))
     return differs(`${inCode([word])}: the stop has no effect`, { power_ignored: ['stop', 'hard_stop'] });
   if (word === status) return differs(`${inCode([word])} after a stop`, { power_ignored: ['stop'] });
@@ -117,15 +117,15 @@ export function judgeStopped(evidence: Evidence): Judgement {
 export const TRANSITIONS = { stop: 'stopping', start: 'starting', restart: 'restarting' } as const;
 
 /** A word is missed where an action is over before the server is read. */
-export function judgeTransition(name: keyof typeof TRANSITIONS): Row['judge'] {
-  return (evidence) => {
-    const action = actionOf(evidence, name);
+export function checkTransition(name: keyof typeof TRANSITIONS): Row['check'] {
+  return (recording) => {
+    const action = actionOf(recording, name);
     if (action === null) return notShown(NOT_ASKED);
     const between = wordsBetween(action);
     const [word] = between;
     if (word !== undefined) {
-      const judged = decide({ [`word_${TRANSITIONS[name]}`]: word }, inCode(between));
-      return { ...judged, switches: { ...judged.switches, power_transition: 'shown' } };
+      const checked = decide({ [`word_${TRANSITIONS[name]}`]: word }, inCode(between));
+      return { ...checked, switches: { ...checked.switches, power_transition: 'shown' } };
     }
     const first = action.readings[0];
     const last = action.readings.at(-1);
@@ -138,8 +138,8 @@ export function judgeTransition(name: keyof typeof TRANSITIONS): Row['judge'] {
 }
 
 /** When the server first showed that a stop takes effect. */
-export function judgeStopDelay(evidence: Evidence): Judgement {
-  const action = actionOf(evidence, 'stop');
+export function checkStopDelay(recording: Recording): CheckResult {
+  const action = actionOf(recording, 'stop');
   if (action === null) return notShown(NOT_ASKED);
   const change = changeOf(action);
   if (change === undefined)
@@ -152,9 +152,9 @@ export function judgeStopDelay(evidence: Evidence): Judgement {
 
 const ASSUMED_SECONDS = [3, 20] as const;
 
-export function judgeTimes(evidence: Evidence): Judgement {
+export function checkTimes(recording: Recording): CheckResult {
   const spans = (['stop', 'start', 'restart', 'hard-stop'] as const).flatMap((name) => {
-    const action = actionOf(evidence, name);
+    const action = actionOf(recording, name);
     const change = action === null ? undefined : changeOf(action);
     if (action === null || change === undefined) return [];
     const { readings, request } = action;
@@ -164,17 +164,20 @@ export function judgeTimes(evidence: Evidence): Judgement {
     const [before, after] = [readings[end - 1], readings[end]];
     if (after === undefined) return [];
     // Without a word in between the change itself is the end.
-    const begun = wordsBetween(action).length > 0 && change !== readings[0] ? change.at : request.endedAt;
+    const startedAt = wordsBetween(action).length > 0 && change !== readings[0] ? change.at : request.endedAt;
     return [
-      [Math.max(0, (before?.at ?? begun) - begun) / 1000, Math.max(0, after.at - begun) / 1000] as const,
+      [
+        Math.max(0, (before?.at ?? startedAt) - startedAt) / 1000,
+        Math.max(0, after.at - startedAt) / 1000,
+      ] as const,
     ];
   });
   if (spans.length === 0) return notShown('no action showed its end');
-  return judgeSpans(spans, ASSUMED_SECONDS, 'power_seconds');
+  return checkSpans(spans, ASSUMED_SECONDS, 'power_seconds');
 }
 
-export function judgeStartDuring(each: Exchange, evidence: Evidence): Judgement {
-  if (!isOk(answerTo(evidence, 'create.stopped'))) return notShown('no snapshot was in progress');
+export function checkStartDuring(each: Exchange, recording: Recording): CheckResult {
+  if (!isOk(answerTo(recording, 'create.stopped'))) return notShown('no snapshot was in progress');
   if (isOk(each)) return decide({ start_during_snapshot: 'accepted' }, `accepted, ${each.status}`);
   return differs(answerOf(each), {
     start_during_snapshot: 'refused',
@@ -186,11 +189,11 @@ export function judgeStartDuring(each: Exchange, evidence: Evidence): Judgement 
 const QUIET = /^watch\.(first|characters|fill|full|over)$/;
 
 /** `updated_at` at rest: changes that no snapshot explains. */
-export function judgeTouched(evidence: Evidence): Judgement {
-  const readings = readingsOf(evidence, QUIET).filter(({ updatedAt }) => updatedAt !== '');
+export function checkTouched(recording: Recording): CheckResult {
+  const readings = readingsOf(recording, QUIET).filter(({ updatedAt }) => updatedAt !== '');
   const groups = Map.groupBy(
     readings,
-    ({ at }) => answersTo(evidence, /^create\./).filter((each) => isOk(each) && each.endedAt <= at).length,
+    ({ at }) => answersTo(recording, /^create\./).filter((each) => isOk(each) && each.endedAt <= at).length,
   );
   const spans = [...groups.values()].filter((each) => each.length > 1);
   if (spans.length === 0) return notShown('the server was not read twice at rest');
@@ -209,13 +212,13 @@ export function judgeTouched(evidence: Evidence): Judgement {
   return differs(`changed by itself, at least every ${gap} s`, { updated_at_touched: gap });
 }
 
-export function judgeBySnapshot(evidence: Evidence): Judgement {
-  const touched = judgeTouched(evidence).switches?.updated_at_touched ?? 0;
+export function checkBySnapshot(recording: Recording): CheckResult {
+  const touched = checkTouched(recording).switches?.updated_at_touched ?? 0;
   if (touched > 0) return notShown('it changes by itself');
-  const request = answersTo(evidence, /^create\.first$/).find(isOk);
+  const request = answersTo(recording, /^create\.first$/).find(isOk);
   if (request === undefined) return notShown(NOT_ASKED);
-  const before = readingsOf(evidence, /./).findLast(({ at }) => at <= request.sentAt);
-  const after = readingsOf(evidence, QUIET).find(({ at }) => at > request.endedAt);
+  const before = readingsOf(recording, /./).findLast(({ at }) => at <= request.sentAt);
+  const after = readingsOf(recording, QUIET).find(({ at }) => at > request.endedAt);
   if (!before?.updatedAt || !after?.updatedAt) return notShown('the server shows no `updated_at`');
   const isChanged = before.updatedAt !== after.updatedAt;
   return decide({ updated_at_by_snapshot: isChanged }, isChanged ? 'changed' : 'unchanged');

@@ -1,6 +1,6 @@
-import { type Evidence, fieldsOf, isOk, jsonOf } from '../evidence.ts';
+import { type Recording, fieldsOf, isOk, jsonOf } from '../recording.ts';
 import { type Exchange, readLimit, type ShownLimit } from '../exchange.ts';
-import { decide, differs, holds, inCode, type Judgement, notShown, verdict } from '../row.ts';
+import { decide, differs, holds, inCode, type CheckResult, notShown, verdict } from '../row.ts';
 import { answerOf, shapeOf } from './common.ts';
 
 const LONGEST_ANSWER_MS = 30_000;
@@ -19,7 +19,7 @@ function isErrorShape(each: Exchange): boolean {
   );
 }
 
-export function judgeErrors({ exchanges }: Evidence): Judgement {
+export function checkErrors({ exchanges }: Recording): CheckResult {
   const errors = exchanges.filter(({ status }) => status === 400 || status === 404 || status === 409);
   const other = errors.filter((each) => !isErrorShape(each));
   if (errors.length === 0) return notShown('nothing was refused');
@@ -30,14 +30,14 @@ export function judgeErrors({ exchanges }: Evidence): Judgement {
   );
 }
 
-export function judgeAnswerTimes({ exchanges }: Evidence): Judgement {
+export function checkAnswerTimes({ exchanges }: Recording): CheckResult {
   const longest = Math.max(...exchanges.map(({ took }) => took));
   const lost = exchanges.filter(({ status }) => status === null).length;
   const seen = `the longest of ${exchanges.length} took ${(longest / 1000).toFixed(1)} s, ${lost} had no answer`;
   return verdict(longest < LONGEST_ANSWER_MS, seen);
 }
 
-export function judgeDates({ exchanges }: Evidence): Judgement {
+export function checkDates({ exchanges }: Recording): CheckResult {
   const answers = exchanges.filter(({ status }) => status !== null);
   const dated = answers.filter(({ headers }) => !Number.isNaN(Date.parse(headers['date'] ?? '')));
   return decide(
@@ -47,15 +47,15 @@ export function judgeDates({ exchanges }: Evidence): Judgement {
 }
 
 /** The limit as headers show it; the largest time of reset is the nearest that can be seen to its span. */
-function shownLimits({ exchanges }: Evidence): readonly ShownLimit[] {
+function shownLimits({ exchanges }: Recording): readonly ShownLimit[] {
   return exchanges.flatMap(({ headers }) => readLimit(headers, 0) ?? []);
 }
 
-export function judgeLimit(evidence: Evidence): Judgement {
-  const refused = evidence.exchanges.filter(({ status }) => status === 429).length;
-  const limits = shownLimits(evidence);
+export function checkLimit(recording: Recording): CheckResult {
+  const refused = recording.exchanges.filter(({ status }) => status === 429).length;
+  const limits = shownLimits(recording);
   const [first] = limits;
-  const requests = `${evidence.exchanges.length} requests, ${refused} of them answered with 429`;
+  const requests = `${recording.exchanges.length} requests, ${refused} of them answered with 429`;
   if (first === undefined)
     return refused === 0
       ? holds(`no header of a limit; ${requests}`, { rate_limit: 0, rate_limit_headers: 'none' })
@@ -73,7 +73,7 @@ export function judgeLimit(evidence: Evidence): Judgement {
 /** Spans that limits are counted over, in seconds. */
 const ROUND_SPANS = [1, 10, 60, 300, 600, 900, 1800, 3600, 86_400];
 
-export function judgeRetryAfter({ exchanges }: Evidence): Judgement {
+export function checkRetryAfter({ exchanges }: Recording): CheckResult {
   const refused = exchanges.filter(({ status }) => status === 429);
   if (refused.length === 0) return notShown('no request was answered with 429, and none is meant to be');
   const values = refused.map(({ headers }) => headers['retry-after']?.trim() ?? '');
@@ -87,7 +87,7 @@ export function judgeRetryAfter({ exchanges }: Evidence): Judgement {
   return decide({ retry_after: form }, `${refused.length} times, in the form: ${form}`);
 }
 
-export function judgeAccount(each: Exchange): Judgement {
+export function checkAccount(each: Exchange): CheckResult {
   const body = fieldsOf(jsonOf(each));
   const token = fieldsOf(body?.['token']);
   const isAsDocumented =

@@ -3,17 +3,17 @@ import { type Switches } from '../../../simulator/api/switches.ts';
 import {
   answerTo,
   answersTo,
-  type Evidence,
+  type Recording,
   fieldsOf,
   type Fields,
   isOk,
   itemsOf,
   jsonOf,
-} from '../evidence.ts';
+} from '../recording.ts';
 import { type Exchange } from '../exchange.ts';
-import { decide, inCode, type Judgement, notShown, verdict } from '../row.ts';
+import { decide, inCode, type CheckResult, notShown, verdict } from '../row.ts';
 
-export type Judge = (evidence: Evidence) => Judgement;
+export type Check = (recording: Recording) => CheckResult;
 
 export const NOT_ASKED = 'not asked in this run';
 
@@ -37,9 +37,9 @@ export function answerOf(exchange: Exchange): string {
 }
 
 /** The answers to these probes all have this status. */
-export function answered(probes: readonly string[], ...expected: readonly number[]): Judge {
-  return (evidence) => {
-    const answers = probes.flatMap((probe) => answerTo(evidence, probe) ?? []);
+export function answered(probes: readonly string[], ...expected: readonly number[]): Check {
+  return (recording) => {
+    const answers = probes.flatMap((probe) => answerTo(recording, probe) ?? []);
     if (answers.length === 0) return notShown(NOT_ASKED);
     const seen = answers.map((each) => answerOf(each));
     return verdict(
@@ -49,18 +49,21 @@ export function answered(probes: readonly string[], ...expected: readonly number
   };
 }
 
-/** Judges the last answer to a probe. */
-export function about(probe: string, judge: (exchange: Exchange, evidence: Evidence) => Judgement): Judge {
-  return (evidence) => {
-    const exchange = answerTo(evidence, probe);
-    return exchange === undefined ? notShown(NOT_ASKED) : judge(exchange, evidence);
+/** Checks the last answer to a probe. */
+export function about(
+  probe: string,
+  check: (exchange: Exchange, recording: Recording) => CheckResult,
+): Check {
+  return (recording) => {
+    const exchange = answerTo(recording, probe);
+    return exchange === undefined ? notShown(NOT_ASKED) : check(exchange, recording);
   };
 }
 
 /** The last answer to the first of these patterns of probes that had a 2xx. */
-export function firstOk(evidence: Evidence, ...patterns: readonly RegExp[]): Exchange | undefined {
+export function firstOk(recording: Recording, ...patterns: readonly RegExp[]): Exchange | undefined {
   return patterns
-    .map((pattern) => answersTo(evidence, pattern).find(isOk))
+    .map((pattern) => answersTo(recording, pattern).find(isOk))
     .find((each) => each !== undefined);
 }
 
@@ -80,7 +83,7 @@ export function missingFields(
   items: readonly Fields[],
   documented: readonly string[],
   switchName: 'snapshot_missing' | 'server_missing',
-): Judgement {
+): CheckResult {
   if (items.length === 0) return notShown('no item was shown');
   const { missing } = compareFields(items, documented);
   const switches: Partial<Switches> = { [switchName]: missing };
@@ -91,8 +94,8 @@ export function missingFields(
 }
 
 /** Every item of the lists that a pattern of probes was answered with. */
-export function itemsOfAll(evidence: Evidence, path: RegExp): readonly Fields[] {
-  return evidence.exchanges
+export function itemsOfAll(recording: Recording, path: RegExp): readonly Fields[] {
+  return recording.exchanges
     .filter((each) => path.test(each.path) && isOk(each))
     .flatMap((each) => itemsOf(each) ?? []);
 }

@@ -1,7 +1,7 @@
 import { type Switches } from '../../../simulator/api/switches.ts';
-import { answerTo, answersTo, type Evidence, fieldsOf, isOk, jsonOf } from '../evidence.ts';
+import { answerTo, answersTo, type Recording, fieldsOf, isOk, jsonOf } from '../recording.ts';
 import { type Exchange } from '../exchange.ts';
-import { decide, inCode, type Judgement, notShown, verdict } from '../row.ts';
+import { decide, inCode, type CheckResult, notShown, verdict } from '../row.ts';
 import { NOT_ASKED } from './common.ts';
 
 /** A name that is no secret: a word or two with a colon, a dot or the like between them. */
@@ -37,40 +37,40 @@ const WORDS: Readonly<Record<Permission, RegExp>> = {
  * What a call needs is among the permissions of the token that may make it, and not among those of a token that may
  * not. Where that leaves several names, the one that sounds like it; where it leaves none, the call needs none.
  */
-export function judgePermissions(evidence: Evidence): Judgement {
-  const full = permissionsOf(answerTo(evidence, 'account'));
-  const limited = permissionsOf(answerTo(evidence, 'account.limited'));
+export function checkPermissions(recording: Recording): CheckResult {
+  const full = permissionsOf(answerTo(recording, 'account'));
+  const limited = permissionsOf(answerTo(recording, 'account.limited'));
   if (full === null) return notShown('the account call does not name permissions');
   const listed = `this token has ${inCode(full) || 'none'}`;
   if (limited === null) return notShown(`${listed}; ${NOT_ASKED} with another`);
   const needed = Object.entries(CALLS).flatMap(([name, calls]) => {
-    const need = neededFor(evidence, name as Permission, calls, { full, limited });
+    const need = neededFor(recording, name as Permission, calls, { full, limited });
     return need === null ? [] : [[name, need] as const];
   });
   const switches = Object.fromEntries(needed) as Partial<Switches>;
   const seen = needed.map(
     ([name, need]) => `${name.replace('permission_', '')}: ${need === '' ? 'none' : `\`${need}\``}`,
   );
-  const judged = decide(
+  const checked = decide(
     switches,
     `${listed}, the other ${inCode(limited) || 'none'}; needed for ${seen.join(', ')}`,
   );
-  return verdict(judged.verdict === 'holds', judged.seen, { ...switches, permissions: full });
+  return verdict(checked.verdict === 'holds', checked.seen, { ...switches, permissions: full });
 }
 
 function neededFor(
-  evidence: Evidence,
+  recording: Recording,
   name: Permission,
   calls: { readonly limited: RegExp | null; readonly full: RegExp },
   tokens: { readonly full: readonly string[]; readonly limited: readonly string[] },
 ): string | null {
-  const answers = answersTo(evidence, calls.full);
+  const answers = answersTo(recording, calls.full);
   if (!answers.some(isOk)) return null;
   const likely = (names: readonly string[]): string | undefined =>
     names.find((each) => WORDS[name].test(each));
   // A change is not tried with the other token, which may well be allowed to make it.
   if (calls.limited === null) return likely(tokens.full) ?? '';
-  const byLimited = answersTo(evidence, calls.limited);
+  const byLimited = answersTo(recording, calls.limited);
   if (byLimited.length === 0) return null;
   if (byLimited.some(isOk)) return likely(tokens.limited) ?? '';
   const candidates = tokens.full.filter((each) => !tokens.limited.includes(each));

@@ -1,6 +1,6 @@
 import { type Switches } from '../../../simulator/api/switches.ts';
 import { parseDetail } from '../../../src/vps/schemas.ts';
-import { isOk } from '../evidence.ts';
+import { isOk } from '../recording.ts';
 import { type Exchange } from '../exchange.ts';
 
 /** The API's own reason. */

@@ -1,15 +1,15 @@
 import {
   answerTo,
-  type Evidence,
+  type Recording,
   fieldsOf,
   type Fields,
   isOk,
   itemsOf,
   jsonOf,
   textOf,
-} from '../evidence.ts';
+} from '../recording.ts';
 import { type Exchange } from '../exchange.ts';
-import { decide, differs, holds, inCode, type Judgement, notShown, type Row, verdict } from '../row.ts';
+import { decide, differs, holds, inCode, type CheckResult, notShown, type Row, verdict } from '../row.ts';
 import { answerOf, itemsOfAll, NOT_ASKED, SERVER_LISTS } from './common.ts';
 
 export const SERVER = [
@@ -26,11 +26,11 @@ export const SERVER = [
 ];
 export const STATUS_WORDS = ['active', 'stopped', 'suspended', 'restoring'];
 
-export function judgeCall(
+export function checkCall(
   name: 'server_list' | 'server_detail',
   each: Exchange,
   isAsDocumented: boolean,
-): Judgement {
+): CheckResult {
   const seen = answerOf(each);
   if (isOk(each)) return isAsDocumented ? holds(seen, { [name]: 'present' }) : differs(seen);
   if (each.status === 403) return differs(seen, { [name]: 'refused' });
@@ -38,13 +38,13 @@ export function judgeCall(
 }
 
 /** Every server that an answer of its own or a list showed. */
-export function shownServers(evidence: Evidence): readonly Fields[] {
-  const single = fieldsOf(jsonOf(answerTo(evidence, 'server')));
-  return [...itemsOfAll(evidence, SERVER_LISTS), ...(single?.['status'] === undefined ? [] : [single])];
+export function shownServers(recording: Recording): readonly Fields[] {
+  const single = fieldsOf(jsonOf(answerTo(recording, 'server')));
+  return [...itemsOfAll(recording, SERVER_LISTS), ...(single?.['status'] === undefined ? [] : [single])];
 }
 
-export function judgeIds(evidence: Evidence): Judgement {
-  const servers = shownServers(evidence);
+export function checkIds(recording: Recording): CheckResult {
+  const servers = shownServers(recording);
   if (servers.length === 0) return notShown('no server was shown');
   const isInteger = servers.every(({ id }) => typeof id === 'number');
   const hasUuid = servers.some(({ uuid }) => typeof uuid === 'string');
@@ -52,8 +52,8 @@ export function judgeIds(evidence: Evidence): Judgement {
   return decide({ server_ids: isInteger ? (hasUuid ? 'both' : 'integer') : 'uuid' }, seen);
 }
 
-export function judgeWords(evidence: Evidence): Judgement {
-  const words = new Set(shownServers(evidence).map((server) => textOf(server['status'])));
+export function checkWords(recording: Recording): CheckResult {
+  const words = new Set(shownServers(recording).map((server) => textOf(server['status'])));
   if (words.size === 0) return notShown('no server was shown');
   return verdict(
     [...words].every((word) => STATUS_WORDS.includes(word)),
@@ -62,14 +62,14 @@ export function judgeWords(evidence: Evidence): Judgement {
 }
 
 /** The filter keeps the server under its own value, and leaves it out under another. */
-export function filters(name: 'status' | 'location'): Row['judge'] {
-  return (evidence) => {
+export function filters(name: 'status' | 'location'): Row['check'] {
+  return (recording) => {
     const [own, other] = [`servers.${name}`, `servers.other-${name}`].map((probe) =>
-      answerTo(evidence, probe),
+      answerTo(recording, probe),
     );
     if (own === undefined || other === undefined) return notShown(NOT_ASKED);
     const shows = (each: Exchange): boolean =>
-      (itemsOf(each) ?? []).some((item) => textOf(item['id']) === evidence.facts.server.id);
+      (itemsOf(each) ?? []).some((item) => textOf(item['id']) === recording.facts.server.id);
     return verdict(
       shows(own) && !shows(other),
       `shown under its own ${name}: ${yes(shows(own))}; under another: ${yes(shows(other))}`,

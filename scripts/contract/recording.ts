@@ -18,8 +18,8 @@ export interface Facts {
   content: { readonly taken: string; readonly changed: string; readonly after: string } | null;
 }
 
-/** Everything that a run has seen; the rows judge nothing else. */
-export interface Evidence {
+/** Everything that a run has seen; the checks know nothing else. */
+export interface Recording {
   readonly exchanges: readonly Exchange[];
   readonly facts: Facts;
 }
@@ -27,11 +27,11 @@ export interface Evidence {
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** The last exchange of a probe that had an answer. */
-export function answerTo({ exchanges }: Evidence, probe: string): Exchange | undefined {
+export function answerTo({ exchanges }: Recording, probe: string): Exchange | undefined {
   return exchanges.findLast((each) => each.probe === probe && each.status !== null);
 }
 
-export function answersTo({ exchanges }: Evidence, pattern: RegExp): readonly Exchange[] {
+export function answersTo({ exchanges }: Recording, pattern: RegExp): readonly Exchange[] {
   return exchanges.filter(({ probe, status }) => status !== null && pattern.test(probe));
 }
 
@@ -97,12 +97,12 @@ export interface ServerReading {
 }
 
 /** What the API showed of the server, read after read, while something was watched. */
-export function readingsOf(evidence: Evidence, probe: RegExp): readonly ServerReading[] {
-  return answersTo(evidence, probe)
+export function readingsOf(recording: Recording, probe: RegExp): readonly ServerReading[] {
+  return answersTo(recording, probe)
     .filter((each) => each.method === 'GET' && each.path.startsWith('/servers/') && isOk(each))
     .flatMap((each) => {
       const items = isServerList(each) ? (itemsOf(each) ?? []) : [fieldsOf(jsonOf(each))];
-      const ids = idsOf(evidence.facts.server);
+      const ids = idsOf(recording.facts.server);
       const found = items.find((item) => !isServerList(each) || isOfServer(refOf(item), ids));
       if (found == null) return [];
       return [{ at: each.endedAt, word: textOf(found['status']), updatedAt: textOf(found['updated_at']) }];
@@ -110,7 +110,7 @@ export function readingsOf(evidence: Evidence, probe: RegExp): readonly ServerRe
 }
 
 /** A snapshot of this run, from its request on. */
-export interface Life {
+export interface SnapshotHistory {
   readonly probe: string;
   readonly id: string;
   readonly requestedAt: number;
@@ -131,14 +131,14 @@ export interface Sighting {
 }
 
 /** The snapshots that were created, as the lists showed them. */
-export function livesOf(evidence: Evidence, probe: RegExp): readonly Life[] {
-  return answersTo(evidence, probe)
+export function historiesOf(recording: Recording, probe: RegExp): readonly SnapshotHistory[] {
+  return answersTo(recording, probe)
     .filter((each) => each.method === 'POST' && isOk(each))
     .flatMap((each) => {
       const created = fieldsOf(jsonOf(each));
       const id = textOf(created?.['id']);
       if (created === null || id === '') return [];
-      const lists = watchedLists(evidence, each);
+      const lists = watchedLists(recording, each);
       const shown = lists.flatMap(({ at, items }) => {
         const item = items.find((other) => textOf(other['id']) === id);
         if (item === undefined) return [];
@@ -161,7 +161,7 @@ interface List {
 }
 
 /** Lists of the request's server that were read after it. */
-function watchedLists({ exchanges }: Evidence, request: Exchange): readonly List[] {
+function watchedLists({ exchanges }: Recording, request: Exchange): readonly List[] {
   const server = textOf(fieldsOf(JSON.parse(request.sent))?.['server_id']);
   const lists: List[] = [];
   for (const each of exchanges) {

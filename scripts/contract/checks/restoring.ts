@@ -2,14 +2,14 @@ import { type Switches } from '../../../simulator/api/switches.ts';
 import {
   answerTo,
   answersTo,
-  type Evidence,
+  type Recording,
   fieldsOf,
   isOk,
   jsonOf,
   readingsOf,
   type ServerReading,
   textOf,
-} from '../evidence.ts';
+} from '../recording.ts';
 import { type Exchange } from '../exchange.ts';
 import {
   decide,
@@ -17,13 +17,13 @@ import {
   holds,
   inCode,
   inSeconds,
-  type Judgement,
+  type CheckResult,
   notShown,
   type Row,
   verdict,
 } from '../row.ts';
 import { answerOf, firstOk, NOT_ASKED, roundSeconds } from './common.ts';
-import { judgeSpans } from './lifecycle.ts';
+import { checkSpans } from './lifecycle.ts';
 import { refusalStatus } from './refusals.ts';
 
 export const MESSAGE = /5\s*(-|–|to)\s*15 minutes/;
@@ -45,17 +45,17 @@ interface Restore {
   readonly startedAt: number;
 }
 
-function restoreOf(evidence: Evidence, kind: 'running' | 'stopped' = 'running'): Restore | null {
+function restoreOf(recording: Recording, kind: 'running' | 'stopped' = 'running'): Restore | null {
   const isRunning = kind === 'running';
   const answer = isRunning
-    ? firstOk(evidence, /^restore\.(busy|idle)$/)
-    : firstOk(evidence, /^restore\.stopped$/);
+    ? firstOk(recording, /^restore\.(busy|idle)$/)
+    : firstOk(recording, /^restore\.stopped$/);
   if (answer === undefined) return null;
   const watch = isRunning ? /^watch\.(restore|after-restore)$/ : /^watch\.(restore-stopped|up)$/;
-  const readings = readingsOf(evidence, watch);
+  const readings = readingsOf(recording, watch);
   const word = restoringWord(answer);
   const shows = (each: ServerReading): boolean => each.word.toLowerCase() === word;
-  const start = answersTo(evidence, watch).find(
+  const start = answersTo(recording, watch).find(
     (each) => each.method === 'POST' && each.path.endsWith('/power/') && isOk(each),
   );
   const startedAt = start?.sentAt ?? Number.POSITIVE_INFINITY;
@@ -68,7 +68,7 @@ function restoreOf(evidence: Evidence, kind: 'running' | 'stopped' = 'running'):
   return {
     answer,
     body: fieldsOf(jsonOf(answer)) ?? {},
-    before: readingsOf(evidence, /^watch\.before-restore\./).findLast(({ at }) => at <= answer.sentAt),
+    before: readingsOf(recording, /^watch\.before-restore\./).findLast(({ at }) => at <= answer.sentAt),
     readings,
     firstShown: readings.findIndex(shows),
     lastShown,
@@ -99,14 +99,14 @@ function restoringWord(answer: Exchange): string {
   return word === '' ? 'restoring' : word;
 }
 
-export function aboutRestore(judge: (restore: Restore, evidence: Evidence) => Judgement): Row['judge'] {
-  return (evidence) => {
-    const restore = restoreOf(evidence);
-    return restore === null ? notShown(NOT_ASKED) : judge(restore, evidence);
+export function aboutRestore(check: (restore: Restore, recording: Recording) => CheckResult): Row['check'] {
+  return (recording) => {
+    const restore = restoreOf(recording);
+    return restore === null ? notShown(NOT_ASKED) : check(restore, recording);
   };
 }
 
-export function judgeAnswer({ answer, body }: Restore, evidence: Evidence): Judgement {
+export function checkAnswer({ answer, body }: Restore, recording: Recording): CheckResult {
   const snapshot = fieldsOf(body['snapshot']);
   const server = fieldsOf(body['server']);
   const id = /^\/snapshots\/([^/]+)\//.exec(answer.path)?.[1];
@@ -115,7 +115,7 @@ export function judgeAnswer({ answer, body }: Restore, evidence: Evidence): Judg
   const isRight = ['id', 'name', 'created_at'].every((field) => field in (snapshot ?? {}));
   if (snapshot !== null && textOf(snapshot['id']) !== id)
     return differs(`${seen}; it names another snapshot`, { restore_answer: 'other_snapshot' });
-  const { id: serverId, uuid } = evidence.facts.server;
+  const { id: serverId, uuid } = recording.facts.server;
   if (server !== null && ![serverId, uuid].includes(textOf(server['id'])))
     return differs(`${seen}; it names another server`, { restore_answer: 'other_server' });
   if (textOf(body['status']) === 'error') return differs(seen, { restore_answer: 'error' });
@@ -124,8 +124,8 @@ export function judgeAnswer({ answer, body }: Restore, evidence: Evidence): Judg
   return isDocumented ? holds(seen, { restore_answer: 'documented' }) : differs(seen);
 }
 
-export function judgeDuring(evidence: Evidence): Judgement {
-  const busy = answerTo(evidence, 'restore.busy');
+export function checkDuring(recording: Recording): CheckResult {
+  const busy = answerTo(recording, 'restore.busy');
   if (busy === undefined) return notShown(NOT_ASKED);
   if (isOk(busy)) return decide({ restore_during_snapshot: 'allowed' }, `accepted, ${busy.status}`);
   return differs(answerOf(busy), {
@@ -134,9 +134,9 @@ export function judgeDuring(evidence: Evidence): Judgement {
   });
 }
 
-export function judgeWhile(evidence: Evidence): Switches['restore_while'] {
-  const stopped = answerTo(evidence, 'restore.stopped');
-  const again = answerTo(evidence, 'restore.again');
+export function checkWhile(recording: Recording): Switches['restore_while'] {
+  const stopped = answerTo(recording, 'restore.stopped');
+  const again = answerTo(recording, 'restore.again');
   return [
     'active',
     ...(stopped === undefined || isOk(stopped) ? (['stopped'] as const) : []),
@@ -144,15 +144,15 @@ export function judgeWhile(evidence: Evidence): Switches['restore_while'] {
   ];
 }
 
-export function judgeAgain(each: Exchange, evidence: Evidence): Judgement {
+export function checkAgain(each: Exchange, recording: Recording): CheckResult {
   const seen = isOk(each) ? `accepted, ${each.status}` : answerOf(each);
   return verdict(each.status === 400, seen, {
-    restore_while: judgeWhile(evidence),
+    restore_while: checkWhile(recording),
     ...(!isOk(each) && refusalStatus(each)),
   });
 }
 
-export function judgeShown({ answer, readings, firstShown }: Restore): Judgement {
+export function checkShown({ answer, readings, firstShown }: Restore): CheckResult {
   const first = readings[firstShown];
   if (readings.length === 0) return notShown('the server could not be read');
   if (first === undefined)
@@ -167,7 +167,7 @@ export function judgeShown({ answer, readings, firstShown }: Restore): Judgement
 }
 
 /** Whether the server showed it to the end, or another word before the restore was over. */
-export function judgeShownToEnd({ readings, firstShown, lastShown, isHidden }: Restore): Judgement {
+export function checkShownToEnd({ readings, firstShown, lastShown, isHidden }: Restore): CheckResult {
   const [first, last] = [readings[firstShown], readings[lastShown]];
   if (first === undefined || last === undefined) return notShown('it was never shown');
   const seconds = roundSeconds(last.at - first.at);
@@ -183,7 +183,7 @@ export function judgeShownToEnd({ readings, firstShown, lastShown, isHidden }: R
   });
 }
 
-export function judgeStops({ readings, before, startedAt }: Restore): Judgement {
+export function checkStops({ readings, before, startedAt }: Restore): CheckResult {
   const words = readings.filter(({ at }) => at < startedAt).map(({ word }) => word);
   if (words.length === 0) return notShown('the server could not be read');
   return verdict(
@@ -192,7 +192,7 @@ export function judgeStops({ readings, before, startedAt }: Restore): Judgement 
   );
 }
 
-export function judgeUpdated({ readings, before, firstShown }: Restore): Judgement {
+export function checkUpdated({ readings, before, firstShown }: Restore): CheckResult {
   if (before === undefined || before.updatedAt === '') return notShown('the server shows no `updated_at`');
   const early = readings.slice(0, Math.max(0, firstShown));
   const changed = early.some(({ updatedAt }) => updatedAt !== before.updatedAt);
@@ -209,10 +209,10 @@ export function judgeUpdated({ readings, before, firstShown }: Restore): Judgeme
   );
 }
 
-export function judgeTime({ readings, end, lastShown, answer }: Restore): Judgement {
+export function checkTime({ readings, end, lastShown, answer }: Restore): CheckResult {
   const [last, next] = [readings[end - 1], lastShown === -1 ? undefined : readings[end]];
   if (last === undefined || next === undefined) return notShown('its end was not shown');
-  return judgeSpans(
+  return checkSpans(
     [[(last.at - answer.endedAt) / 1000, (next.at - answer.endedAt) / 1000]],
     DOCUMENTED_SECONDS,
     'restore_seconds',
@@ -224,10 +224,10 @@ function endOf({ readings, lastShown, end, startedAt }: Restore): readonly Serve
   return lastShown === -1 ? [] : readings.slice(end).filter(({ at }) => at < startedAt);
 }
 
-export function judgeEnd(restore: Restore, evidence: Evidence): Judgement {
+export function checkEnd(restore: Restore, recording: Recording): CheckResult {
   const last = endOf(restore).at(-1);
   if (last === undefined) return notShown('its end was not shown');
-  const stopped = restoreOf(evidence, 'stopped');
+  const stopped = restoreOf(recording, 'stopped');
   const lastOfStopped = stopped === null ? undefined : endOf(stopped).at(-1)?.word;
   const known = ['active', 'stopped', 'error'] as const;
   const word = known.find((each) => each === last.word);
@@ -237,8 +237,8 @@ export function judgeEnd(restore: Restore, evidence: Evidence): Judgement {
   return decide({ after_restore: word }, inCode([word]));
 }
 
-export function judgeEndOfStopped(evidence: Evidence): Judgement {
-  const stopped = restoreOf(evidence, 'stopped');
+export function checkEndOfStopped(recording: Recording): CheckResult {
+  const stopped = restoreOf(recording, 'stopped');
   if (stopped === null) return notShown(NOT_ASKED);
   const last = endOf(stopped).at(-1);
   return last === undefined
@@ -246,7 +246,7 @@ export function judgeEndOfStopped(evidence: Evidence): Judgement {
     : verdict(last.word === 'active', inCode([last.word]));
 }
 
-export function judgeLateEnd(restore: Restore): Judgement {
+export function checkLateEnd(restore: Restore): CheckResult {
   const end = endOf(restore);
   const [first, last] = [end[0], end.at(-1)];
   if (first === undefined || last === undefined) return notShown('its end was not shown');
@@ -259,7 +259,7 @@ export function judgeLateEnd(restore: Restore): Judgement {
   );
 }
 
-export function judgeWord(answer: Exchange): Judgement {
+export function checkWord(answer: Exchange): CheckResult {
   const server = fieldsOf(fieldsOf(jsonOf(answer))?.['server']);
   const word = textOf(server?.['status']);
   return word === '' ? differs('no word') : decide({ word_restoring: word }, inCode([word]));

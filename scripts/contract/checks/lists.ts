@@ -1,17 +1,17 @@
 import { parseTime } from '../../../src/vps/model.ts';
 import {
   answerTo,
-  type Evidence,
+  type Recording,
   fieldsOf,
   type Fields,
   isOk,
   itemsOf,
   jsonOf,
-  livesOf,
+  historiesOf,
   textOf,
-} from '../evidence.ts';
+} from '../recording.ts';
 import { type Exchange } from '../exchange.ts';
-import { decide, differs, holds, inCode, inSeconds, type Judgement, notShown, verdict } from '../row.ts';
+import { decide, differs, holds, inCode, inSeconds, type CheckResult, notShown, verdict } from '../row.ts';
 import {
   answerOf,
   compareFields,
@@ -31,7 +31,7 @@ const countOf = (each: Exchange | undefined): number | null => {
   return typeof count === 'number' ? count : null;
 };
 
-export function judgeForm(each: Exchange): Judgement {
+export function checkForm(each: Exchange): CheckResult {
   const page = pageOf(each);
   if (Array.isArray(jsonOf(each))) return differs('a bare array', { lists: 'bare' });
   if (page === null || !Array.isArray(page['results'])) return differs(shapeOf(each));
@@ -39,13 +39,13 @@ export function judgeForm(each: Exchange): Judgement {
   return decide({ lists: isPaged ? 'paginated' : 'whole' }, shapeOf(each));
 }
 
-export function judgeShape(each: Exchange): Judgement {
+export function checkShape(each: Exchange): CheckResult {
   const page = pageOf(each);
   const isDocumented = typeof page?.['count'] === 'number' && Array.isArray(page['results']);
   return verdict(isOk(each) && isDocumented, answerOf(each));
 }
 
-export function judgeCount(each: Exchange): Judgement {
+export function checkCount(each: Exchange): CheckResult {
   const items = itemsOf(each) ?? [];
   const count = countOf(each);
   if (count === null) return notShown('there is no `count`');
@@ -54,7 +54,7 @@ export function judgeCount(each: Exchange): Judgement {
   return verdict(count === items.length, `${count}, with ${items.length} items`);
 }
 
-export function judgePageSize(each: Exchange): Judgement {
+export function checkPageSize(each: Exchange): CheckResult {
   const items = itemsOf(each) ?? [];
   if (typeof pageOf(each)?.['next'] === 'string')
     return decide({ page_size: items.length }, `${items.length} on a page`);
@@ -66,8 +66,8 @@ export function judgePageSize(each: Exchange): Judgement {
     : notShown(`the account has ${items.length} snapshots, which fit on a page`);
 }
 
-export function judgeSmallPages(evidence: Evidence): Judgement {
-  const [one, two] = ['snapshots.small', 'snapshots.second'].map((probe) => answerTo(evidence, probe));
+export function checkSmallPages(recording: Recording): CheckResult {
+  const [one, two] = ['snapshots.small', 'snapshots.second'].map((probe) => answerTo(recording, probe));
   if (one === undefined || two === undefined) return notShown(NOT_ASKED);
   const [first, second] = [itemsOf(one) ?? [], itemsOf(two) ?? []];
   const count = countOf(one) ?? first.length;
@@ -79,7 +79,7 @@ export function judgeSmallPages(evidence: Evidence): Judgement {
   );
 }
 
-export function judgeLargePages(each: Exchange): Judgement {
+export function checkLargePages(each: Exchange): CheckResult {
   const items = itemsOf(each) ?? [];
   const count = countOf(each) ?? items.length;
   if (items.length > LARGEST_PAGE) return differs(`${items.length} on a page`);
@@ -87,23 +87,23 @@ export function judgeLargePages(each: Exchange): Judgement {
   return verdict(items.length === LARGEST_PAGE, `${items.length} of ${count} for \`page_size=500\``);
 }
 
-export function judgeNext(evidence: Evidence): Judgement {
+export function checkNext(recording: Recording): CheckResult {
   const links = ['snapshots', 'snapshots.small'].flatMap((probe) => {
-    const next = pageOf(answerTo(evidence, probe))?.['next'];
+    const next = pageOf(answerTo(recording, probe))?.['next'];
     return typeof next === 'string' && next !== '' ? [next] : [];
   });
   const [link] = links;
   if (link === undefined) return notShown('no list had a second page');
   if (!/^https?:/.test(link)) return decide({ next_link: 'relative' }, 'a path without a host');
   // Which host it names is not for a report.
-  const isOwn = evidence.facts.origin === new URL(link).origin;
+  const isOwn = recording.facts.origin === new URL(link).origin;
   return isOwn
     ? decide({ next_link: 'absolute' }, 'an address of the API')
     : differs('an address of another host or port', { next_link: 'inner' });
 }
 
-export function judgeOrder(evidence: Evidence): Judgement {
-  const lists = evidence.exchanges.filter((each) => SNAPSHOT_LISTS.test(each.path) && isOk(each));
+export function checkOrder(recording: Recording): CheckResult {
+  const lists = recording.exchanges.filter((each) => SNAPSHOT_LISTS.test(each.path) && isOk(each));
   const orders = lists.flatMap((list) => {
     const times = (itemsOf(list) ?? []).flatMap((item) => Date.parse(textOf(item['created_at'])) || []);
     if (new Set(times).size < 2) return [];
@@ -120,11 +120,11 @@ export function judgeOrder(evidence: Evidence): Judgement {
 const serverIdOf = (item: Fields): string =>
   textOf(fieldsOf(item['server'])?.['id']) || textOf(item['server']);
 
-export function judgeFilter(evidence: Evidence): Judgement {
-  const all = itemsOf(answerTo(evidence, 'snapshots.both') ?? answerTo(evidence, 'snapshots'));
-  const filtered = itemsOf(answerTo(evidence, 'snapshots.one') ?? answerTo(evidence, 'snapshots.server'));
+export function checkFilter(recording: Recording): CheckResult {
+  const all = itemsOf(answerTo(recording, 'snapshots.both') ?? answerTo(recording, 'snapshots'));
+  const filtered = itemsOf(answerTo(recording, 'snapshots.one') ?? answerTo(recording, 'snapshots.server'));
   if (all === null || filtered === null) return notShown(NOT_ASKED);
-  const { id, uuid } = evidence.facts.server;
+  const { id, uuid } = recording.facts.server;
   if (filtered.some((item) => ![id, uuid].includes(serverIdOf(item))))
     return differs('snapshots of other servers', { server_filter: 'ignored' });
   const others = new Set(all.map(serverIdOf));
@@ -134,15 +134,15 @@ export function judgeFilter(evidence: Evidence): Judgement {
 
 const IGNORED = 'the filter is ignored';
 
-function isFilterIgnored(evidence: Evidence): boolean {
-  return judgeFilter(evidence).switches?.server_filter === 'ignored';
+function isFilterIgnored(recording: Recording): boolean {
+  return checkFilter(recording).switches?.server_filter === 'ignored';
 }
 
-export function judgeUuidFilter(evidence: Evidence): Judgement {
-  const byUuid = answerTo(evidence, 'snapshots.uuid');
-  const byId = itemsOf(answerTo(evidence, 'snapshots.server'));
+export function checkUuidFilter(recording: Recording): CheckResult {
+  const byUuid = answerTo(recording, 'snapshots.uuid');
+  const byId = itemsOf(answerTo(recording, 'snapshots.server'));
   if (byUuid === undefined || byId === null) return notShown('the API shows no uuid of the server');
-  if (isFilterIgnored(evidence)) return notShown(IGNORED);
+  if (isFilterIgnored(recording)) return notShown(IGNORED);
   if (byId.length === 0) return notShown('the server has no snapshot yet');
   const shown = itemsOf(byUuid) ?? [];
   const isHonoured = isOk(byUuid) && shown.length === byId.length;
@@ -152,40 +152,40 @@ export function judgeUuidFilter(evidence: Evidence): Judgement {
   );
 }
 
-export function judgeUnknownFilter(each: Exchange, evidence: Evidence): Judgement {
-  if (isFilterIgnored(evidence)) return notShown(IGNORED);
+export function checkUnknownFilter(each: Exchange, recording: Recording): CheckResult {
+  if (isFilterIgnored(recording)) return notShown(IGNORED);
   if (each.status === 404) return decide({ server_filter_unknown: 'not_found' }, `404, ${shapeOf(each)}`);
   if (!isOk(each)) return decide({ server_filter_unknown: 'refused' }, answerOf(each));
   const shown = itemsOf(each) ?? [];
-  const all = itemsOf(answerTo(evidence, 'snapshots')) ?? [];
+  const all = itemsOf(answerTo(recording, 'snapshots')) ?? [];
   if (all.length === 0) return notShown('the account has no snapshot');
   return shown.length === 0
     ? decide({ server_filter_unknown: 'empty' }, 'an empty list')
     : decide({ server_filter_unknown: 'ignored' }, `${shown.length} snapshots`);
 }
 
-export function judgeListAll(each: Exchange): Judgement {
+export function checkListAll(each: Exchange): CheckResult {
   const servers = new Set((itemsOf(each) ?? []).map(serverIdOf));
   return verdict(servers.size > 1, `snapshots of ${servers.size} server${servers.size === 1 ? '' : 's'}`);
 }
 
-export function judgeServerRef(evidence: Evidence): Judgement {
-  const items = itemsOfAll(evidence, SNAPSHOT_LISTS);
+export function checkServerRef(recording: Recording): CheckResult {
+  const items = itemsOfAll(recording, SNAPSHOT_LISTS);
   if (items.length === 0) return notShown('no snapshot was shown');
   const refs = items.map((item) => fieldsOf(item['server']));
   const isDocumented = refs.every((ref) => textOf(ref?.['id']) !== '' && typeof ref?.['name'] === 'string');
   return verdict(isDocumented, `\`server\` has ${inCode(refs.flatMap((ref) => Object.keys(ref ?? {})))}`);
 }
 
-export function judgeSnapshotExtra(evidence: Evidence): Judgement {
-  const items = itemsOfAll(evidence, SNAPSHOT_LISTS);
+export function checkSnapshotExtra(recording: Recording): CheckResult {
+  const items = itemsOfAll(recording, SNAPSHOT_LISTS);
   if (items.length === 0) return notShown('no snapshot was shown');
   const { extra } = compareFields(items, SNAPSHOT);
   return decide({ extra_fields: extra.length > 0 }, extra.length === 0 ? 'none' : inCode(extra));
 }
 
-export function judgeIds(evidence: Evidence): Judgement {
-  const items = itemsOfAll(evidence, SNAPSHOT_LISTS);
+export function checkIds(recording: Recording): CheckResult {
+  const items = itemsOfAll(recording, SNAPSHOT_LISTS);
   const ids = items.map((item) => item['id']);
   if (ids.length === 0) return notShown('no snapshot was shown');
   if (ids.some((id) => typeof id === 'string')) {
@@ -196,8 +196,8 @@ export function judgeIds(evidence: Evidence): Judgement {
   return decide({ snapshot_ids: isHuge ? 'huge' : 'integer' }, isHuge ? 'numbers beyond 2^53' : 'integers');
 }
 
-export function judgeTimes(evidence: Evidence): Judgement {
-  const times = [...itemsOfAll(evidence, SNAPSHOT_LISTS), ...itemsOfAll(evidence, SERVER_LISTS)]
+export function checkTimes(recording: Recording): CheckResult {
+  const times = [...itemsOfAll(recording, SNAPSHOT_LISTS), ...itemsOfAll(recording, SERVER_LISTS)]
     .flatMap((item) => [textOf(item['created_at']), textOf(item['updated_at'])])
     .filter((time) => /^\d{4}-\d{2}-\d{2}/.test(time));
   const [first] = times;
@@ -215,10 +215,10 @@ export function judgeTimes(evidence: Evidence): Judgement {
 /** A snapshot was created when it was requested, by the API's own clock. */
 const LARGEST_SKEW_MS = 60_000;
 
-export function judgeCreatedAt(evidence: Evidence): Judgement {
-  const pairs = livesOf(evidence, /^create\./).map((life) => {
-    const answer = answerTo(evidence, life.probe);
-    return [textOf(life.created['created_at']), Date.parse(answer?.headers['date'] ?? '')] as const;
+export function checkCreatedAt(recording: Recording): CheckResult {
+  const pairs = historiesOf(recording, /^create\./).map((history) => {
+    const answer = answerTo(recording, history.probe);
+    return [textOf(history.created['created_at']), Date.parse(answer?.headers['date'] ?? '')] as const;
   });
   if (pairs.length === 0) return notShown(NOT_ASKED);
   const readable = pairs.flatMap(([time, now]) => {

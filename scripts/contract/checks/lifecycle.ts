@@ -3,16 +3,16 @@ import { type Switches } from '../../../simulator/api/switches.ts';
 import { isFailed } from '../../../src/snapshots/status.ts';
 import {
   answerTo,
-  type Evidence,
+  type Recording,
   type Fields,
   fieldsOf,
   isOk,
   itemsOf,
-  type Life,
-  livesOf,
+  type SnapshotHistory,
+  historiesOf,
   type Sighting,
   textOf,
-} from '../evidence.ts';
+} from '../recording.ts';
 import { type Exchange } from '../exchange.ts';
 import {
   decide,
@@ -20,7 +20,7 @@ import {
   holds,
   inCode,
   inSeconds,
-  type Judgement,
+  type CheckResult,
   notShown,
   type Row,
   verdict,
@@ -30,19 +30,19 @@ import { isSameReason, refusalStatus } from './refusals.ts';
 
 const DOCUMENTED_SECONDS = [180, 600] as const;
 
-const lives = (evidence: Evidence): readonly Life[] => livesOf(evidence, /^create\./);
+const histories = (recording: Recording): readonly SnapshotHistory[] => historiesOf(recording, /^create\./);
 const hasSize = ({ size }: Sighting): boolean => size !== null;
 
 /** Those that ended well: the last sighting has a size, or the documented word. */
-function completedLives(evidence: Evidence): readonly Life[] {
-  return lives(evidence).filter(({ sightings }) => sightings.some(isEnd));
+function completedHistories(recording: Recording): readonly SnapshotHistory[] {
+  return histories(recording).filter(({ sightings }) => sightings.some(isEnd));
 }
 
 const isEnd = (sighting: Sighting): boolean =>
   hasSize(sighting) || sighting.word.toLowerCase() === 'completed';
 
-export function judgeListed(evidence: Evidence): Judgement {
-  const listed = lives(evidence).filter(({ firstListedAt }) => firstListedAt !== null);
+export function checkListed(recording: Recording): CheckResult {
+  const listed = histories(recording).filter(({ firstListedAt }) => firstListedAt !== null);
   if (listed.length === 0) return notShown(NOT_ASKED);
   const late = listed.map(({ unlisted, requestedAt, firstListedAt }) =>
     unlisted === 0 ? 0 : (firstListedAt ?? requestedAt) - requestedAt,
@@ -55,9 +55,9 @@ export function judgeListed(evidence: Evidence): Judgement {
 }
 
 /** The words from the request to the end, in the order in which they came. */
-export function judgeProgress(evidence: Evidence): Judgement {
-  const ended = completedLives(evidence);
-  const all = ended.length > 0 ? ended : lives(evidence);
+export function checkProgress(recording: Recording): CheckResult {
+  const ended = completedHistories(recording);
+  const all = ended.length > 0 ? ended : histories(recording);
   if (all.length === 0) return notShown(NOT_ASKED);
   const sequences = all.map(({ created, sightings }) => {
     const end = sightings.findIndex(isEnd);
@@ -68,17 +68,17 @@ export function judgeProgress(evidence: Evidence): Judgement {
   return decide({ word_in_progress: longest }, inCode(longest));
 }
 
-export function judgeCompleted(evidence: Evidence): Judgement {
+export function checkCompleted(recording: Recording): CheckResult {
   const words = new Set(
-    completedLives(evidence).flatMap(({ sightings }) => sightings.filter(isEnd).at(-1)?.word ?? []),
+    completedHistories(recording).flatMap(({ sightings }) => sightings.filter(isEnd).at(-1)?.word ?? []),
   );
   const [word] = words;
   if (word === undefined) return notShown('no snapshot was completed');
   return decide({ word_completed: word }, inCode(words));
 }
 
-export function judgeSize(evidence: Evidence): Judgement {
-  const late = completedLives(evidence).flatMap(({ sightings }) => {
+export function checkSize(recording: Recording): CheckResult {
+  const late = completedHistories(recording).flatMap(({ sightings }) => {
     const end = sightings.findIndex(isEnd);
     const sized = sightings.findIndex(hasSize);
     if (sized === -1) return [Number.POSITIVE_INFINITY];
@@ -98,8 +98,8 @@ export function judgeSize(evidence: Evidence): Judgement {
 }
 
 /** Between the last list that showed it in progress and the first that showed its end. */
-export function judgeDuration(evidence: Evidence): Judgement {
-  const spans = completedLives(evidence).flatMap(({ requestedAt, sightings }) => {
+export function checkDuration(recording: Recording): CheckResult {
+  const spans = completedHistories(recording).flatMap(({ requestedAt, sightings }) => {
     const end = sightings.findIndex(isEnd);
     const before = sightings[end - 1];
     const after = sightings[end];
@@ -107,15 +107,15 @@ export function judgeDuration(evidence: Evidence): Judgement {
     return [[((before?.at ?? requestedAt) - requestedAt) / 1000, (after.at - requestedAt) / 1000] as const];
   });
   if (spans.length === 0) return notShown('no snapshot was completed');
-  return judgeSpans(spans, DOCUMENTED_SECONDS, 'snapshot_seconds');
+  return checkSpans(spans, DOCUMENTED_SECONDS, 'snapshot_seconds');
 }
 
 /** What was measured lies within the documented time, or widens it. */
-export function judgeSpans(
+export function checkSpans(
   spans: readonly (readonly [number, number])[],
   [low, high]: readonly [number, number],
   switchName: 'snapshot_seconds' | 'restore_seconds' | 'power_seconds',
-): Judgement {
+): CheckResult {
   // A span lies between two reads: only what is certainly shorter or longer is.
   const shortest = Math.min(...spans.map(([, most]) => most));
   const longest = Math.max(...spans.map(([least]) => least));
@@ -128,12 +128,12 @@ export function judgeSpans(
 const DAY_MS = 86_400_000;
 
 /** A word of a snapshot that ended without being completed. */
-export function judgeFailed(evidence: Evidence): Judgement {
+export function checkFailed(recording: Recording): CheckResult {
   const words = new Set<string>();
   const completed = new Set(
-    completedLives(evidence).flatMap(({ sightings }) => sightings.filter(isEnd).map(({ word }) => word)),
+    completedHistories(recording).flatMap(({ sightings }) => sightings.filter(isEnd).map(({ word }) => word)),
   );
-  for (const each of evidence.exchanges) {
+  for (const each of recording.exchanges) {
     if (!SNAPSHOT_LISTS.test(each.path) || !isOk(each)) continue;
     for (const item of itemsOf(each) ?? []) {
       const word = textOf(item['status']);
@@ -147,19 +147,19 @@ export function judgeFailed(evidence: Evidence): Judgement {
   return word === undefined ? notShown('no snapshot failed') : decide({ word_failed: word }, inCode(words));
 }
 
-export function judgeFailedListed(evidence: Evidence): Judgement {
-  const failed = itemsOfAll(evidence, SNAPSHOT_LISTS).some((item) =>
+export function checkFailedListed(recording: Recording): CheckResult {
+  const failed = itemsOfAll(recording, SNAPSHOT_LISTS).some((item) =>
     isFailed({ status: textOf(item['status']) }),
   );
   if (failed) return holds('a failed one is listed', { failed_snapshots: 'listed' });
-  const deletions = evidence.exchanges.filter((each) => each.method === 'DELETE' && isOk(each));
+  const deletions = recording.exchanges.filter((each) => each.method === 'DELETE' && isOk(each));
   const deleted = new Set(deletions.map(({ path }) => path));
-  const gone = lives(evidence).filter(
+  const gone = histories(recording).filter(
     ({ id, sightings }) =>
       sightings.length > 0 &&
       !sightings.some(isEnd) &&
       !deleted.has(`/snapshots/${id}/`) &&
-      isMissed(evidence, id),
+      isMissed(recording, id),
   );
   return gone.length > 0
     ? differs('one was gone before it was completed', { failed_snapshots: 'gone' })
@@ -167,7 +167,7 @@ export function judgeFailedListed(evidence: Evidence): Judgement {
 }
 
 /** The last list that followed it does not show it. */
-function isMissed({ exchanges }: Evidence, id: string): boolean {
+function isMissed({ exchanges }: Recording, id: string): boolean {
   const shows = (each: Exchange): boolean => (itemsOf(each) ?? []).some((item) => textOf(item['id']) === id);
   const lists = exchanges.filter(
     (each) => each.probe.startsWith('watch.') && SNAPSHOT_LISTS.test(each.path) && isOk(each),
@@ -177,23 +177,23 @@ function isMissed({ exchanges }: Evidence, id: string): boolean {
   return last !== undefined && !shows(last);
 }
 
-export function judgeCounts(evidence: Evidence): Judgement {
-  const busy = answerTo(evidence, 'create.over-busy');
-  const over = answerTo(evidence, 'create.over');
+export function checkCounts(recording: Recording): CheckResult {
+  const busy = answerTo(recording, 'create.over-busy');
+  const over = answerTo(recording, 'create.over');
   if (busy === undefined) return notShown(NOT_ASKED);
   if (isOk(over)) return notShown('there is no limit that it could count towards');
   if (isOk(busy))
     return differs('one more is accepted while one of five is in progress', { in_progress_counts: false });
-  if (isSameReason(busy, answerTo(evidence, 'create.parallel')) && !isSameReason(busy, over))
+  if (isSameReason(busy, answerTo(recording, 'create.parallel')) && !isSameReason(busy, over))
     return notShown('one more is refused, because one is in progress');
   return holds(`one more is refused, ${busy.status}, while one of five is in progress`, {
     in_progress_counts: true,
   });
 }
 
-export function judgeLimit(evidence: Evidence): Judgement {
-  const over = answerTo(evidence, 'create.over');
-  const listed = longestList(evidence);
+export function checkLimit(recording: Recording): CheckResult {
+  const over = answerTo(recording, 'create.over');
+  const listed = longestList(recording);
   if (over === undefined) return notShown(NOT_ASKED);
   if (isOk(over))
     return differs(`one more than ${listed - 1} is accepted`, { limit: Math.max(SLOT_LIMIT + 1, listed) });
@@ -204,7 +204,7 @@ export function judgeLimit(evidence: Evidence): Judgement {
 }
 
 /** The most snapshots of the server that a list showed. */
-function longestList({ exchanges, facts }: Evidence): number {
+function longestList({ exchanges, facts }: Recording): number {
   const lists = exchanges.filter(
     ({ probe, path }) => probe.startsWith('watch.') && path.includes(`server_id=${facts.server.id}`),
   );
@@ -216,16 +216,16 @@ function longestList({ exchanges, facts }: Evidence): number {
 }
 
 /** Snapshots of a server in one of the states that are tried: stopped, and during a restore. */
-export function judgeWhile(probe: string, phase: 'stopped' | 'restoring', isAccepted: boolean): Row['judge'] {
-  return (evidence) => {
-    const each = answerTo(evidence, probe);
+export function checkWhile(probe: string, phase: 'stopped' | 'restoring', isAccepted: boolean): Row['check'] {
+  return (recording) => {
+    const each = answerTo(recording, probe);
     if (each === undefined) return notShown(NOT_ASKED);
-    const judged = verdict(
+    const checked = verdict(
       isOk(each) === isAccepted,
       isOk(each) ? `accepted, ${each.status}` : answerOf(each),
     );
     const all = (['stopped', 'restoring'] as const).filter((other) => {
-      const answer = answerTo(evidence, other === 'stopped' ? 'create.stopped' : 'create.during-restore');
+      const answer = answerTo(recording, other === 'stopped' ? 'create.stopped' : 'create.during-restore');
       return answer === undefined ? other === 'stopped' : isOk(answer);
     });
     const snapshot_while = [
@@ -237,7 +237,7 @@ export function judgeWhile(probe: string, phase: 'stopped' | 'restoring', isAcce
       ...all.filter((other) => other === 'restoring'),
     ] as Switches['snapshot_while'];
     return {
-      ...judged,
+      ...checked,
       switches: { snapshot_while, ...(!isOk(each) && phase === 'restoring' && refusalStatus(each)) },
     };
   };
