@@ -1650,8 +1650,8 @@ function purposeOf({ method, path }) {
 }
 const NOTHING = { problem: '', advice: '' };
 const WEB_PAGE = {
-    problem: 'the answer is a web page, so it does not come from the API but from a proxy or a firewall before it',
-    advice: "check 'api_url', and let whoever runs them allow this runner",
+    problem: 'the answer is a web page, which most likely does not come from the API but from a proxy or a firewall before it',
+    advice: "check 'api_url', which normally ends in /api/v1; if it is right, let whoever runs the proxy or firewall allow this runner",
 };
 function diagnoseStatus(fields) {
     const { status = 0 } = fields;
@@ -6384,7 +6384,7 @@ function checkSnapshot(facts) {
     if (!isAddressable(snapshot))
         refusals.push(refuse('its id is too large a number to be sure of its last digits'));
     if (!status_isCompleted(snapshot))
-        refusals.push(refuse(`it is '${snapshot.status}', not completed`));
+        refusals.push(refuse(`the snapshot is '${snapshot.status}', not completed`));
     const isNameless = server_idsOf(snapshot.server).length === 0;
     // Of a snapshot that names no server only its own marker can tell.
     if (isNameless && marker_parseMarker(snapshot.description)?.key !== facts.key) {
@@ -6539,7 +6539,7 @@ function decideUnreadable(facts, restoreIf) {
         return {
             action: 'keep',
             alarm: 'red',
-            reason: `'restore_if' is ${JSON.stringify(facts.restoreIf)}, which is neither true nor false`,
+            reason: `'restore_if' is ${JSON.stringify(facts.restoreIf)}, which is neither true nor false (write it like \${{ steps.deploy.outcome == 'failure' }})`,
         };
     }
     if (restoreIf === 'unset' && policy.restoreIfGiven) {
@@ -6752,7 +6752,7 @@ function preflight_describeEnd({ restoreIfGiven, onFailure, onCancel, onSuccess,
     };
     return [
         ...(restoreIfGiven ? ['If restore_if is true at the end of the job: restore'] : []),
-        `If the job fails${restoreIfGiven ? ' otherwise' : ''}: ${reallyDone(onFailure)}`,
+        `${restoreIfGiven ? 'if the job fails otherwise' : 'If the job fails'}: ${reallyDone(onFailure)}`,
         `if the job is cancelled or times out: ${reallyDone(onCancel)}`,
         ...(onSuccess === 'delete' ? [`if ${DELETED_AFTER}`] : []),
     ];
@@ -7907,7 +7907,7 @@ function checkRoot(reader, inputs, restoreIf) {
         reader.problem('stop_server', "it needs 'wait: true': the server is started again when the snapshot is complete");
     }
     if (inputs.keepLast > 0 && inputs.onSuccess === 'delete') {
-        reader.problem('keep_last', "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep");
+        reader.problem('keep_last', "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep: leave one of them out");
     }
     const ends = { on_failure: inputs.onFailure, on_cancel: inputs.onCancel, on_success: inputs.onSuccess };
     const deleting = Object.entries(ends).flatMap(([name, end]) => (end === 'delete' ? [name] : []));

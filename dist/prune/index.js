@@ -3387,8 +3387,8 @@ function purposeOf({ method, path }) {
 }
 const NOTHING = { problem: '', advice: '' };
 const WEB_PAGE = {
-    problem: 'the answer is a web page, so it does not come from the API but from a proxy or a firewall before it',
-    advice: "check 'api_url', and let whoever runs them allow this runner",
+    problem: 'the answer is a web page, which most likely does not come from the API but from a proxy or a firewall before it',
+    advice: "check 'api_url', which normally ends in /api/v1; if it is right, let whoever runs the proxy or firewall allow this runner",
 };
 function diagnoseStatus(fields) {
     const { status = 0 } = fields;

@@ -1897,7 +1897,7 @@ function checkSnapshot(facts) {
     if (!model_isAddressable(snapshot))
         refusals.push(refuse('its id is too large a number to be sure of its last digits'));
     if (!status_isCompleted(snapshot))
-        refusals.push(refuse(`it is '${snapshot.status}', not completed`));
+        refusals.push(refuse(`the snapshot is '${snapshot.status}', not completed`));
     const isNameless = server_idsOf(snapshot.server).length === 0;
     // Of a snapshot that names no server only its own marker can tell.
     if (isNameless && marker_parseMarker(snapshot.description)?.key !== facts.key) {
@@ -3754,8 +3754,8 @@ function purposeOf({ method, path }) {
 }
 const NOTHING = { problem: '', advice: '' };
 const WEB_PAGE = {
-    problem: 'the answer is a web page, so it does not come from the API but from a proxy or a firewall before it',
-    advice: "check 'api_url', and let whoever runs them allow this runner",
+    problem: 'the answer is a web page, which most likely does not come from the API but from a proxy or a firewall before it',
+    advice: "check 'api_url', which normally ends in /api/v1; if it is right, let whoever runs the proxy or firewall allow this runner",
 };
 function diagnoseStatus(fields) {
     const { status = 0 } = fields;
@@ -6254,7 +6254,7 @@ function describeSoFar(restore) {
         return 'STOPPED after the restore';
     const { snapshotId } = restore.target;
     return isRequested(restore)
-        ? `restore of snapshot ${snapshotId} requested, not confirmed`
+        ? `restore of snapshot ${snapshotId} requested, not confirmed; check in the panel of VPS.org that it has ended and the server runs`
         : `NOT restored, no restore of snapshot ${snapshotId} is requested`;
 }
 /** What is with the snapshot now: no restore deletes one. */
@@ -6483,7 +6483,8 @@ function toSummary(restores) {
         confirmed: restore_isConfirmed(restore),
         hasEnded: restore.stage === 'down' && restore.hasEnded,
         ...endOf(restore),
-        serverStatus: restore.serverStatus,
+        // What was read before the request is not the server's state now.
+        serverStatus: restore.stage === 'requested' ? null : restore.serverStatus,
     }));
 }
 function report_describeSpan(ms) {

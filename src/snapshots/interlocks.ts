@@ -130,7 +130,7 @@ function checkSnapshot(facts: RestoreFacts): RestoreCheck {
   if (found.length > 1) refusals.push(forbid(`the list shows two snapshots with the id ${snapshotId}`));
   if (!isAddressable(snapshot))
     refusals.push(refuse('its id is too large a number to be sure of its last digits'));
-  if (!isCompleted(snapshot)) refusals.push(refuse(`it is '${snapshot.status}', not completed`));
+  if (!isCompleted(snapshot)) refusals.push(refuse(`the snapshot is '${snapshot.status}', not completed`));
   const isNameless = idsOf(snapshot.server).length === 0;
   // Of a snapshot that names no server only its own marker can tell.
   if (isNameless && parseMarker(snapshot.description)?.key !== facts.key) {

@@ -96,7 +96,7 @@ function decideUnreadable(facts: PostFacts, restoreIf: ReturnType<typeof readRes
     return {
       action: 'keep',
       alarm: 'red',
-      reason: `'restore_if' is ${JSON.stringify(facts.restoreIf)}, which is neither true nor false`,
+      reason: `'restore_if' is ${JSON.stringify(facts.restoreIf)}, which is neither true nor false (write it like \${{ steps.deploy.outcome == 'failure' }})`,
     };
   }
   if (restoreIf === 'unset' && policy.restoreIfGiven) {

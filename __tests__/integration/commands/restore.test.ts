@@ -73,13 +73,13 @@ describe('restore', () => {
     [
       'one in progress',
       { snapshotIds: ['3'] },
-      /it is 'in_progress'/,
+      /the snapshot is 'in_progress'/,
       { snapshots: [own(3, { status: 'in_progress' })] },
     ],
     [
       'one that failed',
       { snapshotIds: ['3'] },
-      /it is 'failed'/,
+      /the snapshot is 'failed'/,
       { snapshots: [own(3, { status: 'failed' })] },
     ],
     ['two of one server', { snapshotIds: ['1', '3'], allowOlder: true }, /3 is of the same server/],

@@ -130,7 +130,7 @@ describe('with a restore configured', () => {
     [
       'restore_if and a health_url',
       { restoreIfGiven: true, healthUrls: ['https://web.example/'] },
-      'If restore_if is true at the end of the job: restore · If the job fails otherwise: keep · if the job is cancelled or times out: keep · health_url answers',
+      'If restore_if is true at the end of the job: restore · if the job fails otherwise: keep · if the job is cancelled or times out: keep · health_url answers',
     ],
     [
       'a job that has failed by then',
@@ -145,7 +145,7 @@ describe('with a restore configured', () => {
     [
       'restore_if, which is false where it is not true, for a job that has failed by then',
       { ...RESTORE, restoreIfGiven: true, jobStatus: 'failure' },
-      'If restore_if is true at the end of the job: restore · If the job fails otherwise: keep · if the job is cancelled or times out: keep · no health_url, so the application is not checked after a restore',
+      'If restore_if is true at the end of the job: restore · if the job fails otherwise: keep · if the job is cancelled or times out: keep · no health_url, so the application is not checked after a restore',
     ],
   ])('main says in one line what the end of the job will do: %s', async (_, inputs, line) => {
     const testEnv = new TestEnvironment();

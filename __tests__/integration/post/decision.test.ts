@@ -83,7 +83,7 @@ describe('outcome', () => {
         'left: 801 in_progress',
       ],
       says: [
-        /Not restored: NOT restored: this step left the server as the job left it, because .* neither true nor false\.$/m,
+        /Not restored: NOT restored: this step left the server as the job left it, because .* neither true nor false .*\.$/m,
         'No complete snapshot is known.',
       ],
       neverSays: ['To restore by hand', '```', 'is complete and kept'],

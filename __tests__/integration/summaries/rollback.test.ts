@@ -69,7 +69,7 @@ describe('the summary of a rollback', () => {
   test('while the first of two is requested: the other is there too', async () => {
     const { summaries } = (await stepOf(TWO_RESTORES)).runner;
     expect(rowsOf(summaries[0] ?? '')).toEqual([
-      `web (1) | active | ⚠️ requested, not confirmed | 801 deploy-shop-9001-1, kept | ${TAKEN} | perhaps 4 min`,
+      `web (1) | unknown | ⚠️ requested, not confirmed | 801 deploy-shop-9001-1, kept | ${TAKEN} | perhaps 4 min`,
       `db (2) | active | ❌ not restored | 802 deploy-shop-9001-1, kept | ${TAKEN} | none`,
     ]);
   });
@@ -78,7 +78,7 @@ describe('the summary of a rollback', () => {
     const [early = ''] = (await stepOf(ONE_OF_TWO)).runner.summaries;
     expect(headlineOf(early)).toBe('⚠️ Rollback requested, not confirmed');
     expect(rowsOf(early)).toEqual([
-      `web (1) | active | ⚠️ requested, not confirmed | 801 deploy-shop-9001-1, kept | ${TAKEN} | perhaps 4 min`,
+      `web (1) | unknown | ⚠️ requested, not confirmed | 801 deploy-shop-9001-1, kept | ${TAKEN} | perhaps 4 min`,
       `db (2) | restoring | ❌ not restored | 802 deploy-shop-9001-1, kept | ${TAKEN} | none`,
     ]);
   });

@@ -25,7 +25,7 @@ describe('`completed` without a size, and in progress again after that', () => {
     const main = await testEnv.main(RESTORE);
     const post = await testEnv.post(main, FAILED);
     expect(post.runner.titles()).toEqual(['error Not restored']);
-    expect(post.runner.annotations[0]?.text).toContain("it is 'in_progress', not completed");
+    expect(post.runner.annotations[0]?.text).toContain("the snapshot is 'in_progress', not completed");
     expect(testEnv.actualState.restores).toEqual([]);
   });
 });

@@ -234,7 +234,9 @@ describe('a message says what failed, why, and what to do', () => {
   ])('a web page with %i speaks of what stands before the API, not of %s', (status, word) => {
     const fields = { kind: 'http', method: 'GET', path: '/snapshots/', status } as const;
     const { message } = new VpsError({ ...fields, isHtml: true });
-    expect(message).toContain('it does not come from the API but from a proxy or a firewall before it');
+    expect(message).toContain(
+      'most likely does not come from the API but from a proxy or a firewall before it',
+    );
     expect(message).not.toContain(word);
     expect(new VpsError(fields).message).toContain(word);
   });

@@ -44,7 +44,7 @@ function describeEnd({ restoreIfGiven, onFailure, onCancel, onSuccess, jobStatus
   };
   return [
     ...(restoreIfGiven ? ['If restore_if is true at the end of the job: restore'] : []),
-    `If the job fails${restoreIfGiven ? ' otherwise' : ''}: ${reallyDone(onFailure)}`,
+    `${restoreIfGiven ? 'if the job fails otherwise' : 'If the job fails'}: ${reallyDone(onFailure)}`,
     `if the job is cancelled or times out: ${reallyDone(onCancel)}`,
     ...(onSuccess === 'delete' ? [`if ${DELETED_AFTER}`] : []),
   ];

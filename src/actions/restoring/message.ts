@@ -73,7 +73,7 @@ export function describeSoFar(restore: Restore): string {
   if (restore.stage === 'down') return 'STOPPED after the restore';
   const { snapshotId } = restore.target;
   return isRequested(restore)
-    ? `restore of snapshot ${snapshotId} requested, not confirmed`
+    ? `restore of snapshot ${snapshotId} requested, not confirmed; check in the panel of VPS.org that it has ended and the server runs`
     : `NOT restored, no restore of snapshot ${snapshotId} is requested`;
 }
 

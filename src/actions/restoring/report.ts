@@ -58,7 +58,8 @@ export function toSummary(restores: readonly Restore[]): SummaryRestore[] {
     confirmed: isConfirmed(restore),
     hasEnded: restore.stage === 'down' && restore.hasEnded,
     ...endOf(restore),
-    serverStatus: restore.serverStatus,
+    // What was read before the request is not the server's state now.
+    serverStatus: restore.stage === 'requested' ? null : restore.serverStatus,
   }));
 }
 

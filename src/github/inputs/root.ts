@@ -118,7 +118,7 @@ function checkRoot(reader: InputReader, inputs: RootInputs, restoreIf: string): 
   if (inputs.keepLast > 0 && inputs.onSuccess === 'delete') {
     reader.problem(
       'keep_last',
-      "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep",
+      "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep: leave one of them out",
     );
   }
   const ends = { on_failure: inputs.onFailure, on_cancel: inputs.onCancel, on_success: inputs.onSuccess };

@@ -182,7 +182,10 @@ test('a restore so far, and what is with its snapshot', () => {
   expect(all.map((each) => [describeSoFar(each), fateOf(each)])).toEqual([
     ['restored', 'kept'],
     ['STOPPED after the restore', 'kept'],
-    ['restore of snapshot 801 requested, not confirmed', 'kept'],
+    [
+      'restore of snapshot 801 requested, not confirmed; check in the panel of VPS.org that it has ended and the server runs',
+      'kept',
+    ],
     ['NOT restored, no restore of snapshot 801 is requested', 'not listed'],
   ]);
 });

@@ -41,8 +41,12 @@ export const COMMON: readonly (readonly [name: string, facts: Partial<RestoreFac
   ],
   ['the runner is on it', { isRunnersOwn: true }, /this runner is on the server itself/],
   ['the snapshot is gone', { list: list([]) }, /it is not in the list/],
-  ['the snapshot is in progress', listed({ status: 'in_progress' }), /it is 'in_progress', not completed/],
-  ['the snapshot failed', listed({ status: 'failed' }), /it is 'failed', not completed/],
+  [
+    'the snapshot is in progress',
+    listed({ status: 'in_progress' }),
+    /snapshot is 'in_progress', not completed/,
+  ],
+  ['the snapshot failed', listed({ status: 'failed' }), /snapshot is 'failed', not completed/],
   ['the snapshot has an unknown word', listed({ status: 'archived' }), /'archived', not completed/],
   ['its id lost digits', listed({ idIsLossless: false }), /too large a number/],
   [
