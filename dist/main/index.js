@@ -7192,6 +7192,10 @@ async function planServer(progress, deps, options, readers) {
 function isStale({ readAt }, { clock, schedule }) {
     return clock.now() - readAt > schedule.span('freshness');
 }
+/** The plan's budget once more: the wait for a restore, which is no part of it, has used it up. */
+function renewBudget(deps) {
+    return { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+}
 /** Plans again on a fresh list. A server that was to be stopped was read for that, and rests. */
 async function planAgain({ progress, server }, deps, options) {
     const again = { ...options, inputs: { ...options.inputs, onRerun: 'create' } };
@@ -7204,8 +7208,7 @@ async function planAgain({ progress, server }, deps, options) {
 }
 async function planAfterRestore(progress, deps, options, reader) {
     const restored = await waitForRestore(progress, deps, options, reader);
-    // The budget of the plan went by meanwhile.
-    const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+    const budget = renewBudget(deps);
     return await decideServer(progress, restored, await listSnapshots(progress, budget), budget, options);
 }
 async function listSnapshots({ record }, deps, read = (serverId, limits) => deps.api.listSnapshots({ serverId }, limits)) {
@@ -7761,7 +7764,7 @@ async function planLate(planned, deps, options, limit) {
     const plans = await Promise.all(waiting);
     if (!planned.some((each) => typeof each === 'function'))
         return plans;
-    const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+    const budget = renewBudget(deps);
     const again = plans.map(async (plan) => plan.kind === 'create' && isStale(plan, deps)
         ? await limit(async () => await planAgain(plan, budget, options))
         : plan);

@@ -14,7 +14,15 @@ import { describeRotation } from '../creating/errors.ts';
 import { publish, type ServerProgress } from '../creating/progress.ts';
 import { isStoppedByUs } from '../server/stop.ts';
 import { makeSnapshots } from './pipeline.ts';
-import { isStale, type LatePlan, planAgain, planServer, type PlanOptions, type ServerPlan } from './plan.ts';
+import {
+  isStale,
+  type LatePlan,
+  planAgain,
+  planServer,
+  type PlanOptions,
+  renewBudget,
+  type ServerPlan,
+} from './plan.ts';
 import { announceEnd } from './preflight.ts';
 import { createStarter } from './power.ts';
 import { createPlanReaders } from './readers.ts';
@@ -113,7 +121,7 @@ async function planLate(
   await settleAll(waiting);
   const plans = await Promise.all(waiting);
   if (!planned.some((each) => typeof each === 'function')) return plans;
-  const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+  const budget = renewBudget(deps);
   const again = plans.map(async (plan) =>
     plan.kind === 'create' && isStale(plan, deps)
       ? await limit(async () => await planAgain(plan, budget, options))

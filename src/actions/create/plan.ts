@@ -93,6 +93,11 @@ export function isStale({ readAt }: ServerPlan, { clock, schedule }: Deps): bool
   return clock.now() - readAt > schedule.span('freshness');
 }
 
+/** The plan's budget once more: the wait for a restore, which is no part of it, has used it up. */
+export function renewBudget(deps: Deps): Deps {
+  return { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+}
+
 /** Plans again on a fresh list. A server that was to be stopped was read for that, and rests. */
 export async function planAgain(
   { progress, server }: ServerPlan,
@@ -115,8 +120,7 @@ async function planAfterRestore(
   reader: ServerReader,
 ): Promise<ServerPlan> {
   const restored = await waitForRestore(progress, deps, options, reader);
-  // The budget of the plan went by meanwhile.
-  const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+  const budget = renewBudget(deps);
   return await decideServer(progress, restored, await listSnapshots(progress, budget), budget, options);
 }
 

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
+import type { Deps } from '../../../../src/actions/common/deps.ts';
 import { createHeartbeat } from '../../../../src/actions/common/heartbeat.ts';
+import type { FinishedRestore, RequestedRestore } from '../../../../src/actions/restoring/restore.ts';
 import { watchRestore } from '../../../../src/actions/restoring/watch.ts';
 import type { SharedServerReader } from '../../../../src/actions/server/reader.ts';
 import { startRestoration } from '../../../../src/snapshots/polling/restoration.ts';
@@ -10,6 +12,27 @@ import { createTestDeps, outcomeOf, SECOND, serverOf } from '../test-deps.ts';
 type ServerRead = readonly [status: string, secondsAgo: number];
 
 const up = (secondsAgo = 0): ServerRead => ['active', secondsAgo];
+
+const BEFORE = { status: 'active', updatedAt: null };
+
+/** Watches a restore that VPS.org has accepted, but for what is given. */
+function watch(
+  deps: Deps,
+  servers: SharedServerReader,
+  given: Partial<RequestedRestore> = {},
+): Promise<FinishedRestore> {
+  const requested: RequestedRestore = {
+    target: restoreTarget(),
+    snapshot: null,
+    serverStatus: 'active',
+    stage: 'requested',
+    restoration: startRestoration({ before: BEFORE, request: 'accepted', requestedAt: 0 }),
+    mismatch: null,
+    ...given,
+  };
+  const heartbeat = createHeartbeat('restoring', deps);
+  return watchRestore(requested, deps, { servers, heartbeat, limit: 'restore_timeout (30m) exceeded' });
+}
 
 test.each<[string, readonly ServerRead[], string, number]>([
   ['five reads of its own: 15 s have passed', [up(), up(), up(), up(), up(), up()], 'active', 18],
@@ -29,19 +52,7 @@ test.each<[string, readonly ServerRead[], string, number]>([
       return Promise.resolve({ value: serverOf(word), readAt: clock.now() - secondsAgo * SECOND });
     },
   };
-  const before = { status: 'active', updatedAt: null };
-  const watching = watchRestore(
-    {
-      target: restoreTarget(),
-      snapshot: null,
-      serverStatus: 'active',
-      stage: 'requested',
-      restoration: startRestoration({ before, request: 'accepted', requestedAt: 0 }),
-      mismatch: null,
-    },
-    deps,
-    { servers, heartbeat: createHeartbeat('restoring', deps), limit: 'restore_timeout (30m) exceeded' },
-  );
+  const watching = watch(deps, servers);
   const ended = await outcomeOf(clock, watching);
   expect([ended.value?.stage, ended.value?.serverStatus, ended.at / SECOND]).toEqual([
     'restored',
@@ -52,24 +63,14 @@ test.each<[string, readonly ServerRead[], string, number]>([
 
 test('what stood against a second request stands in the reason', async () => {
   const { deps, clock } = createTestDeps({ until: 30 * SECOND });
-  const before = { status: 'active', updatedAt: null };
   const servers: SharedServerReader = {
     listen: () => () => undefined,
     read: () => Promise.resolve({ value: serverOf('active'), readAt: clock.now() }),
   };
-  const watching = watchRestore(
-    {
-      target: restoreTarget(),
-      snapshot: null,
-      serverStatus: 'active',
-      stage: 'requested',
-      restoration: startRestoration({ before, request: 'unclear', requestedAt: 0 }),
-      mismatch: null,
-      notAgain: 'a newer snapshot is on the server',
-    },
-    deps,
-    { servers, heartbeat: createHeartbeat('restoring', deps), limit: 'restore_timeout (30m) exceeded' },
-  );
+  const watching = watch(deps, servers, {
+    restoration: startRestoration({ before: BEFORE, request: 'unclear', requestedAt: 0 }),
+    notAgain: 'a newer snapshot is on the server',
+  });
   const { value } = await outcomeOf(clock, watching);
   expect(value).toMatchObject({
     stage: 'unconfirmed',
@@ -91,19 +92,7 @@ test('a word of the server that only counts is one line', async () => {
     listen: () => () => undefined,
     read: () => Promise.resolve({ value: serverOf(words.shift() ?? 'active'), readAt: clock.now() }),
   };
-  const before = { status: 'active', updatedAt: null };
-  const watching = watchRestore(
-    {
-      target: restoreTarget(),
-      snapshot: null,
-      serverStatus: 'active',
-      stage: 'requested',
-      restoration: startRestoration({ before, request: 'accepted', requestedAt: 0 }),
-      mismatch: null,
-    },
-    deps,
-    { servers, heartbeat: createHeartbeat('restoring', deps), limit: 'restore_timeout (30m) exceeded' },
-  );
+  const watching = watch(deps, servers);
   expect((await outcomeOf(clock, watching)).value?.stage).toBe('restored');
   expect(lines.filter((line) => line.includes('server is')).map((line) => line.replace(/^.*: /, ''))).toEqual(
     ["server is 'restoring 1%'", "server is 'starting'", "server is 'active'"],
@@ -128,19 +117,7 @@ test('a list for another server that shows this one up takes back that it is dow
       return Promise.resolve({ value, readAt: clock.now() });
     },
   };
-  const before = { status: 'active', updatedAt: null };
-  const watching = watchRestore(
-    {
-      target: restoreTarget({ startIfStopped: true }),
-      snapshot: null,
-      serverStatus: 'active',
-      stage: 'requested',
-      restoration: startRestoration({ before, request: 'accepted', requestedAt: 0 }),
-      mismatch: null,
-    },
-    deps,
-    { servers, heartbeat: createHeartbeat('restoring', deps), limit: 'restore_timeout (30m) exceeded' },
-  );
+  const watching = watch(deps, servers, { target: restoreTarget({ startIfStopped: true }) });
   expect((await outcomeOf(clock, watching)).value).toMatchObject({ stage: 'restored', isStarted: false });
   expect(lines.filter((line) => line.includes('starting'))).toEqual([]);
   expect(hear).toBeUndefined();
